@@ -1,0 +1,91 @@
+"""The HTTP operations of the user sync, and the customers that came of it."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from bokabridge.adapters import aws
+from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.jobs import DynamoJobs
+from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.adapters.workflow import StepFunctionsWorkflow
+from bokabridge.auth.principal import READERS, WRITERS
+from bokabridge.clock import utc_now
+from bokabridge.config import api_config
+from bokabridge.http.api import Answer, Api, Call
+from bokabridge.http.paths import JOBS, job_path
+from bokabridge.http.usersync import (
+    CreateAxemaUserSync,
+    CustomerQuery,
+    GetAxemaUserSyncJob,
+    QueryAxemaUserSyncIssues,
+    QueryAxemaUserSyncJobs,
+    QueryAxemaUserSyncJobsResponse,
+    customers_response,
+    issues_response,
+    job_response,
+)
+from bokabridge.usersync import read
+from bokabridge.usersync.job import Trigger
+from bokabridge.usersync.start import start_sync
+
+config = cache(api_config)
+api = Api(lambda: config().public_url)
+
+
+@cache
+def jobs() -> DynamoJobs:
+    return DynamoJobs(aws.dynamodb(), config().user_sync_table)
+
+
+@cache
+def links() -> DynamoLinks:
+    return DynamoLinks(aws.dynamodb(), config().user_sync_table)
+
+
+@cache
+def customers() -> DynamoCustomers:
+    return DynamoCustomers(aws.dynamodb(), config().customers_table, utc_now)
+
+
+@cache
+def workflow() -> StepFunctionsWorkflow:
+    return StepFunctionsWorkflow(aws.step_functions(), config().state_machine_arn)
+
+
+@api.operation("POST", JOBS, CreateAxemaUserSync, WRITERS)
+def create_axema_user_sync(call: Call[CreateAxemaUserSync]) -> Answer:
+    job = start_sync(
+        call.company_id, Trigger.Request, jobs=jobs(), workflow=workflow(), clock=utc_now, lease=config().lease
+    )
+    return Answer(job_response(job), job_path(job.id))
+
+
+@api.operation("GET", JOBS, QueryAxemaUserSyncJobs, READERS)
+def query_axema_user_sync_jobs(call: Call[QueryAxemaUserSyncJobs]) -> Answer:
+    wanted = call.request
+    found = read.list_jobs(call.company_id, wanted.status, wanted.skip, wanted.take, jobs=jobs(), clock=utc_now)
+    return Answer(QueryAxemaUserSyncJobsResponse(results=[job_response(job) for job in found]))
+
+
+@api.operation("GET", f"{JOBS}/<Id>", GetAxemaUserSyncJob, READERS)
+def get_axema_user_sync_job(call: Call[GetAxemaUserSyncJob]) -> Answer:
+    return Answer(job_response(read.get_job(call.company_id, call.request.id, jobs=jobs(), clock=utc_now)))
+
+
+@api.operation("GET", f"{JOBS}/<Id>/issues", QueryAxemaUserSyncIssues, READERS)
+def query_axema_user_sync_issues(call: Call[QueryAxemaUserSyncIssues]) -> Answer:
+    wanted = call.request
+    job = read.get_job(call.company_id, wanted.id, jobs=jobs(), clock=utc_now)
+    return Answer(issues_response(job, links().issues(call.company_id, job.id, wanted.skip, wanted.take)))
+
+
+@api.operation("GET", "/customers", CustomerQuery, READERS)
+def customer_query(call: Call[CustomerQuery]) -> Answer:
+    wanted = call.request
+    return Answer(customers_response(customers().search(call.company_id, wanted.search, wanted.skip, wanted.take)))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """API Gateway's proxy event → its response."""
+    return api.handle(event, context)

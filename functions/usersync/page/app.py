@@ -1,0 +1,48 @@
+"""One step of a sync's run: as many pages of Axema users as fit the time."""
+
+import time
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from bokabridge.adapters import aws
+from bokabridge.adapters.axema.token import TokenSource
+from bokabridge.adapters.axema.vaka_online import VakaOnline
+from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.jobs import DynamoJobs
+from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.adapters.dynamodb.settings import DynamoSettings
+from bokabridge.clock import utc_now
+from bokabridge.config import page_config
+from bokabridge.usersync.page import PageWorker
+from bokabridge.workflow import run_step
+
+config = cache(page_config)
+
+
+@cache
+def worker() -> PageWorker:
+    table, client = config().user_sync_table, aws.dynamodb()
+    return PageWorker(
+        jobs=DynamoJobs(client, table),
+        links=DynamoLinks(client, table),
+        settings=DynamoSettings(client, table),
+        sources=VakaOnline(
+            config().axema_api_url,
+            TokenSource(config().axema_token_url, config().axema_scope),
+            config().secrets_prefix,
+        ),
+        customers=DynamoCustomers(client, config().customers_table, utc_now),
+        clock=utc_now,
+        lease=config().lease,
+    )
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
+    """{CompanyId, JobId} → {Done}: False when there is more to do."""
+    stop_at = time.monotonic() + config().page_budget
+
+    def step(company_id: str, job_id: str) -> dict[str, bool]:
+        return {"Done": worker().run(company_id, job_id, lambda: time.monotonic() >= stop_at)}
+
+    return run_step(step, event, context)

@@ -1,0 +1,1 @@
+"""bokabridge: Axema users become BokaMera customers; usage becomes VOSS invoice lines."""

@@ -1,0 +1,1 @@
+"""Everything that talks to the outside: DynamoDB, Step Functions, Secrets Manager, Axema."""

@@ -1,0 +1,40 @@
+"""AWS clients, made once on first use, with explicit timeouts and one layer of retries."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_stepfunctions import SFNClient
+
+CONCURRENCY = 8
+"""Requests that one function keeps under way at once."""
+
+_CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=10,
+    max_pool_connections=CONCURRENCY * 2,
+    retries={"mode": "standard", "total_max_attempts": 6},
+)
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """The DynamoDB client."""
+    return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
+def step_functions() -> "SFNClient":
+    """The Step Functions client."""
+    return boto3.client("stepfunctions", config=_CONFIG)
+
+
+@cache
+def secrets_manager() -> "SecretsManagerClient":
+    """The Secrets Manager client."""
+    return boto3.client("secretsmanager", config=_CONFIG)

@@ -1,0 +1,70 @@
+"""Access tokens by OAuth 2.0 client credentials, kept until shortly before they expire."""
+
+import json
+import time
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bokabridge.adapters import remote
+from bokabridge.errors import FatalError
+
+_RENEW_BEFORE = 60
+"""Seconds. A token must outlive the request that bears it."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Token:
+    text: str
+    usable_until: float
+    secret: str
+
+
+class TokenSource:
+    """Tokens of one identity platform, by client id. One instance serves all companies of a warm function."""
+
+    def __init__(self, url: str, scope: str) -> None:
+        self._url = url
+        self._scope = scope
+        self._tokens: dict[str, _Token] = {}
+
+    def get(self, client_id: str, client_secret: str) -> str:
+        """A token that is good for another minute at least. Raises RetriableError, or FatalError when refused."""
+        token = self._tokens.get(client_id)
+        if token and token.secret == client_secret and token.usable_until > time.monotonic():
+            return token.text
+        return self.renew(client_id, client_secret)
+
+    def renew(self, client_id: str, client_secret: str) -> str:
+        """A new token, whatever is kept."""
+        answer = remote.request(
+            "POST",
+            self._url,
+            who="Axema's sign-in service",
+            headers={"Accept": "application/json"},
+            form={
+                "grant_type": "client_credentials",
+                "client_id": client_id,
+                "client_secret": client_secret,
+                "scope": self._scope,
+            },
+        )
+        if answer.status in (400, 401, 403):
+            self._tokens.pop(client_id, None)
+            raise FatalError(
+                "Axema rejected the credentials. Check the client id and the client secret in the Axema settings."
+            )
+        try:
+            granted = _Granted.model_validate(json.loads(answer.body))
+        except (ValueError, ValidationError):
+            raise FatalError("Axema's sign-in service sent an answer that is not a token.") from None
+        usable_until = time.monotonic() + granted.expires_in - _RENEW_BEFORE
+        self._tokens[client_id] = _Token(granted.access_token, usable_until, client_secret)
+        return granted.access_token
+
+
+class _Granted(BaseModel):
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    access_token: str
+    expires_in: int = 300

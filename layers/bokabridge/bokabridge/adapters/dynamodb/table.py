@@ -1,0 +1,215 @@
+"""One DynamoDB table in plain Python values: single items, batches that finish, transactions that say what failed.
+
+Keys are PK and SK; an item is a dict of str, int, bool, and dicts of these. None is not stored.
+"""
+
+import random
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from bokabridge.adapters.aws import CONCURRENCY
+from bokabridge.errors import RetriableError
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+Item = dict[str, Any]
+
+_MAX_GET = 100
+_MAX_WRITE = 25
+"""DynamoDB's limits of one batch call."""
+
+_BATCH_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An update expression with its values in plain Python; `condition` must hold or the update fails."""
+
+    key: Item
+    expression: str
+    values: Item
+    condition: str | None = None
+    names: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Why one item of a transaction failed: DynamoDB's code ("None": it did not), and the item that stood there."""
+
+    code: str
+    item: Item | None
+
+    @property
+    def failed_condition(self) -> bool:
+        """True when the item's own condition did not hold."""
+        return self.code == "ConditionalCheckFailed"
+
+
+class TransactionCancelled(Exception):
+    """A transaction wrote nothing; `reasons` has one entry for each of its items, in their order."""
+
+    def __init__(self, reasons: list[Cancellation]) -> None:
+        super().__init__(", ".join(reason.code for reason in reasons))
+        self.reasons = reasons
+
+
+class ConditionFailed(Exception):
+    """The condition of a single write did not hold; nothing was written."""
+
+
+def transact(client: "DynamoDBClient", writes: Sequence[Mapping[str, Any]]) -> None:
+    """Makes all these writes or none. Raises TransactionCancelled. (The SDK adds the request token for its retries.)"""
+    try:
+        client.transact_write_items(TransactItems=list(writes))  # type: ignore[arg-type]
+    except client.exceptions.TransactionCanceledException as error:
+        reasons = error.response["CancellationReasons"]  # type: ignore[typeddict-item]
+        raise TransactionCancelled(
+            [
+                Cancellation(reason.get("Code", "None"), decode(reason["Item"]) if reason.get("Item") else None)
+                for reason in reasons
+            ]
+        ) from None
+
+
+class Table:
+    """A table by name."""
+
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        self.client = client
+        self.name = name
+        self._pool = ThreadPoolExecutor(CONCURRENCY, thread_name_prefix=name)
+
+    def get(self, key: Item) -> Item | None:
+        """The item with this key as of now, or None."""
+        found = self.client.get_item(TableName=self.name, Key=encode(key), ConsistentRead=True).get("Item")
+        return decode(found) if found else None
+
+    def update(self, update: Update) -> Item:
+        """Updates one item and returns all of it. Raises ConditionFailed."""
+        try:
+            answer = self.client.update_item(**self._update(update), ReturnValues="ALL_NEW")
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                raise ConditionFailed from None
+            raise
+        return decode(answer["Attributes"])
+
+    def put_write(self, item: Item, condition: str | None = None) -> Mapping[str, Any]:
+        """A put, as one write of a transaction."""
+        put: dict[str, Any] = {"TableName": self.name, "Item": encode(item)}
+        if condition:
+            put["ConditionExpression"] = condition
+        return {"Put": put}
+
+    def update_write(self, update: Update) -> Mapping[str, Any]:
+        """An update, as one write of a transaction; the failed condition's item comes back in the reason."""
+        return {"Update": {**self._update(update), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}}
+
+    def exists_write(self, key: Item) -> Mapping[str, Any]:
+        """The condition that an item is there, as one member of a transaction."""
+        check = {"TableName": self.name, "Key": encode(key), "ConditionExpression": "attribute_exists(PK)"}
+        return {"ConditionCheck": check}
+
+    def query(
+        self,
+        partition: str,
+        prefix: str,
+        *,
+        newest_first: bool = False,
+        filter_expression: str | None = None,
+        names: Mapping[str, str] | None = None,
+        values: Item | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Item]:
+        """The items of a partition whose SK begins with `prefix`, in SK order, read as they are asked for."""
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": "PK = :partition AND begins_with(SK, :prefix)",
+            "ExpressionAttributeValues": encode({":partition": partition, ":prefix": prefix, **(values or {})}),
+            "ScanIndexForward": not newest_first,
+        }
+        if filter_expression:
+            request["FilterExpression"] = filter_expression
+        if names:
+            request["ExpressionAttributeNames"] = dict(names)
+        if limit:
+            request["Limit"] = limit
+        while True:
+            answer = self.client.query(**request)
+            for item in answer["Items"]:
+                yield decode(item)
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def batch_get(self, keys: Sequence[Item]) -> list[Item]:
+        """The items with these keys that exist, in any order."""
+        chunks = [keys[at : at + _MAX_GET] for at in range(0, len(keys), _MAX_GET)]
+        return [item for found in self._pool.map(self._get_chunk, chunks) for item in found]
+
+    def batch_put(self, items: Iterable[Item]) -> None:
+        """Puts all the items, several batches at a time. Raises RetriableError; what was written by then stays."""
+        requests = [{"PutRequest": {"Item": encode(item)}} for item in items]
+        chunks = [requests[at : at + _MAX_WRITE] for at in range(0, len(requests), _MAX_WRITE)]
+        list(self._pool.map(self._write_chunk, chunks))
+
+    def _get_chunk(self, keys: Sequence[Item]) -> list[Item]:
+        wanted: dict[str, Any] = {self.name: {"Keys": [encode(key) for key in keys], "ConsistentRead": True}}
+        found: list[Item] = []
+        for _ in _attempts():
+            answer = self.client.batch_get_item(RequestItems=wanted)
+            found += [decode(item) for item in answer["Responses"].get(self.name, [])]
+            wanted = answer.get("UnprocessedKeys") or {}
+            if not wanted:
+                return found
+        raise RetriableError("The database is too busy to answer.")
+
+    def _write_chunk(self, requests: list[dict[str, Any]]) -> None:
+        remaining: dict[str, Any] = {self.name: requests}
+        for _ in _attempts():
+            remaining = self.client.batch_write_item(RequestItems=remaining).get("UnprocessedItems") or {}
+            if not remaining:
+                return
+        raise RetriableError("The database is too busy to write.")
+
+    def _update(self, update: Update) -> dict[str, Any]:
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "Key": encode(update.key),
+            "UpdateExpression": update.expression,
+            "ExpressionAttributeValues": encode(update.values),
+        }
+        if update.condition:
+            request["ConditionExpression"] = update.condition
+        if update.names:
+            request["ExpressionAttributeNames"] = dict(update.names)
+        return request
+
+
+def _attempts() -> Iterator[int]:
+    """Counts attempts, with full jitter before each but the first: the SDK does not retry the rest of a batch."""
+    for attempt in range(_BATCH_ATTEMPTS):
+        if attempt:
+            time.sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)))  # noqa: S311 (jitter needs no secrecy)
+        yield attempt
+
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+def encode(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain values → DynamoDB's; members that are None are left out."""
+    return {name: _serialize(value) for name, value in item.items() if value is not None}
+
+
+def decode(item: Mapping[str, Any]) -> Item:
+    """DynamoDB's values → plain ones; numbers are ints (this application stores no fractions)."""
+    return {name: int(value["N"]) if "N" in value else _deserialize(value) for name, value in item.items()}

@@ -1,0 +1,112 @@
+"""HTTP to other systems: timeouts, a size limit, no redirects, and one layer of retries with full jitter."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import tenacity
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from bokabridge.errors import FatalError, RetriableError
+
+CONNECT_TIMEOUT = 3.0
+READ_TIMEOUT = 15.0
+"""Seconds without a byte."""
+
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+"""An unpaged list of 100,000 users has about 20 MB."""
+
+_RETRIABLE_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """A whole answer with a status that is not worth retrying. Without a repr: bodies hold personal data."""
+
+    status: int
+    body: bytes
+
+
+def request(
+    method: str,
+    url: str,
+    *,
+    who: str,
+    headers: Mapping[str, str],
+    query: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
+) -> Answer:
+    """Sends one request; `who` names the other side in messages.
+
+    Raises RetriableError for 408, 425, 429, 5xx, timeouts and broken connections, FatalError for an answer that is
+    too large.
+    """
+    try:
+        response = _pool().request(
+            method,
+            url,
+            fields=dict(form if form is not None else query or {}),
+            headers=dict(headers),
+            encode_multipart=False,
+            redirect=False,
+            retries=False,
+            preload_content=False,
+        )
+        with response:
+            if response.status in _RETRIABLE_STATUS:
+                raise RetriableError(
+                    f"{who} answered with HTTP status {response.status}.",
+                    _seconds(response.headers.get("Retry-After")),
+                )
+            body = response.read(MAX_ANSWER_BYTES + 1, decode_content=True)
+    except HTTPError as error:
+        raise RetriableError(f"{who} could not be reached ({_words(error)}).") from None
+    if len(body) > MAX_ANSWER_BYTES:
+        raise FatalError(f"{who} sent an answer of more than {MAX_ANSWER_BYTES // 1024**2} MB.")
+    return Answer(response.status, body)
+
+
+def retrying[T](call: Callable[[], T], give_up_after: float) -> T:
+    """Calls until it works, waiting with full jitter in between, or as long as the other side's Retry-After says.
+
+    Raises the last RetriableError when the next try would come later than `give_up_after` seconds after the first.
+    """
+    retries = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(RetriableError),
+        wait=_wait,
+        stop=tenacity.stop_before_delay(give_up_after),
+        reraise=True,
+    )
+    return retries(call)
+
+
+_full_jitter = tenacity.wait_random_exponential(multiplier=0.5, max=8)
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, RetriableError) and error.retry_after else 0.0
+    return asked + _full_jitter(state)
+
+
+@cache
+def _pool() -> urllib3.PoolManager:
+    return urllib3.PoolManager(timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT))
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Retry-After in seconds; its other form, a date, is answered with the ordinary waiting."""
+    return float(retry_after) if retry_after and retry_after.isdigit() else None
+
+
+def _words(error: HTTPError) -> str:
+    if isinstance(error, urllib3.exceptions.NameResolutionError):
+        return "unknown host"
+    if isinstance(error, urllib3.exceptions.ConnectTimeoutError | urllib3.exceptions.ReadTimeoutError):
+        return "timeout"
+    if isinstance(error, urllib3.exceptions.NewConnectionError):
+        return "connection refused"
+    if isinstance(error, urllib3.exceptions.SSLError):
+        return "certificate"
+    return "connection broken"

@@ -1,0 +1,78 @@
+"""Settings of a function, from its environment: read once, when the first event comes, and complete or refused."""
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class ConfigurationError(Exception):
+    """The deployment forgot a variable; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiConfig:
+    """What `usersync/api` needs. `public_url` is empty where API Gateway's own address is the public one."""
+
+    user_sync_table: str
+    customers_table: str
+    state_machine_arn: str
+    lease: timedelta
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageConfig:
+    """What `usersync/page` needs. `page_budget`: no new page is begun after that many seconds of an invocation."""
+
+    user_sync_table: str
+    customers_table: str
+    lease: timedelta
+    page_budget: float
+    axema_api_url: str
+    axema_token_url: str
+    axema_scope: str
+    secrets_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseConfig:
+    """What `usersync/close` needs."""
+
+    user_sync_table: str
+
+
+def api_config() -> ApiConfig:
+    """From the environment. Raises ConfigurationError."""
+    return ApiConfig(
+        user_sync_table=_required("USER_SYNC_TABLE"),
+        customers_table=_required("CUSTOMERS_TABLE"),
+        state_machine_arn=_required("STATE_MACHINE_ARN"),
+        lease=timedelta(seconds=float(_required("LEASE_SECONDS"))),
+        public_url=os.environ.get("PUBLIC_URL", "").rstrip("/"),
+    )
+
+
+def page_config() -> PageConfig:
+    """From the environment. Raises ConfigurationError."""
+    return PageConfig(
+        user_sync_table=_required("USER_SYNC_TABLE"),
+        customers_table=_required("CUSTOMERS_TABLE"),
+        lease=timedelta(seconds=float(_required("LEASE_SECONDS"))),
+        page_budget=float(_required("PAGE_BUDGET_SECONDS")),
+        axema_api_url=_required("AXEMA_API_URL").rstrip("/"),
+        axema_token_url=_required("AXEMA_TOKEN_URL"),
+        axema_scope=_required("AXEMA_SCOPE"),
+        secrets_prefix=_required("SECRETS_PREFIX"),
+    )
+
+
+def close_config() -> CloseConfig:
+    """From the environment. Raises ConfigurationError."""
+    return CloseConfig(user_sync_table=_required("USER_SYNC_TABLE"))
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise ConfigurationError(f"The environment variable {name} is not set.")
+    return value

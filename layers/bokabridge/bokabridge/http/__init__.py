@@ -1,0 +1,1 @@
+"""HTTP at the edge: operations, wire models, errors. Nothing here knows a business rule."""

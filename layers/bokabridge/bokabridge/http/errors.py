@@ -1,0 +1,112 @@
+"""Which error is which HTTP answer: decided here and nowhere else.
+
+The body is ServiceStack's `{"ResponseStatus": {ErrorCode, Message, Errors, Meta}}` (public-facts 1.8 and 5.3).
+"""
+
+from dataclasses import dataclass, field, replace
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bokabridge import errors
+from bokabridge.http.paths import job_path
+from bokabridge.http.wire import WireModel
+
+
+class FieldError(WireModel):
+    """What is wrong with one field of the request."""
+
+    error_code: str
+    field_name: str
+    message: str
+
+
+class ResponseStatus(WireModel):
+    """Why a request failed. Members that do not apply are absent."""
+
+    error_code: str
+    message: str
+    errors: list[FieldError] | None = None
+    meta: dict[str, str] | None = None
+
+
+class ErrorResponse(WireModel):
+    """The body of every answer that is not a success."""
+
+    response_status: ResponseStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorAnswer:
+    """An HTTP status, its body, headers that belong to it, and the path of the resource that is in the way."""
+
+    status: int
+    body: ErrorResponse
+    headers: dict[str, str] = field(default_factory=dict)
+    location: str | None = None
+
+
+def answer_for(error: Exception) -> ErrorAnswer:
+    """The answer that tells a caller about this error. An error nobody foresaw is a 500 that says nothing of it."""
+    match error:
+        case ValidationError():
+            details = [_field_error(detail) for detail in error.errors(include_url=False, include_input=False)]
+            return _answer(400, details[0].error_code, details[0].message, errors=details)
+        case errors.InvalidInput():
+            fields = [FieldError(error_code=error.code, field_name=error.field, message=str(error))] if error.field else None
+            return _answer(400, error.code, str(error), errors=fields)
+        case errors.NotConfigured():
+            return _answer(400, "AxemaNotConfigured", str(error))
+        case errors.Unauthenticated():
+            return _answer(401, "Unauthorized", str(error), headers={"WWW-Authenticate": "Bearer"})
+        case errors.InvalidRole():
+            return _answer(403, "Invalid Role", str(error))
+        case errors.Forbidden():
+            return _answer(403, "Forbidden", str(error))
+        case errors.NotFound():
+            return _answer(404, "NotFound", str(error))
+        case errors.AlreadyRunning():
+            answer = _answer(409, "Conflict", str(error), meta={"JobId": error.job_id})
+            return replace(answer, location=job_path(error.job_id))
+        case errors.Unavailable():
+            return _answer(503, "ServiceUnavailable", str(error), headers={"Retry-After": "5"})
+        case _:
+            return _answer(500, "InternalServerError", "Something went wrong on our side. Try again in a while.")
+
+
+def _answer(
+    status: int,
+    code: str,
+    message: str,
+    *,
+    errors: list[FieldError] | None = None,
+    meta: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> ErrorAnswer:
+    response_status = ResponseStatus(error_code=code, message=message, errors=errors, meta=meta)
+    return ErrorAnswer(status, ErrorResponse(response_status=response_status), headers or {})
+
+
+def _field_error(detail: ErrorDetails) -> FieldError:
+    name = str(detail["loc"][0]) if detail["loc"] else ""
+    code, rule = _rule(detail)
+    return FieldError(error_code=code, field_name=name, message=f"'{name}' {rule}")
+
+
+def _rule(detail: ErrorDetails) -> tuple[str, str]:
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return "NotEmpty", "should not be empty."
+        case kind if kind.startswith("uuid"):
+            return "InvalidGuid", "must be a GUID."
+        case kind if kind.startswith("int"):
+            return "InvalidInteger", "must be a whole number."
+        case "greater_than_equal":
+            return "GreaterThanOrEqual", f"must be at least {context['ge']}."
+        case "less_than_equal":
+            return "LessThanOrEqual", f"must be at most {context['le']}."
+        case "value_error":
+            return "Invalid", str(context["error"])
+        case _:
+            return "Invalid", "is not valid."

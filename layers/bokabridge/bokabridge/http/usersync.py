@@ -1,0 +1,155 @@
+"""The DTOs of the user sync and of customers (seed 000_e6ad77ca7051b331.txt, public-facts 1.1 and 1.4)."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from bokabridge.customers.model import Customer, CustomerPage
+from bokabridge.http.wire import CompanyRequest, Guid, Window, WireDate, WireModel
+from bokabridge.usersync.job import JobStatus, SyncJob
+from bokabridge.usersync.people import Issue
+
+
+def _status(value: Any) -> Any:
+    """An enum in a query may be its name or its number, says ServiceStack."""
+    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
+        value = int(value)
+    for status in JobStatus:
+        if value == status.value or (isinstance(value, str) and value.strip().lower() == status.name.lower()):
+            return status
+    if isinstance(value, str) and not value.strip():
+        return None
+    names = ", ".join(f"{status.value} ({status.name})" for status in JobStatus)
+    raise ValueError(f"must be one of {names}.")
+
+
+class CreateAxemaUserSync(CompanyRequest):
+    """POST /codelock/axema/usersync"""
+
+
+class QueryAxemaUserSyncJobs(CompanyRequest, Window):
+    """GET /codelock/axema/usersync"""
+
+    status: Annotated[JobStatus | None, BeforeValidator(_status)] = None
+
+
+class GetAxemaUserSyncJob(CompanyRequest):
+    """GET /codelock/axema/usersync/{Id}"""
+
+    id: Guid
+
+
+class QueryAxemaUserSyncIssues(GetAxemaUserSyncJob, Window):
+    """GET /codelock/axema/usersync/{Id}/issues (an addition to BokaMera's contract)"""
+
+
+class CustomerQuery(CompanyRequest, Window):
+    """GET /customers"""
+
+    search: str = Field(default="", max_length=200)
+
+
+class AxemaUserSyncJobResponse(WireModel):
+    """A job, in the members and the order of the contract; the counters are absent until the job has begun."""
+
+    id: str
+    company_id: str
+    status: int
+    status_name: str
+    users_found: int | None
+    users_created: int | None
+    users_updated: int | None
+    error_message: str | None
+    created_date: WireDate
+    updated_date: WireDate
+
+
+class QueryAxemaUserSyncJobsResponse(WireModel):
+    """Jobs, newest first."""
+
+    results: list[AxemaUserSyncJobResponse]
+
+
+class AxemaUserSyncIssue(WireModel):
+    """What was wrong with one record; `skipped` when no customer came of it."""
+
+    axema_user_id: str
+    reason: str
+    skipped: bool
+
+
+class QueryAxemaUserSyncIssuesResponse(WireModel):
+    """A job's issues, and the two counters that the job's own DTO has no member for."""
+
+    users_unchanged: int
+    users_skipped: int
+    results: list[AxemaUserSyncIssue]
+
+
+class CustomerResponse(WireModel):
+    """A customer."""
+
+    id: str
+    company_id: str
+    firstname: str
+    lastname: str
+    email: str | None
+    phone: str | None
+    created: WireDate
+    updated: WireDate
+
+
+class CustomerQueryResponse(WireModel):
+    """A window of the customers that match, and how many match in all."""
+
+    offset: int
+    total: int
+    results: list[CustomerResponse]
+
+
+def job_response(job: SyncJob) -> AxemaUserSyncJobResponse:
+    """The DTO of a job."""
+    counters = job.counters
+    return AxemaUserSyncJobResponse(
+        id=job.id,
+        company_id=job.company_id,
+        status=job.status.value,
+        status_name=job.status.name,
+        users_found=counters.found if counters else None,
+        users_created=counters.created if counters else None,
+        users_updated=counters.updated if counters else None,
+        error_message=job.error,
+        created_date=job.created_at,
+        updated_date=job.updated_at,
+    )
+
+
+def issues_response(job: SyncJob, issues: list[Issue]) -> QueryAxemaUserSyncIssuesResponse:
+    """The DTO of a job's issues."""
+    return QueryAxemaUserSyncIssuesResponse(
+        users_unchanged=job.counters.unchanged if job.counters else 0,
+        users_skipped=job.counters.skipped if job.counters else 0,
+        results=[
+            AxemaUserSyncIssue(axema_user_id=issue.key, reason=issue.reason, skipped=issue.skipped) for issue in issues
+        ],
+    )
+
+
+def customers_response(page: CustomerPage) -> CustomerQueryResponse:
+    """The DTO of a search."""
+    return CustomerQueryResponse(
+        offset=page.offset, total=page.total, results=[_customer_response(customer) for customer in page.results]
+    )
+
+
+def _customer_response(customer: Customer) -> CustomerResponse:
+    return CustomerResponse(
+        id=customer.id,
+        company_id=customer.company_id,
+        firstname=customer.first_name,
+        lastname=customer.last_name,
+        email=customer.email,
+        phone=customer.phone,
+        created=customer.created_at,
+        updated=customer.updated_at,
+    )

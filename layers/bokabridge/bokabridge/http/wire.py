@@ -1,0 +1,55 @@
+"""The wire's conventions: PascalCase members, GUIDs, ISO 8601 dates in UTC, absent instead of null."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic.alias_generators import to_pascal
+
+_EMPTY_GUID = UUID(int=0)
+
+
+class WireModel(BaseModel):
+    """A DTO: snake_case in Python, PascalCase on the wire."""
+
+    model_config = ConfigDict(alias_generator=to_pascal, populate_by_name=True, hide_input_in_errors=True)
+
+    def to_json(self) -> str:
+        """The body as JSON; null members are left out."""
+        return self.model_dump_json(by_alias=True, exclude_none=True)
+
+
+def _format_date(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _no_empty_guid(value: UUID | None) -> str | None:
+    return None if value is None or value == _EMPTY_GUID else str(value)
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+WireDate = Annotated[datetime, PlainSerializer(_format_date, return_type=str)]
+"""A date as `2026-11-21T18:40:01.123Z`."""
+
+Guid = Annotated[UUID, AfterValidator(str)]
+"""A required GUID in any of .NET's forms, as lower-case text with dashes."""
+
+OptionalGuid = Annotated[UUID | None, BeforeValidator(_blank_is_none), AfterValidator(_no_empty_guid)]
+"""A GUID that may be absent. Blank and .NET's empty GUID (all zeros) count as absent."""
+
+
+class CompanyRequest(WireModel):
+    """A request of ServiceStack's `ICompany`: without a CompanyId it is about the caller's own company."""
+
+    company_id: OptionalGuid = None
+
+
+class Window(WireModel):
+    """A part of a list."""
+
+    skip: int = Field(default=0, ge=0)
+    take: int = Field(default=100, ge=0, le=1000)

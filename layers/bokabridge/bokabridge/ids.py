@@ -1,0 +1,22 @@
+"""Identifiers: job ids that sort by time, customer ids that a repeated create finds again."""
+
+import secrets
+import uuid
+from datetime import datetime
+
+_CUSTOMERS = uuid.UUID("6f0d2c9e-5d0b-5b59-9d3c-0d6f6c1f3a10")
+"""The namespace of customer ids. Changing it would create every customer a second time."""
+
+
+def uuid7(at: datetime) -> str:
+    """A UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then randomness, so ids sort by time of creation."""
+    milliseconds = int(at.timestamp() * 1000)
+    value = (milliseconds << 80) | secrets.randbits(80)
+    value = (value & ~(0xF << 76)) | (0x7 << 76)  # version 7
+    value = (value & ~(0x3 << 62)) | (0x2 << 62)  # variant of RFC 9562
+    return str(uuid.UUID(int=value))
+
+
+def customer_id(company_id: str, axema_user_id: str) -> str:
+    """The id of the customer that an Axema user becomes: the same user always gives the same id."""
+    return str(uuid.uuid5(_CUSTOMERS, f"{company_id}/{axema_user_id}"))

@@ -1,0 +1,42 @@
+"""Starting a sync."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from bokabridge.clock import Clock
+from bokabridge.errors import AlreadyRunning, RetriableError, Unavailable
+from bokabridge.usersync.job import JobStatus, SyncJob, Trigger, new_job
+from bokabridge.usersync.ports import JobStore, Workflow
+
+STUCK_AFTER = timedelta(seconds=30)
+"""A run that no worker has reported for by then may never have been started: it is started (again)."""
+
+NOT_STARTED = "The sync could not be started. Nothing was changed; try again in a while."
+ABANDONED = "The sync stopped without reporting why. What it had written stays; start it again to finish."
+
+
+def start_sync(
+    company_id: str, trigger: Trigger, *, jobs: JobStore, workflow: Workflow, clock: Clock, lease: timedelta
+) -> SyncJob:
+    """Takes the company's lock for a new job and starts its run.
+
+    Raises NotConfigured, AlreadyRunning (with the running job's id), or Unavailable when the run could not be started.
+    """
+    now = clock()
+    job = new_job(company_id, trigger, now, lease_until=now + lease)
+    try:
+        abandoned_job_id = jobs.start(job)
+    except AlreadyRunning as running:
+        # A crash between the lock and the run leaves a lock without a run. Starting a run twice does nothing.
+        if not running.has_begun and running.acquired_at + STUCK_AFTER < now:
+            with suppress(RetriableError):
+                workflow.start(company_id, running.job_id)
+        raise
+    if abandoned_job_id:
+        jobs.finish(company_id, abandoned_job_id, JobStatus.Failed, ABANDONED, now)
+    try:
+        workflow.start(company_id, job.id)
+    except RetriableError as error:
+        jobs.finish(company_id, job.id, JobStatus.Failed, NOT_STARTED, clock())
+        raise Unavailable(NOT_STARTED) from error
+    return job

@@ -1,0 +1,45 @@
+"""The simulator as a Flask application, and the one place that turns an exception into an HTTP answer."""
+
+from collections.abc import Mapping
+
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
+
+from local.axema.answers import PageQueryError
+from local.axema.company import RefusedError
+from local.axema.control_api import control_api
+from local.axema.registry import Registry
+from local.axema.token_api import token_api
+from local.axema.users_api import users_api
+
+
+def create_app(companies: Mapping[str, int]) -> Flask:
+    """`companies` maps a company id to its number of people; `PUT /_control` can add more."""
+    registry = Registry(companies)
+    app = Flask(__name__)
+    app.register_blueprint(token_api(registry))
+    app.register_blueprint(users_api(registry))
+    app.register_blueprint(control_api(registry))
+    app.register_error_handler(RefusedError, _refused)
+    app.register_error_handler(PageQueryError, _bad_page_query)
+    app.register_error_handler(HTTPException, _http_error)
+    return app
+
+
+def _refused(error: RefusedError) -> Response:
+    return _error(error.status, str(error))
+
+
+def _bad_page_query(error: PageQueryError) -> Response:
+    return _error(400, str(error))
+
+
+def _http_error(error: HTTPException) -> Response:
+    return _error(error.code or 500, error.description or error.name)
+
+
+def _error(status: int, message: str) -> Response:
+    """VAKA Online's error body is not public; this is the shape of the gateway product such APIs stand behind."""
+    response = jsonify(statusCode=status, message=message)
+    response.status_code = status
+    return response

@@ -1,0 +1,110 @@
+"""One company's VAKA system: its tokens, its counters, and what happens to the next call. Not thread safe by itself."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from local.axema.controls import EXPIRE_TOKENS, Controls
+from local.axema.credentials import credentials
+
+TOKEN_LIFETIME_SECONDS = 3599
+
+Fault = Literal["fail", "malformed", "drop"]
+Counter = Literal["requests", "refused", "faultsServed", "pagesServed", "tokenRequests", "tokensIssued"]
+
+
+class RefusedError(Exception):
+    """The caller may not have this; `status` is the HTTP status of the answer."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A call that passed the checks: the controls at that moment, and the fault chosen for it, if any."""
+
+    company_id: str
+    controls: Controls
+    fault: Fault | None
+
+
+class Company:
+    """`requests` = `pagesServed` + `faultsServed` + `refused`: every users call ends as exactly one of them."""
+
+    def __init__(self, company_id: str, users: int) -> None:
+        self.company_id = company_id
+        self.credentials = credentials(company_id)
+        self.controls = Controls(users=users)
+        self.counts: dict[Counter, int] = {
+            "requests": 0,
+            "refused": 0,
+            "faultsServed": 0,
+            "pagesServed": 0,
+            "tokenRequests": 0,
+            "tokensIssued": 0,
+        }
+        self._expiry_of_token: dict[str, float] = {}
+        self._calls_when_failing_began = 0
+        self._calls = 0
+        self._pages_when_drop_was_set = 0
+
+    def set_controls(self, changes: Mapping[str, Any]) -> None:
+        """Faults count from the moment they are set, so a test need not know what happened before."""
+        self.controls = self.controls.merged(changes)
+        if changes.get(EXPIRE_TOKENS):
+            self._expiry_of_token.clear()
+        if "failEvery" in changes:
+            self._calls_when_failing_began = self._calls
+        if "dropAfterPage" in changes:
+            self._pages_when_drop_was_set = self.counts["pagesServed"]
+
+    def issue_token(self, client_secret: str, now: float) -> str:
+        """A new bearer token; RefusedError (401) for a wrong secret."""
+        self.counts["tokenRequests"] += 1
+        if self.controls.reject_credentials or client_secret != self.credentials.client_secret:
+            raise RefusedError(401, "Invalid client secret provided.")
+        token = f"demo-token-{secrets.token_urlsafe(24)}"
+        self._expiry_of_token[token] = now + TOKEN_LIFETIME_SECONDS
+        self.counts["tokensIssued"] += 1
+        return token
+
+    def honours(self, bearer: str | None, now: float) -> bool:
+        """Whether this company's client was given the token and may still use it."""
+        live = bearer is not None and self._expiry_of_token.get(bearer, now) > now
+        return live and not self.controls.reject_credentials
+
+    def admit(self, bearer: str | None, api_key: str | None, now: float) -> Admission:
+        """Checks both headers and decides the call's fate; RefusedError with 401 or 403."""
+        self.counts["requests"] += 1
+        if not self.honours(bearer, now):
+            self.counts["refused"] += 1
+            raise RefusedError(401, "Unauthorized. Access token is missing or invalid.")
+        if api_key != self.credentials.api_key:
+            self.counts["refused"] += 1
+            raise RefusedError(403, "Forbidden. The API key does not give access to this system.")
+        self._calls += 1
+        admission = Admission(self.company_id, self.controls, self._next_fault())
+        if admission.fault is not None:
+            self.counts["faultsServed"] += 1
+        return admission
+
+    def state(self) -> dict[str, object]:
+        """The company as `GET /_state` shows it; never its secrets."""
+        ids: dict[str, object] = {"DeviceId": self.credentials.device_id, "ClientId": self.credentials.client_id}
+        return ids | self.controls.to_wire() | {str(name): count for name, count in self.counts.items()}
+
+    def _next_fault(self) -> Fault | None:
+        controls = self.controls
+        calls_since = self._calls - self._calls_when_failing_began
+        if controls.fail_every and calls_since % controls.fail_every == 0:
+            return "fail"
+        if controls.malformed is not None:
+            return "malformed"
+        pages_since = self.counts["pagesServed"] - self._pages_when_drop_was_set
+        if controls.drop_after_page and pages_since >= controls.drop_after_page:
+            self.controls = controls.merged({"dropAfterPage": 0})  # Once: the next call must be able to succeed.
+            return "drop"
+        return None

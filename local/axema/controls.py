@@ -1,0 +1,113 @@
+"""What `PUT /_control` may set for a company: names, types, and the values nobody has touched yet."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+MALFORMED_KINDS = ("notJson", "wrongShape", "html")
+
+
+@dataclass(frozen=True)
+class Controls:
+    """How one company's VAKA system behaves. The defaults behave as documented; 0, None and False are "off"."""
+
+    users: int = 0
+    changed: int = 0
+    bad_records: int = 0
+    duplicate: int = 0
+    removed: int = 0
+    empty: bool = False
+    page_size: int | None = None
+    repeat_token: bool = False
+    latency_ms: int = 0
+    fail_every: int = 0
+    fail_status: int = 500
+    retry_after: int | None = None
+    reject_credentials: bool = False
+    drop_after_page: int = 0
+    malformed: str | None = None
+
+    def merged(self, changes: Mapping[str, Any]) -> Self:
+        """These controls with `changes`, which bear wire names and have passed `check_controls`."""
+        return replace(self, **{RULES[name].field: value for name, value in changes.items() if name != EXPIRE_TOKENS})
+
+    def reset(self) -> Self:
+        """Everything off; the number of people is the company's own and stays."""
+        return type(self)(users=self.users)
+
+    def to_wire(self) -> dict[str, object]:
+        """Every control by the name under which it is set."""
+        return {name: getattr(self, rule.field) for name, rule in RULES.items() if name != EXPIRE_TOKENS}
+
+
+class ControlError(ValueError):
+    """The control request is wrong; the message says which name or value."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which field a control sets, what it accepts, and that in words."""
+
+    field: str
+    accepts: Callable[[object], bool]
+    wants: str
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0  # Not isinstance: true and false are integers to Python.
+
+
+def _is_count_or_null(value: object) -> bool:
+    return value is None or _is_count(value)
+
+
+def _is_page_size(value: object) -> bool:
+    return value is None or (_is_count(value) and value != 0)
+
+
+def _is_error_status(value: object) -> bool:
+    return type(value) is int and 400 <= value <= 599
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_malformed_kind(value: object) -> bool:
+    return value is None or value in MALFORMED_KINDS
+
+
+_COUNT = "an integer, 0 or more"
+_FLAG = "true or false"
+
+# An act rather than a setting: it ends the tokens issued so far, and nothing of it remains to be shown.
+EXPIRE_TOKENS = "expireTokens"
+
+RULES: Mapping[str, Rule] = {
+    "users": Rule("users", _is_count, _COUNT),
+    "changed": Rule("changed", _is_count, _COUNT),
+    "badRecords": Rule("bad_records", _is_count, _COUNT),
+    "duplicate": Rule("duplicate", _is_count, _COUNT),
+    "removed": Rule("removed", _is_count, _COUNT),
+    "empty": Rule("empty", _is_flag, _FLAG),
+    "pageSize": Rule("page_size", _is_page_size, "an integer, 1 or more, or null"),
+    "repeatToken": Rule("repeat_token", _is_flag, _FLAG),
+    "latencyMs": Rule("latency_ms", _is_count, _COUNT),
+    "failEvery": Rule("fail_every", _is_count, _COUNT),
+    "failStatus": Rule("fail_status", _is_error_status, "an HTTP status from 400 to 599"),
+    "retryAfter": Rule("retry_after", _is_count_or_null, "seconds as an integer, 0 or more, or null"),
+    "rejectCredentials": Rule("reject_credentials", _is_flag, _FLAG),
+    "dropAfterPage": Rule("drop_after_page", _is_count, _COUNT),
+    "malformed": Rule("malformed", _is_malformed_kind, f"null or one of {', '.join(MALFORMED_KINDS)}"),
+    EXPIRE_TOKENS: Rule("", _is_flag, _FLAG),
+}
+
+
+def check_controls(changes: Mapping[str, Any]) -> None:
+    """Raises ControlError unless every name is a control and every value one that it accepts."""
+    unknown = sorted(set(changes) - set(RULES))
+    if unknown:
+        raise ControlError(f"Unknown control: {', '.join(unknown)}. Known: company, {', '.join(RULES)}.")
+    for name, value in changes.items():
+        if not RULES[name].accepts(value):
+            raise ControlError(f"{name} must be {RULES[name].wants}.")

@@ -1,0 +1,26 @@
+"""The demo credentials of a company's VAKA Online connection, derived so that nobody has to store or pass them."""
+
+from dataclasses import dataclass
+from uuid import NAMESPACE_DNS, uuid5
+
+_NAMESPACE = uuid5(NAMESPACE_DNS, "credentials.axema.example.org")
+
+
+@dataclass(frozen=True)
+class AxemaCredentials:
+    """What VAKA Online asks of an integration: OAuth client, API key, and the id of the VAKA system itself."""
+
+    device_id: str
+    client_id: str
+    client_secret: str
+    api_key: str
+
+
+def credentials(company_id: str) -> AxemaCredentials:
+    """The same company always has the same, obviously invented, credentials; ids are compared as written."""
+    return AxemaCredentials(
+        device_id=str(uuid5(_NAMESPACE, f"{company_id}/device")),
+        client_id=str(uuid5(_NAMESPACE, f"{company_id}/client")),
+        client_secret=f"demo-secret-{uuid5(_NAMESPACE, f'{company_id}/secret').hex}",
+        api_key=f"demo-api-key-{uuid5(_NAMESPACE, f'{company_id}/api-key').hex}",
+    )

@@ -1,0 +1,85 @@
+"""Deploying to the emulator by CloudFormation."""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from local.stack.emulator import client
+from local.stack.package import API_ID, gateway_responses, local_template
+from local.stack.processes import StartError
+
+STACK = "bokabridge-local"
+STAGE = "dev"
+_BUCKET = "bokabridge-code"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a deployed stack is found by."""
+
+    aws_url: str
+    api_url: str
+    outputs: dict[str, str]
+
+    def client(self, service: str) -> Any:
+        """A client of the AWS service that this was deployed to."""
+        return client(service, self.aws_url)
+
+
+def api_url(aws_url: str) -> str:
+    """Where the emulator serves the API; known before it is deployed, because its id is fixed."""
+    return f"{aws_url}/restapis/{API_ID}/{STAGE}/_user_request_"
+
+
+def deploy(aws_url: str, parameters: dict[str, str], contexts: dict[str, Any]) -> Deployment:
+    """Creates the stack. Raises StartError with CloudFormation's reason."""
+    s3 = client("s3", aws_url)
+    s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+
+    def upload(name: str, content: bytes) -> str:
+        s3.put_object(Bucket=_BUCKET, Key=name, Body=content)
+        return f"s3://{_BUCKET}/{name}"
+
+    template = local_template(contexts, upload)
+    cloudformation = client("cloudformation", aws_url)
+    cloudformation.create_stack(
+        StackName=STACK,
+        TemplateBody=json.dumps(template),
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
+    )
+    stack = _wait(cloudformation)
+    _put_gateway_responses(aws_url)
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    return Deployment(aws_url, api_url(aws_url), outputs)
+
+
+def _wait(cloudformation: Any) -> dict[str, Any]:
+    while True:
+        stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+        if stack["StackStatus"] == "CREATE_COMPLETE":
+            return stack
+        if not stack["StackStatus"].endswith("IN_PROGRESS") or "ROLLBACK" in stack["StackStatus"]:
+            events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+            reasons = [
+                f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
+                for event in events
+                if event["ResourceStatus"].endswith("FAILED")
+            ]
+            raise StartError("The stack could not be deployed.\n" + "\n".join(reasons))
+        time.sleep(0.05)
+
+
+def _put_gateway_responses(aws_url: str) -> None:
+    apigateway = client("apigateway", aws_url)
+    for kind, response in gateway_responses().items():
+        headers = response.get("ResponseParameters", {}).get("Headers", {})
+        apigateway.put_gateway_response(
+            restApiId=API_ID,
+            responseType=kind,
+            responseTemplates=response["ResponseTemplates"],
+            responseParameters={f"gatewayresponse.header.{name}": value for name, value in headers.items()},
+            **({"statusCode": str(response["StatusCode"])} if "StatusCode" in response else {}),
+        )
+    apigateway.create_deployment(restApiId=API_ID, stageName=STAGE)

@@ -1,0 +1,139 @@
+"""From what `sam build` made to what the emulator runs: the same template and code, with three differences.
+
+1. A stand-in authorizer is added to the API, so that callers have an identity.
+2. Functions are run by AWS's own runtime client in a clean Python environment (`provided.al2023` and a bootstrap): the
+   emulator's own Python worker loses the names of exceptions, by which the workflow decides what to retry. AWS's client
+   has no wheel for macOS; there the emulator's worker is used all the same.
+3. The API has a fixed id, so that its address is known before it is deployed.
+"""
+
+import io
+import json
+import shlex
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from local.stack.paths import BUILD, ROOT, RUNTIME
+
+API_ID = "bokabridge"
+AUTHORIZER = "StandInAuthorizer"
+
+USES_RUNTIME_CLIENT = sys.platform == "linux"
+
+Template = dict[str, Any]
+Upload = Callable[[str, bytes], str]
+"""Stores bytes under a name and gives their s3:// address."""
+
+
+def local_template(contexts: dict[str, Any], upload: Upload) -> Template:
+    """The built template with everything that it refers to uploaded, ready to be deployed to the emulator.
+
+    `contexts` are the callers by token, for the stand-in authorizer.
+    """
+    template: Template = yaml.safe_load((BUILD / "template.yaml").read_text())
+    resources = template["Resources"]
+    _add_authorizer(resources)
+    _globals(template)["Runtime"] = _runtime()
+    for name, resource in resources.items():
+        properties = resource.get("Properties", {})
+        match resource["Type"]:
+            case "AWS::Serverless::Function":
+                files = _files(BUILD / properties["CodeUri"])
+                if name == AUTHORIZER:
+                    files["principals.json"] = json.dumps(contexts).encode()
+                if USES_RUNTIME_CLIENT:
+                    files["bootstrap"] = _bootstrap(template, properties)
+                    properties["Runtime"] = _runtime()
+                properties["CodeUri"] = upload(f"{name}.zip", _zip(files))
+            case "AWS::Serverless::LayerVersion":
+                properties["ContentUri"] = upload(f"{name}.zip", _zip(_files(BUILD / properties["ContentUri"])))
+            case "AWS::Serverless::StateMachine":
+                definition = (BUILD / properties["DefinitionUri"]).read_bytes()
+                properties["DefinitionUri"] = upload(f"{name}.yaml", definition)
+    return template
+
+
+def gateway_responses() -> dict[str, Any]:
+    """The template's GatewayResponses by type: the emulator does not read them from the API's body."""
+    template = yaml.safe_load((BUILD / "template.yaml").read_text())
+    found: dict[str, Any] = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
+    return found
+
+
+def _add_authorizer(resources: dict[str, Any]) -> None:
+    resources[AUTHORIZER] = {
+        "Type": "AWS::Serverless::Function",
+        "Properties": {"CodeUri": str(ROOT / "local" / "authorizer"), "Handler": "app.handler", "Timeout": 5},
+    }
+    api = resources["Api"]["Properties"]
+    api |= {"Tags": {"ms-custom-id": API_ID}, "PropagateTags": True}
+    api["Auth"] = {
+        "DefaultAuthorizer": AUTHORIZER,
+        "Authorizers": {
+            AUTHORIZER: {
+                "FunctionArn": {"Fn::GetAtt": [AUTHORIZER, "Arn"]},
+                "FunctionPayloadType": "REQUEST",
+                "Identity": {"Headers": ["Authorization"], "ReauthorizeEvery": 0},
+            }
+        },
+    }
+
+
+def _runtime() -> str:
+    return "provided.al2023" if USES_RUNTIME_CLIENT else "python3.13"
+
+
+def _globals(template: Template) -> dict[str, Any]:
+    found: dict[str, Any] = template["Globals"]["Function"]
+    return found
+
+
+def _bootstrap(template: Template, properties: dict[str, Any]) -> bytes:
+    """Starts AWS's runtime client with what Lambda would give the function, and nothing of our own environment."""
+    given = [
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_ENDPOINT_URL",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "LAMBDA_TASK_ROOT",
+    ]
+    own = [
+        *_globals(template).get("Environment", {}).get("Variables", {}),
+        *properties.get("Environment", {}).get("Variables", {}),
+    ]
+    variables = " ".join(f'{name}="${name}"' for name in given + own)
+    layers = ":".join(str(BUILD / layer / "python") for layer in ("DependenciesLayer", "BokabridgeLayer"))
+    python = shlex.quote(str(RUNTIME / "bin" / "python"))
+    return (
+        "#!/bin/sh\n"
+        f"exec env -i PATH=/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 TZ=UTC {variables} "
+        f'PYTHONPATH="$LAMBDA_TASK_ROOT":{shlex.quote(layers)} {python} -m awslambdaric "$_HANDLER"\n'
+    ).encode()
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in _walk(folder)}
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = (0o755 if name == "bootstrap" else 0o644) << 16
+            archive.writestr(entry, content)
+    return buffer.getvalue()

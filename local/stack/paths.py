@@ -1,0 +1,10 @@
+"""Where things are in the repository."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STATE = ROOT / ".local"
+BUILD = ROOT / ".aws-sam" / "build"
+EMULATOR = STATE / "env" / "emulator"
+RUNTIME = STATE / "env" / "runtime"
+STACK_FILE = STATE / "stack.json"

@@ -1,0 +1,21 @@
+"""What the demo's companies have before anybody syncs: their Axema settings and credentials."""
+
+import json
+
+from bokabridge.adapters.dynamodb.settings import DynamoSettings
+from bokabridge.usersync.settings import AxemaSettings
+from local.axema.credentials import credentials
+from local.stack.deploy import STAGE, Deployment
+
+
+def connect_to_axema(deployment: Deployment, company_id: str) -> None:
+    """Gives a company working Axema settings for the simulator."""
+    axema = credentials(company_id)
+    settings = DynamoSettings(deployment.client("dynamodb"), deployment.outputs["UserSyncTableName"])
+    settings.put(AxemaSettings(company_id, axema.device_id))
+    deployment.client("secretsmanager").create_secret(
+        Name=f"bokabridge/{STAGE}/axema/{company_id}",
+        SecretString=json.dumps(
+            {"ClientId": axema.client_id, "ClientSecret": axema.client_secret, "ApiKey": axema.api_key}
+        ),
+    )
