@@ -13,17 +13,17 @@ from local.stack import processes
 from local.stack.paths import EMULATOR, ROOT
 
 REGION = "eu-north-1"
-_CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
 @contextmanager
-def emulator(port: int, log: Path) -> Iterator[str]:
-    """Runs the emulator on a port of 127.0.0.1, enforcing IAM; gives its URL."""
+def emulator(port: int, scratch: Path) -> Iterator[str]:
+    """Runs the emulator on a port of 127.0.0.1, enforcing IAM, with its files in `scratch`; gives its URL."""
+    log = scratch / "emulator.log"
     url = f"http://127.0.0.1:{port}"
     env = {
         "PATH": os.environ["PATH"],
-        "HOME": str(log.parent),
-        "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
+        "HOME": str(scratch),
+        "TMPDIR": str(scratch),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "AWS_ENDPOINT_URL": url,
@@ -42,7 +42,8 @@ def emulator(port: int, log: Path) -> Iterator[str]:
 
 def client(service: str, url: str) -> Any:
     """A client of the emulator with its administrator's credentials."""
-    return boto3.client(service, endpoint_url=url, region_name=REGION, **_CREDENTIALS)
+    session: Any = boto3.session.Session(region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
+    return session.client(service, endpoint_url=url)
 
 
 def _is_up(url: str) -> bool:
@@ -50,5 +51,3 @@ def _is_up(url: str) -> bool:
         return urllib3.request("GET", f"{url}/_ministack/health", retries=False, timeout=1).status == 200
     except urllib3.exceptions.HTTPError:
         return False
-
-

@@ -1,10 +1,11 @@
-"""From what `sam build` made to what the emulator runs: the same template and code, with three differences.
+"""From what `sam build` made to what the emulator runs: the same template and code, with four differences.
 
 1. A stand-in authorizer is added to the API, so that callers have an identity.
 2. Functions are run by AWS's own runtime client in a clean Python environment (`provided.al2023` and a bootstrap): the
    emulator's own Python worker loses the names of exceptions, by which the workflow decides what to retry. AWS's client
    has no wheel for macOS; there the emulator's worker is used all the same.
 3. The API has a fixed id, so that its address is known before it is deployed.
+4. The state machine's definition is uploaded as JSON: the emulator does not read YAML, which AWS does.
 """
 
 import io
@@ -53,8 +54,8 @@ def local_template(contexts: dict[str, Any], upload: Upload) -> Template:
             case "AWS::Serverless::LayerVersion":
                 properties["ContentUri"] = upload(f"{name}.zip", _zip(_files(BUILD / properties["ContentUri"])))
             case "AWS::Serverless::StateMachine":
-                definition = (BUILD / properties["DefinitionUri"]).read_bytes()
-                properties["DefinitionUri"] = upload(f"{name}.yaml", definition)
+                definition = yaml.safe_load((BUILD / properties["DefinitionUri"]).read_text())
+                properties["DefinitionUri"] = upload(f"{name}.json", json.dumps(definition).encode())
     return template
 
 

@@ -1,7 +1,6 @@
 """Child processes that end with us, whatever ends us."""
 
 import contextlib
-import ctypes
 import os
 import signal
 import socket
@@ -11,7 +10,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
 _STOP_SECONDS = 10
 
 
@@ -24,14 +22,13 @@ def start(command: Sequence[str], log: Path, env: Mapping[str, str], cwd: Path) 
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         return subprocess.Popen(
-            command,
+            [sys.executable, str(Path(__file__).with_name("bound_child.py")), *command],
             stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             env=dict(env),
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
 
 
@@ -60,41 +57,29 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
 
 
 def require_free(port: int) -> None:
-    """Raises StartError, with a port that is free, when this one is taken."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise StartError(
-                f"Port {port} is in use, perhaps by another `make up`. Try another: make up PORT={_free_pair(port + 10)}"
-            ) from None
+    """Raises StartError, with ports that are free, unless this one and the next are: the stack takes both."""
+    if _are_free(port):
+        return
+    other = next(candidate for candidate in range(port + 10, 65000, 10) if _are_free(candidate))
+    raise StartError(f"Port {port} is in use, perhaps by another `make up`. Try another: make up PORT={other}")
 
 
 def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that is free now, and so is the next."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port < 65000 and _are_free(port):
+            return port
 
 
-def _free_pair(port: int) -> int:
-    """The first port from here on that is free, and the next one too: the stack takes several in a row."""
-    while not (_is_free(port) and _is_free(port + 1)):
-        port += 10
-    return port
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _are_free(port: int) -> bool:
+    for candidate in (port, port + 1):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", candidate))
+            except OSError:
+                return False
+    return True

@@ -42,13 +42,12 @@ class LocalStack:
 def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Iterator[LocalStack]:
     """Starts the stack: the emulator on `port`, the Axema simulator on the next. Raises StartError."""
     require_free(port)
-    require_free(port + 1)
     users = {company.id: company.users for company in COMPANIES if company.users is not None}
     tokens = new_tokens()
     with (
         tempfile.TemporaryDirectory(prefix="bokabridge-") as scratch,
         AxemaSimulator(users, port + 1) as axema,
-        emulator(port, Path(scratch) / "emulator.log") as aws_url,
+        emulator(port, Path(scratch)) as aws_url,
     ):
         deployment = deploy(
             aws_url,

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from bokabridge.adapters import aws
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.clock import utc_now

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from bokabridge.adapters import aws
 from bokabridge.adapters.axema.token import TokenSource
 from bokabridge.adapters.axema.vaka_online import VakaOnline

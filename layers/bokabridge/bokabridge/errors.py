@@ -12,7 +12,7 @@ class BridgeError(Exception):
 
 
 class RetriableError(BridgeError):
-    """The other side is busy or away for now; the same call may work later, after `retry_after` seconds if it said so."""
+    """The other side is busy or away; the same call may work later, after `retry_after` seconds if it said so."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)

@@ -31,9 +31,7 @@ class Ending:
     failure: str | None
 
 
-def run_step[Result](
-    step: Callable[[str, str], Result], event: dict[str, Any], context: LambdaContext
-) -> Result:
+def run_step[Result](step: Callable[[str, str], Result], event: dict[str, Any], context: LambdaContext) -> Result:
     """Runs a step for {CompanyId, JobId}. Raises FatalError or StepFailed and nothing else."""
     logger().append_keys(request_id=context.aws_request_id, company_id=event["CompanyId"], job_id=event["JobId"])
     try:
@@ -41,7 +39,7 @@ def run_step[Result](
     except FatalError as error:
         logger().warning("step ended the run", reason=str(error))
         raise FatalError(str(error)) from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (whatever it says must not go out)
         logger().exception("step failed")
         raise StepFailed(type(error).__name__) from None
     logger().info("step done", result=result)

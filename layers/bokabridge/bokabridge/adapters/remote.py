@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import urlencode
 
 import tenacity
 import urllib3
@@ -45,10 +46,9 @@ def request(
     try:
         response = _pool().request(
             method,
-            url,
-            fields=dict(form if form is not None else query or {}),
-            headers=dict(headers),
-            encode_multipart=False,
+            f"{url}?{urlencode(query)}" if query else url,
+            body=urlencode(form).encode() if form else None,
+            headers={**headers, **({"Content-Type": "application/x-www-form-urlencoded"} if form else {})},
             redirect=False,
             retries=False,
             preload_content=False,

@@ -53,7 +53,8 @@ def answer_for(error: Exception) -> ErrorAnswer:
             details = [_field_error(detail) for detail in error.errors(include_url=False, include_input=False)]
             return _answer(400, details[0].error_code, details[0].message, errors=details)
         case errors.InvalidInput():
-            fields = [FieldError(error_code=error.code, field_name=error.field, message=str(error))] if error.field else None
+            field_error = FieldError(error_code=error.code, field_name=error.field or "", message=str(error))
+            fields = [field_error] if error.field else None
             return _answer(400, error.code, str(error), errors=fields)
         case errors.NotConfigured():
             return _answer(400, "AxemaNotConfigured", str(error))
@@ -94,19 +95,20 @@ def _field_error(detail: ErrorDetails) -> FieldError:
 
 
 def _rule(detail: ErrorDetails) -> tuple[str, str]:
-    context = detail.get("ctx", {})
-    match detail["type"]:
+    """The error code and the end of the sentence. Our own validators bring both, pydantic's are told in our words."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    match kind:
         case "missing":
             return "NotEmpty", "should not be empty."
-        case kind if kind.startswith("uuid"):
-            return "InvalidGuid", "must be a GUID."
-        case kind if kind.startswith("int"):
+        case "int_parsing" | "int_type" | "int_from_float":
             return "InvalidInteger", "must be a whole number."
         case "greater_than_equal":
             return "GreaterThanOrEqual", f"must be at least {context['ge']}."
         case "less_than_equal":
             return "LessThanOrEqual", f"must be at most {context['le']}."
-        case "value_error":
-            return "Invalid", str(context["error"])
+        case "string_too_long":
+            return "Length", f"must be at most {context['max_length']} characters."
+        case _ if kind[0].isupper():
+            return kind, detail["msg"]
         case _:
             return "Invalid", "is not valid."

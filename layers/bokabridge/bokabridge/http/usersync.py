@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from bokabridge.customers.model import Customer, CustomerPage
 from bokabridge.http.wire import CompanyRequest, Guid, Window, WireDate, WireModel
@@ -20,7 +21,7 @@ def _status(value: Any) -> Any:
     if isinstance(value, str) and not value.strip():
         return None
     names = ", ".join(f"{status.value} ({status.name})" for status in JobStatus)
-    raise ValueError(f"must be one of {names}.")
+    raise PydanticCustomError("InvalidStatus", "must be one of {names}.", {"names": names})
 
 
 class CreateAxemaUserSync(CompanyRequest):

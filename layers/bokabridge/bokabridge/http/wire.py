@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_pascal
+from pydantic_core import PydanticCustomError
 
-_EMPTY_GUID = UUID(int=0)
+_EMPTY_GUID = str(UUID(int=0))
 
 
 class WireModel(BaseModel):
@@ -24,22 +25,27 @@ def _format_date(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _no_empty_guid(value: UUID | None) -> str | None:
-    return None if value is None or value == _EMPTY_GUID else str(value)
+def _guid(value: object) -> str:
+    """A GUID in any of .NET's forms as lower-case text with dashes."""
+    try:
+        return str(UUID(str(value)))
+    except ValueError:
+        raise PydanticCustomError("InvalidGuid", "must be a GUID.") from None
 
 
-def _blank_is_none(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
+def _optional_guid(value: object) -> str | None:
+    """Blank and .NET's empty GUID (all zeros) count as absent."""
+    if value is None or not str(value).strip():
+        return None
+    guid = _guid(value)
+    return None if guid == _EMPTY_GUID else guid
 
 
 WireDate = Annotated[datetime, PlainSerializer(_format_date, return_type=str)]
 """A date as `2026-11-21T18:40:01.123Z`."""
 
-Guid = Annotated[UUID, AfterValidator(str)]
-"""A required GUID in any of .NET's forms, as lower-case text with dashes."""
-
-OptionalGuid = Annotated[UUID | None, BeforeValidator(_blank_is_none), AfterValidator(_no_empty_guid)]
-"""A GUID that may be absent. Blank and .NET's empty GUID (all zeros) count as absent."""
+Guid = Annotated[str, BeforeValidator(_guid)]
+OptionalGuid = Annotated[str | None, BeforeValidator(_optional_guid)]
 
 
 class CompanyRequest(WireModel):

@@ -52,8 +52,9 @@ class Counters:
 class SyncJob:
     """One run of one company's sync.
 
-    `cursor` is where the next page of Axema users begins (None: at the start), in the source's own form;
-    `page` is the number of pages committed; `is_drained` says that there are no more. `lease_until` is when the run is given up for dead unless it reports.
+    `cursor` is where the next page of Axema users begins (None: at the start), in the source's own form; `page` is the
+    number of pages committed; `is_drained` says that there are no more. `lease_until` is when the run is given up for
+    dead unless it reports.
     """
 
     id: str
@@ -70,7 +71,7 @@ class SyncJob:
     error: str | None = None
 
     def advanced(self, counted: Counters, next_cursor: str | None, now: datetime, lease_until: datetime) -> "SyncJob":
-        """This job after one more page."""
+        """The job after one more page."""
         return replace(
             self,
             counters=(self.counters or Counters()) + counted,

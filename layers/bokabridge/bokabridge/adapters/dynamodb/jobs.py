@@ -6,10 +6,9 @@ only ever grows. `JOB#<id>` holds the job; ids are UUIDv7, so the newest sorts l
 
 import random
 import time
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.keys import JOB, LOCK, SETTINGS, date, key, parse_date, partition
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Item, Table, TransactionCancelled, Update, transact
@@ -18,6 +17,7 @@ from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 KEEP_JOBS = timedelta(days=90)
 
@@ -49,7 +49,7 @@ class DynamoJobs:
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 (jitter needs no secrecy)
         raise Unavailable("The company's syncs are being started too often at this moment; try again.")
 
-    def _acquisition(self, job: SyncJob, abandoned: Item | None) -> list[Mapping[str, Any]]:
+    def _acquisition(self, job: SyncJob, abandoned: Item | None) -> "list[TransactWriteItemTypeDef]":
         taken = {
             ":job": job.id,
             ":until": date(job.lease_until),

@@ -18,6 +18,7 @@ from bokabridge.errors import RetriableError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 Item = dict[str, Any]
 
@@ -64,12 +65,12 @@ class ConditionFailed(Exception):
     """The condition of a single write did not hold; nothing was written."""
 
 
-def transact(client: "DynamoDBClient", writes: Sequence[Mapping[str, Any]]) -> None:
+def transact(client: "DynamoDBClient", writes: "Sequence[TransactWriteItemTypeDef]") -> None:
     """Makes all these writes or none. Raises TransactionCancelled. (The SDK adds the request token for its retries.)"""
     try:
-        client.transact_write_items(TransactItems=list(writes))  # type: ignore[arg-type]
+        client.transact_write_items(TransactItems=writes)
     except client.exceptions.TransactionCanceledException as error:
-        reasons = error.response["CancellationReasons"]  # type: ignore[typeddict-item]
+        reasons = error.response["CancellationReasons"]
         raise TransactionCancelled(
             [
                 Cancellation(reason.get("Code", "None"), decode(reason["Item"]) if reason.get("Item") else None)
@@ -101,20 +102,21 @@ class Table:
             raise
         return decode(answer["Attributes"])
 
-    def put_write(self, item: Item, condition: str | None = None) -> Mapping[str, Any]:
+    def put_write(self, item: Item, condition: str | None = None) -> "TransactWriteItemTypeDef":
         """A put, as one write of a transaction."""
-        put: dict[str, Any] = {"TableName": self.name, "Item": encode(item)}
+        put: Any = {"TableName": self.name, "Item": encode(item)}
         if condition:
             put["ConditionExpression"] = condition
         return {"Put": put}
 
-    def update_write(self, update: Update) -> Mapping[str, Any]:
+    def update_write(self, update: Update) -> "TransactWriteItemTypeDef":
         """An update, as one write of a transaction; the failed condition's item comes back in the reason."""
-        return {"Update": {**self._update(update), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}}
+        request: Any = {**self._update(update), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        return {"Update": request}
 
-    def exists_write(self, key: Item) -> Mapping[str, Any]:
+    def exists_write(self, key: Item) -> "TransactWriteItemTypeDef":
         """The condition that an item is there, as one member of a transaction."""
-        check = {"TableName": self.name, "Key": encode(key), "ConditionExpression": "attribute_exists(PK)"}
+        check: Any = {"TableName": self.name, "Key": encode(key), "ConditionExpression": "attribute_exists(PK)"}
         return {"ConditionCheck": check}
 
     def query(

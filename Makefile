@@ -1,0 +1,77 @@
+# Everything that is done with this repository. Each target installs what it needs, into this folder only.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PORT ?= 4566
+
+PYTHON := .venv/bin/python
+SAM := .local/env/sam/bin/sam
+ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
+
+export PYTHONPATH := .:layers/bokabridge
+export SAM_CLI_TELEMETRY := 0
+export AWS_DEFAULT_REGION ?= eu-north-1
+
+SOURCES := $(shell find functions layers -type f -not -path '*/__pycache__/*')
+
+.PHONY: help
+help: ## What can be done here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: stack-ready ## Watch 5,000 Axema users become customers, on the local stack (starts it if it is not up)
+	@$(PYTHON) -m local.demo --port $(PORT)
+
+.PHONY: up
+up: stack-ready ## Start the local stack and keep it running (PORT=4566)
+	@$(PYTHON) -m local.up --port $(PORT)
+
+.PHONY: test
+test: stack-ready ## Run all tests
+	@$(PYTHON) -m pytest
+
+.PHONY: lint
+lint: .venv/.done .local/env/sam/.done ## Check style, types, import rules, the template and the workflow
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@PATH=$(CURDIR)/.local/env/sam/bin:$$PATH $(SAM) validate --lint
+	@.local/env/sam/bin/cfn-lint template.yaml
+	@$(PYTHON) -m tools.lint_workflow functions/usersync/workflow.asl.yaml
+
+.PHONY: format
+format: .venv/.done ## Format the code
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+.PHONY: build
+build: .aws-sam/build/template.yaml ## Build what is deployed: functions and layers (sam build)
+
+.PHONY: bench
+bench: stack-ready ## Measure people per second against a plain baseline
+	@$(PYTHON) -m benchmarks.usersync
+
+.PHONY: requirements
+requirements: .venv/.done ## Pin the newest versions, with hashes, into the requirements files
+	@for file in requirements/*.in layers/dependencies/requirements.in; do \
+	  .local/uv/bin/uv pip compile -q --upgrade --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
+	    --no-annotate --custom-compile-command "make requirements" $$file -o $${file%.in}.txt || exit 1; done
+
+.PHONY: clean
+clean: ## Remove all that was installed and built here
+	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.PHONY: stack-ready
+stack-ready: .venv/.done .local/env/emulator/.done .local/env/runtime/.done .aws-sam/build/template.yaml
+
+.venv/.done: requirements/dev.txt tools/env
+	@tools/env .venv $< && touch $@
+
+.local/env/%/.done: requirements/%.txt tools/env
+	@tools/env .local/env/$* $< && touch $@
+
+.aws-sam/build/template.yaml: template.yaml $(SOURCES) | .local/env/sam/.done
+	@echo "· sam build"
+	@PATH=$(CURDIR)/.local/env/sam/bin:$$PATH $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) \
+	  > .local/sam-build.log 2>&1 || { cat .local/sam-build.log; exit 1; }
+	@touch $@
