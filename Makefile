@@ -37,7 +37,7 @@ lint: .venv/.done .local/env/sam/.done ## Check style, types, import rules, the 
 	@.venv/bin/lint-imports
 	@PATH=$(CURDIR)/.local/env/sam/bin:$$PATH $(SAM) validate --lint
 	@.local/env/sam/bin/cfn-lint template.yaml
-	@$(PYTHON) -m tools.lint_workflow functions/usersync/workflow.asl.yaml
+	@.venv/bin/statelint --yaml --eval-jsonata functions/usersync/workflow.asl.yaml
 
 .PHONY: format
 format: .venv/.done ## Format the code

@@ -1,9 +1,6 @@
 """The simulator of VAKA Online is asked over real HTTP, as the bridge will ask it."""
 
 import json
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -259,14 +256,3 @@ def test_counters_are_exact_under_concurrent_calls(vaka: Vaka, token: str) -> No
     assert statuses.count(500) == 10
     assert (company["requests"], company["pagesServed"], company["faultsServed"]) == (40, 30, 10)
     assert state["requests"] == 40 + company["tokenRequests"]
-
-
-def test_as_a_process_it_says_its_url_and_leaves_on_sigterm() -> None:
-    command = [sys.executable, "-m", "local.axema.simulator", "--companies", json.dumps({COMPANY: PEOPLE})]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        vaka = Vaka(process.stdout.readline().strip())
-        assert vaka.state()["companies"][COMPANY]["users"] == PEOPLE
-        process.send_signal(signal.SIGTERM)
-        assert process.communicate(timeout=10) == ("", "")
-    assert process.returncode == 0
