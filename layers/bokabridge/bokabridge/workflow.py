@@ -1,7 +1,8 @@
 """The steps of a run as Step Functions calls them: what comes in, and which errors go out.
 
 Step Functions stores what a function raises, for 90 days and for everybody who may read histories. So only sentences of
-our own go out: FatalError (the run is over) and StepFailed (the step may be tried again).
+our own go out: FatalError (the run is over), RetriableError (the other side is away; the step is tried again for some
+minutes) and StepFailed (something broke; it is tried again soon).
 """
 
 import json
@@ -11,7 +12,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.errors import FatalError
+from bokabridge.errors import FatalError, RetriableError
 from bokabridge.logs import logger
 
 UNEXPECTED = "Something went wrong on our side, and the sync was stopped. What it had written stays; start it again."
@@ -32,13 +33,16 @@ class Ending:
 
 
 def run_step[Result](step: Callable[[str, str], Result], event: dict[str, Any], context: LambdaContext) -> Result:
-    """Runs a step for {CompanyId, JobId}. Raises FatalError or StepFailed and nothing else."""
+    """Runs a step for {CompanyId, JobId}. Raises FatalError, RetriableError or StepFailed and nothing else."""
     logger().append_keys(request_id=context.aws_request_id, company_id=event["CompanyId"], job_id=event["JobId"])
     try:
         result = step(event["CompanyId"], event["JobId"])
     except FatalError as error:
         logger().warning("step ended the run", reason=str(error))
         raise FatalError(str(error)) from None
+    except RetriableError as error:
+        logger().warning("step must be tried again", reason=str(error))
+        raise RetriableError(str(error)) from None
     except Exception as error:  # noqa: BLE001 (whatever it says must not go out)
         logger().exception("step failed")
         raise StepFailed(type(error).__name__) from None
@@ -56,8 +60,8 @@ def ending(event: dict[str, Any]) -> Ending:
 
 
 def _sentence(error: str, cause: str) -> str:
-    """A FatalError's own sentence; of everything else a person only needs to know that it was us."""
-    if error != FatalError.__name__:
+    """Our own errors bring their sentence; of everything else a person only needs to know that it was us."""
+    if error not in (FatalError.__name__, RetriableError.__name__):
         return UNEXPECTED
     try:
         return str(json.loads(cause)["errorMessage"])

@@ -1,5 +1,6 @@
 """AWS clients, made once on first use, with explicit timeouts and one layer of retries."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -38,3 +39,9 @@ def step_functions() -> "SFNClient":
 def secrets_manager() -> "SecretsManagerClient":
     """The Secrets Manager client."""
     return boto3.client("secretsmanager", config=_CONFIG)
+
+
+@cache
+def pool() -> ThreadPoolExecutor:
+    """The threads that keep several requests under way. What runs in them must not wait for others of them."""
+    return ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="aws")

@@ -91,7 +91,8 @@ class AxemaSource(Protocol):
     def fetch(self, cursor: str | None, page_number: int) -> UserPage:
         """The page that begins at the cursor; its number, from 1, is for messages only.
 
-        Raises FatalError with a sentence for the administrator.
+        Raises FatalError, or RetriableError when the source did not answer for a while; both with a sentence for the
+        administrator.
         """
         ...
 

@@ -5,11 +5,10 @@ e-mail: Owners maps the customer's id to the Axema user that it was linked to si
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bokabridge.adapters.aws import CONCURRENCY
+from bokabridge.adapters.aws import pool
 from bokabridge.adapters.dynamodb.keys import CUSTOMER, EMAIL, date, key, parse_date, partition
 from bokabridge.adapters.dynamodb.table import Item, Table, Update, transact
 from bokabridge.clock import Clock
@@ -26,7 +25,6 @@ class DynamoCustomers:
     def __init__(self, client: "DynamoDBClient", table_name: str, clock: Clock) -> None:
         self._table = Table(client, table_name)
         self._clock = clock
-        self._pool = ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="customers")
 
     def owners_by_email(self, company_id: str, emails: Collection[str]) -> Mapping[str, Owners]:
         """See CustomerDirectory."""
@@ -47,7 +45,7 @@ class DynamoCustomers:
             else:
                 others.append(write)
         self._table.batch_put(new)
-        list(self._pool.map(lambda write: self._apply_one(company_id, write, now), others))
+        list(pool().map(lambda write: self._apply_one(company_id, write, now), others))
 
     def _apply_one(self, company_id: str, write: CustomerWrite, now: datetime) -> None:
         upsert = _upsert(company_id, write, now)

@@ -6,14 +6,13 @@ Keys are PK and SK; an item is a dict of str, int, bool, and dicts of these. Non
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-from bokabridge.adapters.aws import CONCURRENCY
+from bokabridge.adapters.aws import pool
 from bokabridge.errors import RetriableError
 
 if TYPE_CHECKING:
@@ -85,7 +84,6 @@ class Table:
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
         self.client = client
         self.name = name
-        self._pool = ThreadPoolExecutor(CONCURRENCY, thread_name_prefix=name)
 
     def get(self, key: Item) -> Item | None:
         """The item with this key as of now, or None."""
@@ -154,13 +152,13 @@ class Table:
     def batch_get(self, keys: Sequence[Item]) -> list[Item]:
         """The items with these keys that exist, in any order."""
         chunks = [keys[at : at + _MAX_GET] for at in range(0, len(keys), _MAX_GET)]
-        return [item for found in self._pool.map(self._get_chunk, chunks) for item in found]
+        return [item for found in pool().map(self._get_chunk, chunks) for item in found]
 
     def batch_put(self, items: Iterable[Item]) -> None:
         """Puts all the items, several batches at a time. Raises RetriableError; what was written by then stays."""
         requests = [{"PutRequest": {"Item": encode(item)}} for item in items]
         chunks = [requests[at : at + _MAX_WRITE] for at in range(0, len(requests), _MAX_WRITE)]
-        list(self._pool.map(self._write_chunk, chunks))
+        list(pool().map(self._write_chunk, chunks))
 
     def _get_chunk(self, keys: Sequence[Item]) -> list[Item]:
         wanted: dict[str, Any] = {self.name: {"Keys": [encode(key) for key in keys], "ConsistentRead": True}}

@@ -1,0 +1,180 @@
+"""The ports in memory: real classes with the same behaviour, for tests and for trying things out.
+
+They pass the same contract tests as the adapters.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, RetriableError
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob
+from bokabridge.usersync.people import Issue, Record, UserPage
+from bokabridge.usersync.plan import Link
+from bokabridge.usersync.settings import AxemaSettings
+
+
+class InMemorySettings:
+    """SettingsStore in a dict."""
+
+    def __init__(self) -> None:
+        self._settings: dict[str, AxemaSettings] = {}
+
+    def get(self, company_id: str) -> AxemaSettings | None:
+        """See SettingsStore."""
+        return self._settings.get(company_id)
+
+    def put(self, settings: AxemaSettings) -> None:
+        """Stores a company's settings, replacing what was there."""
+        self._settings[settings.company_id] = settings
+
+
+@dataclass(slots=True)
+class _Lock:
+    fence: int = 0
+    job_id: str | None = None
+    acquired_at: datetime | None = None
+    lease_until: datetime | None = None
+    has_begun: bool = False
+
+
+class InMemoryJobs:
+    """JobStore in dicts."""
+
+    def __init__(self, settings: InMemorySettings) -> None:
+        self._settings = settings
+        self._locks: dict[str, _Lock] = {}
+        self._jobs: dict[tuple[str, str], SyncJob] = {}
+
+    def start(self, job: SyncJob) -> str | None:
+        """See JobStore."""
+        if self._settings.get(job.company_id) is None:
+            raise NotConfigured
+        lock = self._locks.setdefault(job.company_id, _Lock())
+        if lock.job_id and lock.acquired_at and lock.lease_until and lock.lease_until >= job.created_at:
+            raise AlreadyRunning(lock.job_id, lock.acquired_at, lock.has_begun)
+        abandoned = lock.job_id
+        self._locks[job.company_id] = _Lock(lock.fence + 1, job.id, job.created_at, job.lease_until)
+        self._jobs[job.company_id, job.id] = job
+        return abandoned
+
+    def begin(self, company_id: str, job_id: str, now: datetime, lease_until: datetime) -> tuple[SyncJob, int]:
+        """See JobStore."""
+        lock = self._locks.get(company_id, _Lock())
+        job = self._jobs.get((company_id, job_id))
+        if lock.job_id != job_id or job is None or job.status.is_final:
+            raise LeaseLost
+        lock.lease_until, lock.has_begun = lease_until, True
+        begun = replace(
+            job,
+            status=JobStatus.Processing,
+            counters=job.counters or Counters(),
+            updated_at=now,
+            lease_until=lease_until,
+        )
+        self._jobs[company_id, job_id] = begun
+        return begun, lock.fence
+
+    def commit(self, job: SyncJob, fence: int) -> None:
+        """See JobStore."""
+        lock = self._locks[job.company_id]
+        stored = self._jobs[job.company_id, job.id]
+        if (lock.job_id, lock.fence) != (job.id, fence):
+            raise LeaseLost
+        if stored.page != job.page - 1 or stored.status is not JobStatus.Processing:
+            raise RetriableError("Another worker of this job was faster.")
+        lock.lease_until = job.lease_until
+        self._jobs[job.company_id, job.id] = job
+
+    def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
+        """See JobStore."""
+        lock = self._locks.get(company_id, _Lock())
+        if lock.job_id == job_id:
+            self._locks[company_id] = _Lock(lock.fence)
+        job = self._jobs.get((company_id, job_id))
+        if job is None or job.status.is_final:
+            return False
+        self._jobs[company_id, job_id] = replace(job, status=status, error=error, updated_at=now)
+        return True
+
+    def get(self, company_id: str, job_id: str) -> SyncJob | None:
+        """See JobStore."""
+        return self._jobs.get((company_id, job_id))
+
+    def list(self, company_id: str, status: JobStatus | None, skip: int, take: int) -> list[SyncJob]:
+        """See JobStore."""
+        of_company = [job for (company, _), job in self._jobs.items() if company == company_id]
+        wanted = [job for job in of_company if status is None or job.status is status]
+        return sorted(wanted, key=lambda job: job.id, reverse=True)[skip : skip + take]
+
+
+class InMemoryLinks:
+    """LinkStore in dicts; `saved` counts the links that were written."""
+
+    def __init__(self) -> None:
+        self._links: dict[tuple[str, str], Link] = {}
+        self._issues: dict[tuple[str, str], dict[str, Issue]] = {}
+        self.saved = 0
+
+    def find(self, company_id: str, axema_user_ids: Collection[str]) -> Mapping[str, Link]:
+        """See LinkStore."""
+        found = {user_id: self._links.get((company_id, user_id)) for user_id in axema_user_ids}
+        return {user_id: link for user_id, link in found.items() if link is not None}
+
+    def save(self, company_id: str, links: Iterable[Link]) -> None:
+        """See LinkStore."""
+        for link in links:
+            self._links[company_id, link.axema_user_id] = link
+            self.saved += 1
+
+    def any_exist(self, company_id: str) -> bool:
+        """See LinkStore."""
+        return any(company == company_id for company, _ in self._links)
+
+    def save_issues(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:  # noqa: ARG002
+        """See LinkStore."""
+        self._issues.setdefault((company_id, job_id), {}).update({issue.key: issue for issue in issues})
+
+    def issues(self, company_id: str, job_id: str, skip: int, take: int) -> list[Issue]:
+        """See LinkStore."""
+        of_job = self._issues.get((company_id, job_id), {})
+        return [of_job[key] for key in sorted(of_job)][skip : skip + take]
+
+
+@dataclass(slots=True)
+class ListSource:
+    """AxemaSource and SourceFactory over a list of records in pages; the cursor is the next page's number.
+
+    `before_page` is called with the number of each page (from 1) and may raise what a source may raise.
+    """
+
+    records: Sequence[Record]
+    page_size: int = 100
+    before_page: Callable[[int], None] = lambda _: None
+    fetched: list[int] = field(default_factory=list)
+
+    def connect(self, settings: AxemaSettings) -> "ListSource":  # noqa: ARG002
+        """See SourceFactory."""
+        return self
+
+    def fetch(self, cursor: str | None, page_number: int) -> UserPage:
+        """See AxemaSource."""
+        self.before_page(page_number)
+        self.fetched.append(page_number)
+        begin = int(cursor or 0) * self.page_size
+        end = begin + self.page_size
+        return UserPage(list(self.records[begin:end]), str(int(cursor or 0) + 1) if end < len(self.records) else None)
+
+
+@dataclass(slots=True)
+class RecordedWorkflow:
+    """Workflow that only remembers what it was asked to start; `is_down` makes it fail."""
+
+    started: list[tuple[str, str]] = field(default_factory=list)
+    is_down: bool = False
+
+    def start(self, company_id: str, job_id: str) -> None:
+        """See Workflow."""
+        if self.is_down:
+            raise RetriableError("The workflow engine is away.")
+        self.started.append((company_id, job_id))
