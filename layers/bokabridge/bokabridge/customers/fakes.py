@@ -47,7 +47,7 @@ class InMemoryCustomers:
             (customer for (company, _), customer in self._customers.items() if company == company_id),
             key=lambda customer: customer.id,
         )
-        matching = [customer for customer in of_company if text.casefold() in _searchable(customer)]
+        matching = [customer for customer in of_company if customer.matches(text)]
         return CustomerPage(skip, len(matching), matching[skip : skip + take])
 
     def add(self, customer: Customer) -> None:
@@ -55,8 +55,3 @@ class InMemoryCustomers:
         self._customers[customer.company_id, customer.id] = replace(customer)
         if customer.email:
             self._owners.setdefault((customer.company_id, customer.email), {})[customer.id] = None
-
-
-def _searchable(customer: Customer) -> str:
-    first, last = customer.first_name, customer.last_name
-    return f"{first} {last} {customer.email or ''} {customer.phone or ''}\n{last}, {first}".casefold()

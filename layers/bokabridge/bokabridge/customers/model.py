@@ -19,6 +19,11 @@ class Customer:
     phone: str | None = None
     axema_user_id: str | None = None
 
+    def matches(self, text: str) -> bool:
+        """True when a name (either way round), the e-mail or the phone contains the text, whatever its case."""
+        names = f"{self.first_name} {self.last_name}\n{self.last_name}, {self.first_name}"
+        return text.casefold() in f"{names}\n{self.email or ''}\n{self.phone or ''}".casefold()
+
 
 class Change(Enum):
     """What is done to a customer."""

@@ -62,13 +62,13 @@ class DynamoCustomers:
 
     def search(self, company_id: str, text: str, skip: int, take: int) -> CustomerPage:
         """See CustomerDirectory. Reads the company's whole partition: `total` and `text` need every customer."""
-        wanted = text.casefold()
         total, results = 0, []
         for item in self._table.query(partition(company_id), CUSTOMER):
-            if wanted and wanted not in _searchable(item):
+            customer = _customer(company_id, item)
+            if not customer.matches(text):
                 continue
             if skip <= total < skip + take:
-                results.append(_customer(company_id, item))
+                results.append(customer)
             total += 1
         return CustomerPage(skip, total, results)
 
@@ -122,11 +122,6 @@ def _upsert(company_id: str, write: CustomerWrite, now: datetime) -> Update:
         **{f":{name}": value for name, value in present.items()},
     }
     return Update(key(company_id, CUSTOMER + write.customer_id), expression, values)
-
-
-def _searchable(item: Item) -> str:
-    fields = (item["Firstname"], item["Lastname"], item.get("Email", ""), item.get("Phone", ""))
-    return f"{' '.join(fields)}\n{item['Lastname']}, {item['Firstname']}".casefold()
 
 
 def _customer(company_id: str, item: Item) -> Customer:

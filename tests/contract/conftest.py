@@ -1,0 +1,32 @@
+"""DynamoDB in this process (moto), with tables as the template makes them."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+TABLE = "table"
+
+
+@pytest.fixture
+def dynamodb() -> Iterator["DynamoDBClient"]:
+    """A client with one empty table."""
+    with mock_aws():
+        client = boto3.client(
+            "dynamodb", region_name="eu-north-1", aws_access_key_id="test", aws_secret_access_key="test"
+        )
+        client.create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "PK", "AttributeType": "S"},
+                {"AttributeName": "SK", "AttributeType": "S"},
+            ],
+            KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}],
+        )
+        yield client

@@ -1,0 +1,70 @@
+"""What goes in and out of the steps of a run."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bokabridge.errors import FatalError, LeaseLost, RetriableError
+from bokabridge.workflow import STOPPED, UNEXPECTED, Ending, StepFailed, ending, run_step
+from tests.unit.http.events import Context
+
+IDS = {"CompanyId": "company-1", "JobId": "job-1"}
+
+
+def run(error: Exception) -> None:
+    def step(_company_id: str, _job_id: str) -> None:
+        raise error
+
+    run_step(step, IDS, Context())  # type: ignore[arg-type]
+
+
+def test_a_step_is_given_the_ids_and_its_result_comes_back() -> None:
+    assert run_step(lambda *ids: ids, IDS, Context()) == ("company-1", "job-1")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        (FatalError("Wrong password."), FatalError),
+        (LeaseLost(), FatalError),
+        (RetriableError("Axema is away."), RetriableError),
+    ],
+)
+def test_our_own_errors_go_out_as_the_class_that_the_workflow_knows(error: Exception, raised: type) -> None:
+    with pytest.raises(raised) as caught:
+        run(error)
+    assert type(caught.value) is raised
+    assert str(caught.value) == str(error)
+
+
+def test_an_unforeseen_error_goes_out_without_what_it_says() -> None:
+    with pytest.raises(StepFailed) as caught:
+        run(ValueError("Öberg, Åsa has no phone"))
+    assert str(caught.value) == "ValueError"
+    assert caught.value.__suppress_context__
+
+
+def failed(error: str, message: str) -> dict[str, Any]:
+    return {**IDS, "Error": error, "Cause": json.dumps({"errorMessage": message, "errorType": error})}
+
+
+@pytest.mark.parametrize(
+    ("event", "failure"),
+    [
+        (IDS, None),
+        (failed("FatalError", "Wrong password."), "Wrong password."),
+        (failed("RetriableError", "Axema is away."), "Axema is away."),
+        (failed("StepFailed", "ValueError"), UNEXPECTED),
+        ({**IDS, "Error": "Runtime.ExitError", "Cause": "Runtime exited"}, UNEXPECTED),
+        ({**IDS, "Error": "FatalError", "Cause": "no json"}, UNEXPECTED),
+        ({**IDS, "Error": "States.Timeout", "Cause": None}, UNEXPECTED),
+    ],
+)
+def test_an_ending_says_what_a_person_can_understand(event: dict[str, Any], failure: str | None) -> None:
+    assert ending(event) == Ending("company-1", "job-1", failure)
+
+
+def test_the_event_of_a_broken_run_names_its_job() -> None:
+    event = {"source": "aws.states", "detail": {"status": "ABORTED", "input": json.dumps(IDS)}}
+    assert ending(event) == Ending("company-1", "job-1", STOPPED)

@@ -1,0 +1,90 @@
+"""The mapping rules."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bokabridge.usersync.normalise import normalise, split_name
+from bokabridge.usersync.people import AxemaUser, NameOrder
+
+
+@pytest.mark.parametrize(
+    ("name", "order", "expected"),
+    [
+        ("Öberg, Åsa", NameOrder.FirstLast, ("Åsa", "Öberg")),
+        ("Lindström-Öberg, Anna Karin", NameOrder.FirstLast, ("Anna Karin", "Lindström-Öberg")),
+        ("Öberg Åsa", NameOrder.LastFirst, ("Åsa", "Öberg")),
+        ("Öberg Anna Karin", NameOrder.LastFirst, ("Anna Karin", "Öberg")),
+        ("Åsa Öberg", NameOrder.FirstLast, ("Åsa", "Öberg")),
+        ("Anna Karin Öberg", NameOrder.FirstLast, ("Anna Karin", "Öberg")),
+        ("Vaktmästaren", NameOrder.LastFirst, ("Vaktmästaren", "")),
+        ("Öberg,", NameOrder.LastFirst, ("", "Öberg")),
+        (", Åsa", NameOrder.LastFirst, ("Åsa", "")),
+    ],
+)
+def test_a_comma_decides_and_else_the_company_does(name: str, order: NameOrder, expected: tuple[str, str]) -> None:
+    assert split_name(name, order) == expected
+
+
+def test_white_space_control_characters_and_decomposed_letters_make_no_difference() -> None:
+    plain = normalise(AxemaUser("1", "Öberg, Åsa"), NameOrder.LastFirst)
+    untidy = normalise(AxemaUser("1", "  O\u0308berg ,\t A\u030asa\u200b\n"), NameOrder.LastFirst)
+    assert plain.person is not None
+    assert untidy.person is not None
+    assert untidy.person.content_hash == plain.person.content_hash
+
+
+@pytest.mark.parametrize("name", ["", "   ", ",", " , \u200b"])
+def test_a_nameless_user_is_skipped(name: str) -> None:
+    result = normalise(AxemaUser("1", name, "asa@example.com"), NameOrder.LastFirst)
+    assert result.person is None
+    assert result.remarks == ("The user has no name.",)
+
+
+def test_a_name_of_five_hundred_characters_is_skipped() -> None:
+    assert normalise(AxemaUser("1", "x" * 500), NameOrder.LastFirst).person is None
+
+
+@pytest.mark.parametrize(
+    ("given_email", "email"),
+    [(" Asa.Oberg@Example.COM ", "asa.oberg@example.com"), ("", None), (None, None), ("  ", None)],
+)
+def test_emails_are_lower_case_and_may_be_missing(given_email: str | None, email: str | None) -> None:
+    result = normalise(AxemaUser("1", "Öberg, Åsa", given_email), NameOrder.LastFirst)
+    assert result.person is not None
+    assert result.person.email == email
+    assert result.remarks == ()
+
+
+@pytest.mark.parametrize("email", ["asa@", "no-at-sign", "a b@example.com", "asa@example..com"])
+def test_a_bad_email_is_left_out_and_remarked_without_being_repeated(email: str) -> None:
+    result = normalise(AxemaUser("1", "Öberg, Åsa", email), NameOrder.LastFirst)
+    assert result.person is not None
+    assert result.person.email is None
+    assert result.remarks == ("The e-mail address is not valid and was left out.",)
+
+
+@pytest.mark.parametrize("phone", ["070-174 06 05", "+46 70 174 06 05", "0046701740605", "(070) 1740605"])
+def test_phones_become_e164(phone: str) -> None:
+    result = normalise(AxemaUser("1", "Öberg, Åsa", phone=phone), NameOrder.LastFirst)
+    assert result.person is not None
+    assert result.person.phone == "+46701740605"
+
+
+@pytest.mark.parametrize("phone", ["12", "call me", "070-", "+0000000000000000000"])
+def test_a_bad_phone_is_left_out_and_remarked(phone: str) -> None:
+    result = normalise(AxemaUser("1", "Öberg, Åsa", phone=phone), NameOrder.LastFirst)
+    assert result.person is not None
+    assert result.person.phone is None
+    assert result.remarks == ("The phone number is not valid and was left out.",)
+
+
+@given(st.text(max_size=300), st.text(max_size=100), st.text(max_size=40), st.sampled_from(NameOrder))
+def test_no_text_whatever_breaks_the_mapping(name: str, email: str, phone: str, order: NameOrder) -> None:
+    result = normalise(AxemaUser("1", name, email, phone), order)
+    if result.person is None:
+        assert result.remarks
+    else:
+        assert result.person.first_name or result.person.last_name
+        assert result.person.first_name == result.person.first_name.strip()
+        assert result.person.last_name == result.person.last_name.strip()

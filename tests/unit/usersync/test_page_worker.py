@@ -1,0 +1,188 @@
+"""Working through pages, crashes and takeovers included."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+
+import pytest
+
+from bokabridge.errors import FatalError, LeaseLost, RetriableError
+from bokabridge.usersync.fakes import InMemoryLinks, InMemorySettings
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob
+from bokabridge.usersync.people import AxemaUser, BrokenRecord, UserPage
+from bokabridge.usersync.plan import Link
+from bokabridge.usersync.settings import AxemaSettings
+from tests.unit.usersync.world import COMPANY, World, people
+
+
+class Crash(Exception):
+    """The process is gone."""
+
+
+def test_everybody_becomes_a_customer_once() -> None:
+    world = World(people(250))
+    assert world.sync() == Counters(found=250, created=250)
+    assert world.customers.search(COMPANY, "", 0, 10).total == 250
+
+
+def test_a_second_sync_writes_nobody_who_did_not_change() -> None:
+    world = World(people(250))
+    world.sync()
+    world.customers.written = world.links.saved = 0
+    assert world.sync() == Counters(found=250, unchanged=250)
+    assert (world.customers.written, world.links.saved) == (0, 0)
+
+
+def test_only_the_changed_are_written() -> None:
+    world = World(people(200))
+    world.sync()
+    world.source.records = [*people(2, email="example.org"), *people(200)[2:]]
+    world.customers.written = 0
+    assert world.sync() == Counters(found=200, updated=2, unchanged=198)
+    assert world.customers.written == 2
+
+
+def test_when_time_is_up_the_next_call_goes_on_after_the_last_committed_page() -> None:
+    world = World(people(250))
+    job = world.start()
+    assert world.run(job, lambda: True) is False
+    assert world.counters(job).found == 100
+    assert world.run(job, lambda: True) is False
+    assert world.run(job, lambda: True) is True
+    assert world.source.fetched == [1, 2, 3]
+    assert world.counters(job) == Counters(found=250, created=250)
+
+
+def test_running_a_drained_job_again_reads_and_counts_nothing() -> None:
+    world = World(people(50))
+    job = world.start()
+    assert world.run(job)
+    assert world.run(job)
+    assert world.source.fetched == [1]
+    assert world.counters(job) == Counters(found=50, created=50)
+
+
+class CrashingLinks(InMemoryLinks):
+    """Stores so many links of a page, then the process is gone; `None`: it stores them all and lives."""
+
+    def __init__(self, crash_after: int | None) -> None:
+        super().__init__()
+        self.crash_after = crash_after
+
+    def save(self, company_id: str, links: Iterable[Link]) -> None:
+        super().save(company_id, islice(links, self.crash_after))
+        if self.crash_after is not None:
+            raise Crash
+
+
+@pytest.mark.parametrize("written_links", [0, 1, 60])
+def test_a_crash_between_writing_and_committing_counts_nobody_twice(written_links: int) -> None:
+    world = World(people(150))
+    world.links = links = CrashingLinks(written_links)
+    job = world.start()
+    with pytest.raises(Crash):
+        world.run(job)
+
+    links.crash_after = None
+    assert world.run(job)
+    assert world.counters(job) == Counters(found=150, created=150)
+    assert world.customers.search(COMPANY, "", 0, 0).total == 150
+
+
+def test_broken_records_are_skipped_and_the_run_goes_on() -> None:
+    world = World([*people(50), BrokenRecord(None, "no id"), AxemaUser("user-x", "")])
+    job = world.start()
+    assert world.run(job)
+    assert world.counters(job) == Counters(found=52, created=50, skipped=2)
+    assert {issue.key for issue in world.links.issues(COMPANY, job.id, 0, 10)} == {"page 1, record 51", "user-x"}
+
+
+def test_nobody_at_all_after_somebody_was_synced_is_a_failure() -> None:
+    world = World(people(5))
+    world.sync()
+    world.source.records = []
+    with pytest.raises(FatalError, match="no users at all"):
+        world.run(world.start())
+
+
+def test_an_empty_system_that_never_had_users_is_a_success() -> None:
+    assert World([]).sync() == Counters()
+
+
+def test_more_than_two_fifths_skipped_of_five_hundred_stops_the_run_after_committing_them() -> None:
+    world = World([BrokenRecord(f"user-{at}", "broken") if at % 2 else people(600)[at] for at in range(600)])
+    job = world.start()
+    with pytest.raises(FatalError, match=re.escape("250 of the first 500 users could not be read")):
+        world.run(job)
+    assert world.counters(job) == Counters(found=500, created=250, skipped=250)
+
+
+def test_a_few_skipped_of_few_are_no_reason_to_stop() -> None:
+    assert World([BrokenRecord("user-1", "broken"), *people(1)]).sync() == Counters(found=2, created=1, skipped=1)
+
+
+def test_a_source_that_points_back_to_the_same_page_is_stopped() -> None:
+    world = World(people(250))
+    job = world.start()
+    world.run(job, lambda: True)
+    fetch = world.source.fetch
+
+    class Loop:
+        def connect(self, _settings: AxemaSettings) -> "Loop":
+            return self
+
+        def fetch(self, cursor: str | None, page_number: int) -> UserPage:
+            return replace(fetch(cursor, page_number), next_cursor=cursor)
+
+    with pytest.raises(FatalError, match="points back to itself"):
+        replace(world.worker(), sources=Loop()).run(COMPANY, job.id, lambda: False)
+
+
+def test_a_holder_whose_lease_was_taken_over_writes_no_progress_and_the_new_one_finishes() -> None:
+    world = World(people(250))
+    old = world.start()
+    taken_over: list[SyncJob] = []
+
+    def pause_after_page_one(page_number: int) -> None:
+        if page_number == 2 and not taken_over:
+            world.pass_time(timedelta(minutes=6))
+            taken_over.append(world.start())
+
+    world.source.before_page = pause_after_page_one
+    with pytest.raises(LeaseLost):
+        world.run(old)
+    assert world.job(old).status is JobStatus.Failed
+    assert world.counters(old).found == 100
+    new = taken_over[0]
+    assert world.run(new)
+    assert world.close(new)
+    counters = world.counters(new)
+    assert counters.found == 250
+    assert counters.found == counters.created + counters.updated + counters.unchanged + counters.skipped
+
+
+def test_a_source_that_stays_away_leaves_the_job_open_at_its_last_page() -> None:
+    world = World(people(250))
+
+    def fail_on_two(page_number: int) -> None:
+        if page_number == 2:
+            raise RetriableError("Axema is away.")
+
+    world.source.before_page = fail_on_two
+    job = world.start()
+    with pytest.raises(RetriableError):
+        world.run(job)
+    assert world.job(job).status is JobStatus.Processing
+    world.source.before_page = lambda _: None
+    assert world.run(job)
+    assert world.counters(job) == Counters(found=250, created=250)
+
+
+def test_settings_removed_during_a_run_end_it_with_a_sentence() -> None:
+    world = World(people(5))
+    job = world.start()
+    worker = replace(world.worker(), settings=InMemorySettings())
+    with pytest.raises(FatalError, match="settings were removed"):
+        worker.run(COMPANY, job.id, lambda: False)

@@ -1,0 +1,73 @@
+"""A whole user sync in memory."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from bokabridge.customers.fakes import InMemoryCustomers
+from bokabridge.usersync.close import close_sync
+from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks, InMemorySettings, ListSource, RecordedWorkflow
+from bokabridge.usersync.job import Counters, SyncJob, Trigger
+from bokabridge.usersync.page import PageWorker
+from bokabridge.usersync.people import AxemaUser, Record
+from bokabridge.usersync.settings import AxemaSettings
+from bokabridge.usersync.start import start_sync
+
+COMPANY = "11111111-1111-4111-8111-111111111111"
+LEASE = timedelta(minutes=5)
+
+
+def people(number: int, *, email: str = "example.com") -> list[Record]:
+    return [AxemaUser(f"user-{at:06}", f"Efternamn{at}, Förnamn", f"user{at}@{email}") for at in range(number)]
+
+
+class World:
+    """The ports in memory, a clock that stands until it is moved, and the use cases on them."""
+
+    def __init__(self, records: list[Record], page_size: int = 100) -> None:
+        self.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+        self.company_id = COMPANY
+        self.settings = InMemorySettings()
+        self.settings.put(AxemaSettings(COMPANY, "device"))
+        self.jobs = InMemoryJobs(self.settings)
+        self.links = InMemoryLinks()
+        self.customers = InMemoryCustomers(self.clock)
+        self.workflow = RecordedWorkflow()
+        self.source = ListSource(records, page_size)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def pass_time(self, time: timedelta) -> None:
+        self.now += time
+
+    def start(self) -> SyncJob:
+        return start_sync(
+            self.company_id, Trigger.Request, jobs=self.jobs, workflow=self.workflow, clock=self.clock, lease=LEASE
+        )
+
+    def worker(self) -> PageWorker:
+        return PageWorker(self.jobs, self.links, self.settings, self.source, self.customers, self.clock, LEASE)
+
+    def run(self, job: SyncJob, time_is_up: Callable[[], bool] = lambda: False) -> bool:
+        return self.worker().run(COMPANY, job.id, time_is_up)
+
+    def close(self, job: SyncJob, failure: str | None = None) -> bool:
+        return close_sync(COMPANY, job.id, failure, jobs=self.jobs, clock=self.clock)
+
+    def sync(self) -> Counters:
+        """A whole sync, closed."""
+        job = self.start()
+        while not self.run(job):
+            pass
+        self.close(job)
+        return self.counters(job)
+
+    def job(self, job: SyncJob) -> SyncJob:
+        stored = self.jobs.get(COMPANY, job.id)
+        assert stored is not None
+        return stored
+
+    def counters(self, job: SyncJob) -> Counters:
+        counters = self.job(job).counters
+        assert counters is not None
+        return counters
