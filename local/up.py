@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from local.stack.package import USES_RUNTIME_CLIENT
 from local.stack.paths import STACK_FILE
@@ -16,30 +17,31 @@ DEFAULT_PORT = 4566
 
 
 @contextmanager
-def published_stack(port: int) -> Iterator[LocalStack]:
-    """The local stack, found by others through `.local/stack.json` as long as it runs."""
+def published_stack(port: int, stack_file: Path) -> Iterator[LocalStack]:
+    """The local stack, found by others through `stack_file` as long as it runs."""
     with local_stack(port) as stack:
-        STACK_FILE.parent.mkdir(exist_ok=True)
-        STACK_FILE.write_text(json.dumps(stack.describe(), indent=2, ensure_ascii=False) + "\n")
-        STACK_FILE.chmod(0o600)
+        stack_file.parent.mkdir(exist_ok=True)
+        stack_file.touch(mode=0o600)
+        stack_file.write_text(json.dumps(stack.describe(), indent=2, ensure_ascii=False) + "\n")
         try:
             yield stack
         finally:
-            STACK_FILE.unlink(missing_ok=True)
+            stack_file.unlink(missing_ok=True)
 
 
 def main() -> int:
     """Exit code 0 after Ctrl-C or SIGTERM, 1 when something did not start."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--port", type=int, default=DEFAULT_PORT)
-    port = arguments.parse_args().port
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    parser.add_argument("--stack-file", type=Path, default=STACK_FILE, help="where to say how the stack is found")
+    arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not USES_RUNTIME_CLIENT:
         print("· This is not Linux: functions run in the emulator's own worker, which loses exceptions' names.")
     try:
-        with published_stack(port) as stack:
-            print(f"The stack is up. API: {stack.deployment.api_url}")
-            print(f"Axema simulator: {stack.axema_url}    Everything: {STACK_FILE.relative_to(STACK_FILE.parents[1])}")
+        with published_stack(arguments.port, arguments.stack_file) as stack:
+            print(f"The stack is up. API: {stack.api_url}")
+            print(f"Axema simulator: {stack.axema_url}    All addresses and tokens: {arguments.stack_file}")
             print("Ctrl-C stops it.", flush=True)
             signal.pause()
     except KeyboardInterrupt:

@@ -19,7 +19,6 @@ class Deployment:
     """What a deployed stack is found by."""
 
     aws_url: str
-    api_url: str
     outputs: dict[str, str]
 
     def client(self, service: str) -> Any:
@@ -52,7 +51,7 @@ def deploy(aws_url: str, parameters: dict[str, str], contexts: dict[str, Any]) -
     stack = _wait(cloudformation)
     _put_gateway_responses(aws_url)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-    return Deployment(aws_url, api_url(aws_url), outputs)
+    return Deployment(aws_url, outputs)
 
 
 def _wait(cloudformation: Any) -> dict[str, Any]:

@@ -10,6 +10,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+PORTS = 4
+"""How many ports in a row a stack takes."""
+
 _STOP_SECONDS = 10
 
 
@@ -57,7 +60,7 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
 
 
 def require_free(port: int) -> None:
-    """Raises StartError, with ports that are free, unless this one and the next are: the stack takes both."""
+    """Raises StartError, with ports that are free, unless this one and those after it are."""
     if _are_free(port):
         return
     other = next(candidate for candidate in range(port + 10, 65000, 10) if _are_free(candidate))
@@ -65,7 +68,7 @@ def require_free(port: int) -> None:
 
 
 def free_port() -> int:
-    """A port that is free now, and so is the next."""
+    """A port that is free now, and so are those after it."""
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -75,7 +78,7 @@ def free_port() -> int:
 
 
 def _are_free(port: int) -> bool:
-    for candidate in (port, port + 1):
+    for candidate in range(port, port + PORTS):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

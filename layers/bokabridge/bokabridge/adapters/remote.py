@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import tenacity
 import urllib3
+from urllib3 import exceptions
 from urllib3.exceptions import HTTPError
 
 from bokabridge.errors import FatalError, RetriableError
@@ -101,12 +102,14 @@ def _seconds(retry_after: str | None) -> float | None:
 
 
 def _words(error: HTTPError) -> str:
-    if isinstance(error, urllib3.exceptions.NameResolutionError):
-        return "unknown host"
-    if isinstance(error, urllib3.exceptions.ConnectTimeoutError | urllib3.exceptions.ReadTimeoutError):
-        return "timeout"
-    if isinstance(error, urllib3.exceptions.NewConnectionError):
-        return "connection refused"
-    if isinstance(error, urllib3.exceptions.SSLError):
-        return "certificate"
-    return "connection broken"
+    match error:
+        case exceptions.NameResolutionError():
+            return "unknown host"
+        case exceptions.NewConnectionError():
+            return "connection refused"
+        case exceptions.TimeoutError():
+            return "timeout"
+        case exceptions.SSLError():
+            return "certificate"
+        case _:
+            return "connection broken"

@@ -22,7 +22,7 @@ from bokabridge.adapters.axema.token import TokenSource
 from bokabridge.adapters.secrets import axema_secret
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record, UserPage
-from bokabridge.usersync.settings import AxemaSettings
+from bokabridge.usersync.settings import AxemaSecret, AxemaSettings
 
 PAGE_SIZE = 100
 """VAKA Online's largest page, and DynamoDB's largest batch of reads."""
@@ -46,19 +46,24 @@ class VakaOnline:
     def connect(self, settings: AxemaSettings) -> "VakaOnlineSource":
         """See SourceFactory."""
         secret = axema_secret(self.secrets_prefix, settings.company_id)
-        url = f"{self.api_url}/v1/reservations/users/fetch/{quote(settings.device_id, safe='')}"
-        return VakaOnlineSource(url, self.tokens, secret.client_id, secret.client_secret, secret.api_key)
+        return VakaOnlineSource(users_url(self.api_url, settings.device_id), self.tokens, secret)
+
+
+def users_url(api_url: str, device_id: str) -> str:
+    """Where the users of a VAKA system are listed."""
+    return f"{api_url}/v1/reservations/users/fetch/{quote(device_id, safe='')}"
 
 
 class VakaOnlineSource:
     """AxemaSource for one company's VAKA system."""
 
-    def __init__(self, url: str, tokens: TokenSource, client_id: str, client_secret: str, api_key: str) -> None:
+    def __init__(
+        self, url: str, tokens: TokenSource, secret: AxemaSecret, *, give_up_after: float = GIVE_UP_AFTER
+    ) -> None:
         self._url = url
         self._tokens = tokens
-        self._client_id = client_id
-        self._client_secret = client_secret
-        self._api_key = api_key
+        self._secret = secret
+        self._give_up_after = give_up_after
         self._whole_list: list[Any] | None = None
 
     def fetch(self, cursor: str | None, page_number: int) -> UserPage:
@@ -91,7 +96,7 @@ class VakaOnlineSource:
         if continuation_token:
             query["continuationToken"] = continuation_token
         try:
-            answer = remote.retrying(lambda: self._authorized(query), GIVE_UP_AFTER)
+            answer = remote.retrying(lambda: self._authorized(query), self._give_up_after)
         except RetriableError as error:
             raise RetriableError(
                 f"{error} The sync stopped at page {page_number}; what it had written stays. Start it again to finish."
@@ -105,13 +110,13 @@ class VakaOnlineSource:
 
     def _authorized(self, query: dict[str, str]) -> remote.Answer:
         """One request with a token; a token that is refused is renewed once."""
-        answer = self._send(query, self._tokens.get(self._client_id, self._client_secret))
+        answer = self._send(query, self._tokens.get(self._secret))
         if answer.status == 401:
-            answer = self._send(query, self._tokens.renew(self._client_id, self._client_secret))
+            answer = self._send(query, self._tokens.renew(self._secret))
         return answer
 
     def _send(self, query: dict[str, str], token: str) -> remote.Answer:
-        headers = {"Authorization": f"Bearer {token}", "x-api-key": self._api_key, "Accept": "application/json"}
+        headers = {"Authorization": f"Bearer {token}", "x-api-key": self._secret.api_key, "Accept": "application/json"}
         return remote.request("GET", self._url, who="Axema", headers=headers, query=query)
 
 

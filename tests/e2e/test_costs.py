@@ -1,0 +1,151 @@
+"""What a sync costs: calls and writes, counted, and the memory of a page worker."""
+
+import tracemalloc
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.jobs import DynamoJobs
+from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.adapters.dynamodb.settings import DynamoSettings
+from bokabridge.adapters.workflow import StepFunctionsWorkflow
+from bokabridge.clock import utc_now
+from bokabridge.customers.fakes import InMemoryCustomers
+from bokabridge.customers.model import CustomerWrite
+from bokabridge.usersync.close import close_sync
+from bokabridge.usersync.fakes import InMemoryLinks, ListSource
+from bokabridge.usersync.job import Counters, SyncJob, Trigger
+from bokabridge.usersync.page import PageWorker
+from bokabridge.usersync.people import AxemaUser, Record, UserPage
+from bokabridge.usersync.plan import Link
+from bokabridge.usersync.settings import AxemaSettings
+from bokabridge.usersync.start import start_sync
+from local.stack.stack import LocalStack
+from tests.e2e.counted import CountedAws
+from tests.unit.usersync.world import COMPANY, World, people
+
+LEASE = timedelta(minutes=5)
+PAGES = 50
+
+
+@pytest.fixture
+def aws(stack: LocalStack) -> CountedAws:
+    return CountedAws(stack.deployment.aws_url)
+
+
+class Sync:
+    """Whole syncs on counted tables."""
+
+    def __init__(self, aws: CountedAws) -> None:
+        self.jobs = DynamoJobs(aws.dynamodb, aws.user_sync_table)
+        self.settings = DynamoSettings(aws.dynamodb, aws.user_sync_table)
+        self.settings.put(AxemaSettings(COMPANY, "device"))
+        self.links = DynamoLinks(aws.dynamodb, aws.user_sync_table)
+        self.customers = DynamoCustomers(aws.dynamodb, aws.customers_table, utc_now)
+        self.workflow = StepFunctionsWorkflow(aws.states, aws.state_machine_arn)
+
+    def start(self) -> SyncJob:
+        return start_sync(COMPANY, Trigger.Request, jobs=self.jobs, workflow=self.workflow, clock=utc_now, lease=LEASE)
+
+    def run(self, job: SyncJob, records: list[Record]) -> Counters | None:
+        source = ListSource(records)
+        worker = PageWorker(self.jobs, self.links, self.settings, source, self.customers, utc_now, LEASE)
+        worker.run(COMPANY, job.id, lambda: False)
+        close_sync(COMPANY, job.id, None, jobs=self.jobs, clock=utc_now)
+        stored = self.jobs.get(COMPANY, job.id)
+        return stored.counters if stored else None
+
+
+def test_a_start_is_one_transaction_and_one_execution(aws: CountedAws) -> None:
+    sync = Sync(aws)
+    aws.reset()
+    job = sync.start()
+    assert aws.calls == {"TransactWriteItems": 1, "StartExecution": 1}
+    sync.run(job, people(3))
+    aws.reset()
+    sync.start()
+    assert aws.calls == {"TransactWriteItems": 1, "StartExecution": 1}, "the second start is no dearer than the first"
+
+
+def test_resyncing_five_thousand_unchanged_people_writes_no_customer_and_no_link(aws: CountedAws) -> None:
+    sync = Sync(aws)
+    everybody = people(100 * PAGES)
+    assert sync.run(sync.start(), everybody) == Counters(found=5000, created=5000)
+    assert aws.items_written == {"SETTINGS": 1, "CUSTOMER": 5000, "LINK": 5000}
+
+    job = sync.start()
+    aws.reset()
+    assert sync.run(job, everybody) == Counters(found=5000, unchanged=5000)
+    assert aws.items_written == {}
+    assert aws.calls["TransactWriteItems"] == PAGES + 1, "one commit a page, and the close"
+    assert aws.calls["UpdateItem"] == 2, "the lease and the job, as the worker begins"
+    assert aws.calls["BatchGetItem"] == PAGES, "one read of links a page"
+    assert sum(aws.calls.values()) <= 2 * PAGES + 6
+
+
+def test_one_per_cent_changed_writes_one_per_cent(aws: CountedAws) -> None:
+    sync = Sync(aws)
+    sync.run(sync.start(), people(1000))
+    job = sync.start()
+    aws.reset()
+    assert sync.run(job, [*people(10, email="example.org"), *people(1000)[10:]]) == Counters(
+        found=1000, updated=10, unchanged=990
+    )
+    assert aws.items_written == {"LINK": 10}
+    assert aws.calls["UpdateItem"] == 10 + 2
+
+
+class GeneratedSource:
+    """A paged source that has nobody in memory but the page it is asked for."""
+
+    def __init__(self, users: int) -> None:
+        self.pages = users // 100
+
+    def connect(self, _settings: AxemaSettings) -> "GeneratedSource":
+        return self
+
+    def fetch(self, cursor: str | None, page_number: int) -> UserPage:
+        page = int(cursor or 0)
+        users = [
+            AxemaUser(f"user-{page}-{at}", f"Efternamn{at}, Förnamn", f"u{page}.{at}@example.com") for at in range(100)
+        ]
+        return UserPage([*users], str(page + 1) if page + 1 < self.pages else None)
+
+
+class ForgetfulLinks(InMemoryLinks):
+    """Keeps no link, so that only the worker's own memory is measured."""
+
+    def find(self, _company_id: str, _axema_user_ids: Collection[str]) -> Mapping[str, Link]:
+        return {}
+
+    def save(self, _company_id: str, links: Iterable[Link]) -> None:
+        self.saved += len(list(links))
+
+
+class ForgetfulCustomers(InMemoryCustomers):
+    """Keeps no customer."""
+
+    def apply(self, _company_id: str, writes: Iterable[CustomerWrite]) -> None:
+        self.written += len(list(writes))
+
+
+def peak_memory(users: int) -> int:
+    world = World([])
+    customers, links = ForgetfulCustomers(world.clock), ForgetfulLinks()
+    worker = replace(world.worker(), sources=GeneratedSource(users), customers=customers, links=links)
+    job = world.start()
+    tracemalloc.start()
+    worker.run(COMPANY, job.id, lambda: False)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (customers.written, links.saved) == (users, users)
+    return peak
+
+
+def test_the_page_workers_memory_does_not_grow_with_the_number_of_people() -> None:
+    peak_memory(1000)  # what libraries keep for ever, they keep now
+    growth = peak_memory(10_000) - peak_memory(1000)
+    assert growth / 9000 < 20, "bytes a person; somebody kept in memory would take hundreds"

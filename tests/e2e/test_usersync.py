@@ -1,0 +1,197 @@
+"""The user sync from HTTP to customers, on the deployed stack."""
+
+import os
+import signal
+import time
+import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from local.axema.people import person
+from local.companies import COMPANIES
+from tests.e2e.client import COMPLETED, FAILED, JOBS, PENDING, PROCESSING, Bridge
+from tests.e2e.processes import function_processes
+
+ERROR_500_SECONDS = 4
+
+
+def test_a_companys_users_become_customers(bridge: Bridge) -> None:
+    company = bridge.new_company(250)
+    started = bridge.start(company)
+    assert set(started) == {"Id", "CompanyId", "Status", "StatusName", "CreatedDate", "UpdatedDate"}
+    assert (started["Status"], started["StatusName"], started["CompanyId"]) == (PENDING, "Pending", company)
+    assert datetime.fromisoformat(started["CreatedDate"]).tzinfo is not None
+
+    finished = bridge.finished(company, started["Id"])
+    assert (finished["Status"], finished["StatusName"]) == (COMPLETED, "Completed")
+    assert "ErrorMessage" not in finished
+    counters = bridge.counters(company, started["Id"])
+    assert counters == {"found": 250, "created": 250, "updated": 0, "unchanged": 0, "skipped": 0}
+
+    page = bridge.call("GET", "/customers", CompanyId=company, Take=7, Skip=3).json()
+    assert (page["Offset"], page["Total"], len(page["Results"])) == (3, 250, 7)
+    last_name = str(person(company, 0)["name"]).split(",")[0].split()[0]
+    found = bridge.call("GET", "/customers", CompanyId=company, Search=last_name).json()
+    assert 1 <= found["Total"] < 250
+    assert all(last_name in f"{customer['Firstname']} {customer['Lastname']}" for customer in found["Results"])
+
+
+def test_a_second_sync_finds_nobody_changed_and_a_third_one_per_cent(bridge: Bridge) -> None:
+    company = bridge.new_company(300, pageSize=100)
+    bridge.sync(company)
+    again = bridge.sync(company)
+    assert bridge.counters(company, again["Id"])["unchanged"] == 300
+    before = bridge.call("GET", "/customers", CompanyId=company, Take=1000).json()["Results"]
+    bridge.steer(company, changed=3)
+    changed = bridge.sync(company)
+    counters = bridge.counters(company, changed["Id"])
+    assert counters == {"found": 300, "created": 0, "updated": 3, "unchanged": 297, "skipped": 0}
+    after = bridge.call("GET", "/customers", CompanyId=company, Take=1000).json()["Results"]
+    assert sum(old != new for old, new in zip(before, after, strict=True)) == 3
+
+
+def test_of_sixty_four_starts_at_once_one_wins_and_the_others_name_it(bridge: Bridge) -> None:
+    company = bridge.new_company(250, pageSize=50, latencyMs=2000)  # still running when the last start comes
+    with ThreadPoolExecutor(64) as pool:
+        answers = list(pool.map(lambda _: bridge.call("POST", JOBS, body={"CompanyId": company}), range(64)))
+    assert Counter(answer.status for answer in answers) == {200: 1, 409: 63}
+    (winner,) = [answer.json() for answer in answers if answer.status == 200]
+    for answer in answers:
+        if answer.status == 409:
+            status = answer.json()["ResponseStatus"]
+            assert (status["ErrorCode"], status["Meta"]) == ("Conflict", {"JobId": winner["Id"]})
+            assert answer.headers["Location"].endswith(f"{JOBS}/{winner['Id']}")
+    jobs = bridge.call("GET", JOBS, CompanyId=company).json()["Results"]
+    assert [job["Id"] for job in jobs] == [winner["Id"]]
+    assert len(bridge.executions(winner["Id"])) == 1
+    assert bridge.finished(company, winner["Id"])["Status"] == COMPLETED
+
+
+def test_the_location_of_a_start_leads_to_the_job(bridge: Bridge) -> None:
+    company = bridge.new_company(1)
+    answer = bridge.call("POST", JOBS, body={"CompanyId": company})
+    path = answer.headers["Location"].removeprefix(bridge.stack.api_url)
+    assert bridge.call("GET", path, CompanyId=company).json()["Id"] == answer.json()["Id"]
+
+
+def test_wrong_credentials_fail_the_job_with_a_sentence_and_free_the_lock(bridge: Bridge) -> None:
+    company = bridge.new_company(10, rejectCredentials=True)
+    failed = bridge.sync(company)
+    assert (failed["Status"], failed["StatusName"]) == (FAILED, "Failed")
+    assert failed["ErrorMessage"].startswith("Axema rejected the credentials. Check the client id")
+    bridge.steer(company, rejectCredentials=False)
+    assert bridge.sync(company)["Status"] == COMPLETED
+
+
+def test_an_axema_that_answers_500_for_a_while_only_delays_the_sync(bridge: Bridge) -> None:
+    company = bridge.new_company(250, pageSize=100, failEvery=1, failStatus=500)
+    job = bridge.start(company)
+    bridge.wait(company, job["Id"], lambda job: job["Status"] == PROCESSING)
+    time.sleep(ERROR_500_SECONDS)
+    bridge.steer(company, failEvery=0)
+    assert bridge.finished(company, job["Id"])["Status"] == COMPLETED
+    assert bridge.counters(company, job["Id"])["created"] == 250
+
+
+def test_broken_records_are_skipped_and_reported(bridge: Bridge) -> None:
+    company = bridge.new_company(100, badRecords=12)
+    done = bridge.sync(company)
+    assert done["Status"] == COMPLETED
+    counters = bridge.counters(company, done["Id"])
+    assert counters == {"found": 112, "created": 100, "updated": 0, "unchanged": 0, "skipped": 12}
+    issues = bridge.call("GET", f"{JOBS}/{done['Id']}/issues", CompanyId=company).json()["Results"]
+    skipped = [issue for issue in issues if issue["Skipped"]]
+    assert len(skipped) == 12
+    assert all(issue["Reason"].endswith(".") and issue["AxemaUserId"] for issue in skipped)
+
+
+def test_a_company_without_axema_settings_is_told_so(bridge: Bridge) -> None:
+    answer = bridge.call("POST", JOBS, body={"CompanyId": COMPANIES[-1].id})
+    assert (answer.status, answer.json()["ResponseStatus"]["ErrorCode"]) == (400, "AxemaNotConfigured")
+    assert bridge.call("GET", JOBS, CompanyId=COMPANIES[-1].id).json() == {"Results": []}
+
+
+@pytest.mark.parametrize("page_size", [50, None])
+def test_a_page_function_killed_again_and_again_counts_nobody_twice(bridge: Bridge, page_size: int | None) -> None:
+    company = bridge.new_company(400, pageSize=page_size, latencyMs=100, badRecords=6)
+    job = bridge.start(company)
+    for seen in (0, 50, 150):
+        bridge.wait(company, job["Id"], lambda job, seen=seen: (job.get("UsersFound") or 0) > seen)  # type: ignore[misc]
+        for process_id in function_processes(bridge.stack, "UserSyncPageFunction"):
+            os.kill(process_id, signal.SIGKILL)
+    assert bridge.finished(company, job["Id"])["Status"] == COMPLETED
+    counters = bridge.counters(company, job["Id"])
+    assert counters == {"found": 406, "created": 400, "updated": 0, "unchanged": 0, "skipped": 6}
+    assert bridge.call("GET", "/customers", CompanyId=company).json()["Total"] == 400
+    assert "Runtime.ExitError" in bridge.history(job["Id"])
+
+
+def test_a_run_that_is_aborted_fails_its_job_and_frees_the_lock(bridge: Bridge) -> None:
+    company = bridge.new_company(400, pageSize=20, latencyMs=200)
+    job = bridge.start(company)
+    bridge.wait(company, job["Id"], lambda job: job["Status"] == PROCESSING)
+    run = bridge.executions(job["Id"])[0]["executionArn"]
+    bridge.stack.deployment.client("stepfunctions").stop_execution(executionArn=run)
+    failed = bridge.finished(company, job["Id"])
+    assert failed["ErrorMessage"].startswith("The sync was stopped before it was finished.")
+    bridge.steer(company, latencyMs=0)
+    assert bridge.sync(company)["Status"] == COMPLETED
+
+
+def test_an_executions_history_names_nobody(bridge: Bridge) -> None:
+    company = bridge.new_company(20, badRecords=6)
+    job = bridge.sync(company)
+    history = bridge.history(job["Id"])
+    assert company in history
+    for customer in bridge.call("GET", "/customers", CompanyId=company).json()["Results"]:
+        for member in ("Lastname", "Email", "Phone"):
+            assert customer.get(member, "@nobody@") not in history
+
+
+def test_jobs_are_listed_newest_first_by_status_and_in_windows(bridge: Bridge) -> None:
+    company = bridge.new_company(1)
+    ids = [bridge.sync(company)["Id"] for _ in range(2)]
+    bridge.steer(company, rejectCredentials=True)
+    ids.append(bridge.sync(company)["Id"])
+
+    def listed(**query: Any) -> list[str]:
+        answer = bridge.call("GET", JOBS, CompanyId=company, **query)
+        return [job["Id"] for job in answer.json()["Results"]]
+
+    assert listed() == ids[::-1]
+    assert listed(Status=3) == [ids[2]]
+    assert listed(status="completed") == ids[1::-1]
+    assert listed(Status="Completed", Skip=1, Take=1) == [ids[0]]
+    assert listed(Status=1) == []
+    assert listed(take=1000, skip=3) == []
+
+
+def test_an_unknown_job_is_404(bridge: Bridge) -> None:
+    answer = bridge.call("GET", f"{JOBS}/{uuid.uuid4()}", token="write")
+    assert (answer.status, answer.json()["ResponseStatus"]["ErrorCode"]) == (404, "NotFound")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "field"),
+    [
+        (JOBS, {"CompanyId": "nobody"}, "CompanyId"),
+        (JOBS, {"Status": "7"}, "Status"),
+        (JOBS, {"Take": "1001"}, "Take"),
+        (f"{JOBS}/no-guid", {}, "Id"),
+        ("/customers", {"Skip": "-1"}, "Skip"),
+    ],
+)
+def test_a_bad_field_is_a_400_that_names_it(bridge: Bridge, path: str, query: dict[str, str], field: str) -> None:
+    answer = bridge.call("GET", path, token="write", **query)
+    assert answer.status == 400
+    assert [error["FieldName"] for error in answer.json()["ResponseStatus"]["Errors"]] == [field]
+
+
+def test_a_post_with_a_bad_company_id_is_a_400_that_names_it(bridge: Bridge) -> None:
+    answer = bridge.call("POST", JOBS, token="write", body={"CompanyId": "nobody"})
+    assert answer.status == 400
+    assert answer.json()["ResponseStatus"]["Errors"][0]["FieldName"] == "CompanyId"
