@@ -119,10 +119,10 @@ def test_a_job_that_does_not_hold_the_lock_cannot_begin(jobs: JobStore) -> None:
 def test_a_commit_stores_progress_and_a_repetition_of_it_nothing(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     after = job.advanced(Counters(found=3, created=2, skipped=1), "cursor", NOON, NOON + LEASE)
-    jobs.commit(after, fence)
+    jobs.commit(after, fence, "print")
     assert jobs.get(COMPANY, job.id) == after
     with pytest.raises(RetriableError):
-        jobs.commit(after, fence)
+        jobs.commit(after, fence, "print")
     assert jobs.get(COMPANY, job.id) == after
 
 
@@ -130,8 +130,8 @@ def test_the_last_commit_forgets_the_cursor(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     first = job.advanced(Counters(found=1, created=1), "cursor", NOON, NOON + LEASE)
     last = first.advanced(Counters(found=1, created=1), None, NOON, NOON + LEASE)
-    jobs.commit(first, fence)
-    jobs.commit(last, fence)
+    jobs.commit(first, fence, "print")
+    jobs.commit(last, fence, "print")
     stored = jobs.get(COMPANY, job.id)
     assert stored == last
     assert last.is_drained
@@ -141,7 +141,32 @@ def test_an_old_fence_cannot_commit(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     started(jobs, NOON + timedelta(minutes=6))
     with pytest.raises(LeaseLost):
-        jobs.commit(job.advanced(Counters(found=1), None, NOON, NOON + LEASE), fence)
+        jobs.commit(job.advanced(Counters(found=1), None, NOON, NOON + LEASE), fence, "print")
+
+
+def test_a_commit_leaves_the_pages_fingerprint_under_its_fence(jobs: JobStore) -> None:
+    job, fence = begun(jobs, started(jobs))
+    assert jobs.fingerprint(COMPANY, 0, fence) is None
+    jobs.commit(job.advanced(Counters(), "cursor", NOON, NOON + LEASE), fence, "print of page 0")
+    assert jobs.fingerprint(COMPANY, 0, fence) == "print of page 0"
+    assert jobs.fingerprint(COMPANY, 0, fence - 1) is None
+    assert jobs.fingerprint(COMPANY, 1, fence) is None
+    assert jobs.fingerprint(OTHER, 0, fence) is None
+
+
+def test_a_refused_commit_leaves_no_fingerprint(jobs: JobStore) -> None:
+    job, fence = begun(jobs, started(jobs))
+    with pytest.raises(RetriableError):
+        jobs.commit(replace(job, page=5), fence, "print")
+    assert jobs.fingerprint(COMPANY, 4, fence) is None
+
+
+def test_a_fingerprint_can_be_forgotten_whether_it_is_there_or_not(jobs: JobStore) -> None:
+    job, fence = begun(jobs, started(jobs))
+    jobs.commit(job.advanced(Counters(), None, NOON, NOON + LEASE), fence, "print")
+    for _ in range(2):
+        jobs.forget_fingerprint(COMPANY, 0)
+        assert jobs.fingerprint(COMPANY, 0, fence) is None
 
 
 def test_finishing_sets_the_status_once_and_frees_the_lock(jobs: JobStore) -> None:

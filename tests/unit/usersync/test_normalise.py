@@ -1,6 +1,7 @@
 """The mapping rules."""
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +78,17 @@ def test_a_bad_phone_is_left_out_and_remarked(phone: str) -> None:
     assert result.person is not None
     assert result.person.phone is None
     assert result.remarks == ("The phone number is not valid and was left out.",)
+
+
+@given(st.emails() | st.from_regex(r"[A-Za-z0-9_.+-]{0,70}@[a-zA-Z0-9.-]{0,70}", fullmatch=True))
+def test_an_email_becomes_what_the_library_makes_of_it(email: str) -> None:
+    result = normalise(AxemaUser("1", "Öberg, Åsa", email), NameOrder.LastFirst)
+    assert result.person is not None
+    try:
+        expected = validate_email(email.lower(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        expected = None
+    assert result.person.email == expected
 
 
 @given(st.text(max_size=300), st.text(max_size=100), st.text(max_size=40), st.sampled_from(NameOrder))

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from bokabridge.errors import FatalError, LeaseLost, RetriableError
-from bokabridge.usersync.fakes import InMemoryLinks, InMemorySettings
+from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks, InMemorySettings
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, UserPage
 from bokabridge.usersync.plan import Link
@@ -89,6 +89,49 @@ def test_a_crash_between_writing_and_committing_counts_nobody_twice(written_link
     assert world.run(job)
     assert world.counters(job) == Counters(found=150, created=150)
     assert world.customers.search(COMPANY, "", 0, 0).total == 150
+
+
+class CrashingJobs(InMemoryJobs):
+    """The process is gone before its next commit, once `crash_next` was set."""
+
+    crash_next = False
+
+    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
+        if self.crash_next:
+            self.crash_next = False
+            raise Crash
+        super().commit(job, fence, fingerprint)
+
+
+@pytest.mark.parametrize("by", ["the same job", "the next job"])
+def test_what_a_crashed_run_wrote_is_put_right_when_axema_is_back_to_what_it_was(by: str) -> None:
+    world = World(people(50))
+    world.jobs = jobs = CrashingJobs(world.settings)
+    world.sync()
+    world.source.records = people(50, email="example.org")
+    jobs.crash_next = True
+    job = world.start()
+    with pytest.raises(Crash):
+        world.run(job)
+    world.source.records = people(50)
+    if by == "the next job":
+        world.close(job, "It broke.")
+        job = world.start()
+    assert world.run(job)
+    assert world.counters(job) == Counters(found=50, updated=50)
+    assert world.customers.search(COMPANY, "example.org", 0, 0).total == 0
+
+
+def test_people_who_change_pages_while_they_change_are_noticed() -> None:
+    """A fingerprint counts only if the very last sync left it."""
+    everybody = people(250)
+    world = World(everybody)
+    world.sync()
+    world.source.records = [*everybody[:100], *people(250, email="example.org")[200:]]  # the last fifty come earlier
+    assert world.sync() == Counters(found=150, updated=50, unchanged=100)
+    world.source.records = everybody
+    assert world.sync() == Counters(found=250, updated=50, unchanged=200)
+    assert world.customers.search(COMPANY, "example.org", 0, 0).total == 0
 
 
 def test_broken_records_are_skipped_and_the_run_goes_on() -> None:

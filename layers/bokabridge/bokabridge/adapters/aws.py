@@ -15,30 +15,31 @@ if TYPE_CHECKING:
 CONCURRENCY = 8
 """Requests that one function keeps under way at once."""
 
-_CONFIG = Config(
+CLIENT_CONFIG = Config(
     connect_timeout=3,
     read_timeout=10,
     max_pool_connections=CONCURRENCY * 2,
     retries={"mode": "standard", "total_max_attempts": 6},
+    parameter_validation=False,  # the service does it too; here it would cost as much as building the request
 )
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client."""
-    return boto3.client("dynamodb", config=_CONFIG)
+    return boto3.client("dynamodb", config=CLIENT_CONFIG)
 
 
 @cache
 def step_functions() -> "SFNClient":
     """The Step Functions client."""
-    return boto3.client("stepfunctions", config=_CONFIG)
+    return boto3.client("stepfunctions", config=CLIENT_CONFIG)
 
 
 @cache
 def secrets_manager() -> "SecretsManagerClient":
     """The Secrets Manager client."""
-    return boto3.client("secretsmanager", config=_CONFIG)
+    return boto3.client("secretsmanager", config=CLIENT_CONFIG)
 
 
 @cache

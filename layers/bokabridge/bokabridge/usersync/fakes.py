@@ -45,6 +45,7 @@ class InMemoryJobs:
         self._settings = settings
         self._locks: dict[str, _Lock] = {}
         self._jobs: dict[tuple[str, str], SyncJob] = {}
+        self._fingerprints: dict[tuple[str, int], tuple[int, str]] = {}
 
     def start(self, job: SyncJob) -> str | None:
         """See JobStore."""
@@ -75,7 +76,16 @@ class InMemoryJobs:
         self._jobs[company_id, job_id] = begun
         return begun, lock.fence
 
-    def commit(self, job: SyncJob, fence: int) -> None:
+    def fingerprint(self, company_id: str, page: int, fence: int) -> str | None:
+        """See JobStore."""
+        left_by, fingerprint = self._fingerprints.get((company_id, page), (None, None))
+        return fingerprint if left_by == fence else None
+
+    def forget_fingerprint(self, company_id: str, page: int) -> None:
+        """See JobStore."""
+        self._fingerprints.pop((company_id, page), None)
+
+    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
         """See JobStore."""
         lock = self._locks[job.company_id]
         stored = self._jobs[job.company_id, job.id]
@@ -85,6 +95,7 @@ class InMemoryJobs:
             raise RetriableError("Another worker of this job was faster.")
         lock.lease_until = job.lease_until
         self._jobs[job.company_id, job.id] = job
+        self._fingerprints[job.company_id, job.page - 1] = (fence, fingerprint)
 
     def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
         """See JobStore."""

@@ -9,7 +9,7 @@ from bokabridge.customers.ports import CustomerDirectory
 from bokabridge.errors import FatalError
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.people import UserPage
-from bokabridge.usersync.plan import Plan, normalise_page, plan_page
+from bokabridge.usersync.plan import NormalisedPage, Plan, normalise_page, plan_known_page, plan_page
 from bokabridge.usersync.ports import AxemaSource, JobStore, LinkStore, SettingsStore, SourceFactory
 from bokabridge.usersync.settings import AxemaSettings
 
@@ -53,26 +53,33 @@ class PageWorker:
     def _run_page(self, job: SyncJob, fence: int, source: AxemaSource, settings: AxemaSettings) -> SyncJob:
         page = source.fetch(job.cursor, job.page + 1)
         self._guard_source(job, page)
-        plan = self._plan(job, page, settings)
+        normalised = normalise_page(page.records, job.page, settings.name_order)
+        fingerprint = normalised.fingerprint()
+        plan = self._plan(job, fence, normalised, fingerprint)
         self.customers.apply(job.company_id, plan.writes)
         self.links.save(job.company_id, plan.links)  # after the customers: a link says that its customer is written
         now = self.clock()
         self.links.save_issues(job.company_id, job.id, plan.issues, now)
         after = job.advanced(plan.counters, page.next_cursor, now, now + self.lease)
-        self.jobs.commit(after, fence)
+        self.jobs.commit(after, fence, fingerprint)
         _guard_skipped(after)
         return after
 
-    def _plan(self, job: SyncJob, page: UserPage, settings: AxemaSettings) -> Plan:
-        normalised = normalise_page(page.records, job.page, settings.name_order)
-        links = self.links.find(job.company_id, [candidate.user_id for candidate in normalised.candidates])
+    def _plan(self, job: SyncJob, fence: int, page: NormalisedPage, fingerprint: str) -> Plan:
+        """Most pages of most syncs are as the sync right before left them: then nobody's link needs to be read."""
+        known = self.jobs.fingerprint(job.company_id, job.page, fence - 1)
+        if known == fingerprint:
+            return plan_known_page(page)
+        if known:
+            self.jobs.forget_fingerprint(job.company_id, job.page)  # it stops being true with the first write
+        links = self.links.find(job.company_id, [candidate.user_id for candidate in page.candidates])
         new_emails = {
             candidate.person.email
-            for candidate in normalised.candidates
+            for candidate in page.candidates
             if candidate.person.email and candidate.user_id not in links
         }
         owners_by_email = self.customers.owners_by_email(job.company_id, new_emails) if new_emails else {}
-        return plan_page(job.company_id, job.id, job.page, normalised, links, owners_by_email)
+        return plan_page(job.company_id, job.id, job.page, page, links, owners_by_email)
 
     def _guard_source(self, job: SyncJob, page: UserPage) -> None:
         if page.next_cursor is not None and page.next_cursor == job.cursor:

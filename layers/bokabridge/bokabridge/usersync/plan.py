@@ -4,6 +4,7 @@ Counting survives crashes because a link remembers which job and page last wrote
 first run did already is counted as done and not done again.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -47,6 +48,11 @@ class NormalisedPage:
     candidates: list[Candidate] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
+    def fingerprint(self) -> str:
+        """Equal for two pages exactly when they have the same people with the same content, in the same order."""
+        people = (f"{candidate.user_id} {candidate.person.content_hash}" for candidate in self.candidates)
+        return hashlib.sha256("\n".join(people).encode()).hexdigest()
+
 
 @dataclass(slots=True)
 class Plan:
@@ -78,6 +84,13 @@ def normalise_page(records: Sequence[Record], page_number: int, name_order: Name
         if result.person is not None:
             page.candidates.append(Candidate(record.id, result.person))
     return page
+
+
+def plan_known_page(page: NormalisedPage) -> Plan:
+    """The plan of a page on which nobody has changed since the last sync."""
+    skipped = sum(issue.skipped for issue in page.issues)
+    counters = Counters(found=page.found, unchanged=len(page.candidates), skipped=skipped)
+    return Plan(writes=[], links=[], issues=page.issues, counters=counters)
 
 
 def plan_page(

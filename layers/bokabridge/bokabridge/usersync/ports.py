@@ -29,8 +29,16 @@ class JobStore(Protocol):
         """Renews the lease and marks the job as Processing; returns it with the fencing token. Raises LeaseLost."""
         ...
 
-    def commit(self, job: SyncJob, fence: int) -> None:
-        """Stores the progress of a page.
+    def fingerprint(self, company_id: str, page: int, fence: int) -> str | None:
+        """The fingerprint that the job with this fencing token left on a page, or None."""
+        ...
+
+    def forget_fingerprint(self, company_id: str, page: int) -> None:
+        """Removes a page's fingerprint, before the page is written."""
+        ...
+
+    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
+        """Stores the progress of a page, and the page's fingerprint.
 
         Raises LeaseLost when the lock is no longer held with this fencing token, and RetriableError when the page
         before it is not the last that was stored: another worker of the same job was faster.

@@ -25,7 +25,10 @@ from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record, UserPage
 from bokabridge.usersync.settings import AxemaSecret, AxemaSettings
 
 PAGE_SIZE = 100
-"""VAKA Online's largest page, and DynamoDB's largest batch of reads."""
+"""VAKA Online's largest page."""
+
+CUT_SIZE = 500
+"""How many users of an unpaged answer are one page: each page costs a commit."""
 
 GIVE_UP_AFTER = 30.0
 """Seconds of retrying one page. With the page worker's budget (45 s) and one last slow answer (36 s) it fits the
@@ -64,32 +67,21 @@ class VakaOnlineSource:
         self._tokens = tokens
         self._secret = secret
         self._give_up_after = give_up_after
-        self._whole_list: list[Any] | None = None
+        self._whole_list: _WholeList | None = None
 
     def fetch(self, cursor: str | None, page_number: int) -> UserPage:
         """See AxemaSource."""
-        if self._whole_list is not None or (cursor and cursor.startswith(_AFTER)):
-            return self._cut(cursor, page_number)
-        token = cursor.removeprefix(_TOKEN) if cursor else None
-        answer = self._request(token, page_number)
-        if answer.continuation_token:
-            return UserPage([_record(raw) for raw in answer.users], _TOKEN + answer.continuation_token)
-        if cursor:
-            return UserPage([_record(raw) for raw in answer.users], None)
-        self._whole_list = _by_user_id(answer.users)
-        return self._cut(cursor, page_number)
-
-    def _cut(self, cursor: str | None, page_number: int) -> UserPage:
-        """The next page of an unpaged answer. Records without an id come with the first."""
+        if self._whole_list is None and not (cursor and cursor.startswith(_AFTER)):
+            token = cursor.removeprefix(_TOKEN) if cursor else None
+            answer = self._request(token, page_number)
+            if answer.continuation_token:
+                return UserPage([_record(raw) for raw in answer.users], _TOKEN + answer.continuation_token)
+            if token:
+                return UserPage([_record(raw) for raw in answer.users], None)
+            self._whole_list = _WholeList(answer.users)
         if self._whole_list is None:
-            self._whole_list = _by_user_id(self._request(None, page_number).users)
-        ids = [_user_id(raw) or "" for raw in self._whole_list]
-        begin = bisect_right(ids, cursor.removeprefix(_AFTER)) if cursor else 0
-        end = max(begin, bisect_right(ids, "")) + PAGE_SIZE
-        while end < len(ids) and ids[end] == ids[end - 1]:  # a user's second record belongs on the same page
-            end += 1
-        records = [_record(raw) for raw in self._whole_list[begin:end]]
-        return UserPage(records, _AFTER + ids[end - 1] if end < len(ids) else None)
+            self._whole_list = _WholeList(self._request(None, page_number).users)
+        return self._whole_list.cut(cursor)
 
     def _request(self, continuation_token: str | None, page_number: int) -> "_Answer":
         query = {"pageSize": str(PAGE_SIZE)}
@@ -118,6 +110,24 @@ class VakaOnlineSource:
     def _send(self, query: dict[str, str], token: str) -> remote.Answer:
         headers = {"Authorization": f"Bearer {token}", "x-api-key": self._secret.api_key, "Accept": "application/json"}
         return remote.request("GET", self._url, who="Axema", headers=headers, query=query)
+
+
+class _WholeList:
+    """An unpaged answer, in the order of the user ids."""
+
+    def __init__(self, users: list[Any]) -> None:
+        self._users = sorted(users, key=lambda raw: _user_id(raw) or "")
+        self._ids = [_user_id(raw) or "" for raw in self._users]
+
+    def cut(self, cursor: str | None) -> UserPage:
+        """The page after the cursor. Records without an id come with the first."""
+        ids = self._ids
+        begin = bisect_right(ids, cursor.removeprefix(_AFTER)) if cursor else 0
+        end = max(begin, bisect_right(ids, "")) + CUT_SIZE
+        while end < len(ids) and ids[end] == ids[end - 1]:  # a user's second record belongs on the same page
+            end += 1
+        records = [_record(raw) for raw in self._users[begin:end]]
+        return UserPage(records, _AFTER + ids[end - 1] if end < len(ids) else None)
 
 
 class _Answer(BaseModel):
@@ -157,10 +167,6 @@ def _user_id(raw: Any) -> str | None:
         return None
     text = str(user_id).strip()
     return text if 0 < len(text) <= 200 else None
-
-
-def _by_user_id(users: list[Any]) -> list[Any]:
-    return sorted(users, key=lambda raw: _user_id(raw) or "")
 
 
 def _refusal(status: int, page_number: int) -> str:

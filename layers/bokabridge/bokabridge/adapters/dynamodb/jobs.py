@@ -1,7 +1,8 @@
 """Jobs and the per-company lock in UserSyncTable.
 
 `LOCK` holds JobId, LeaseUntil, AcquiredAt and HasBegun while it is taken; Fence stays when it is released, so that it
-only ever grows. `JOB#<id>` holds the job; ids are UUIDv7, so the newest sorts last.
+only ever grows. `JOB#<id>` holds the job; ids are UUIDv7, so the newest sorts last. `PAGE#<number>` holds the
+fingerprint of what a page was when it was last committed, and the fencing token of the job that did it.
 """
 
 import random
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bokabridge.adapters.dynamodb.keys import JOB, LOCK, SETTINGS, date, key, parse_date, partition
+from bokabridge.adapters.dynamodb.keys import JOB, LOCK, PAGE, SETTINGS, date, key, parse_date, partition
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Item, Table, TransactionCancelled, Update, transact
 from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, RetriableError, Unavailable
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
@@ -103,8 +104,17 @@ class DynamoJobs:
             raise LeaseLost from None
         return _from_item(job), lock["Fence"]
 
-    def commit(self, job: SyncJob, fence: int) -> None:
-        """See JobStore. One transaction: the lease, the cursor, the page number and the counters."""
+    def fingerprint(self, company_id: str, page: int, fence: int) -> str | None:
+        """See JobStore."""
+        item = self._table.get(_page_key(company_id, page))
+        return item["Fingerprint"] if item and item["Fence"] == fence else None
+
+    def forget_fingerprint(self, company_id: str, page: int) -> None:
+        """See JobStore."""
+        self._table.delete(_page_key(company_id, page))
+
+    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
+        """See JobStore. One transaction: the lease, the cursor, the page number, the counters, the fingerprint."""
         counters = job.counters or Counters()
         renewal = Update(
             key(job.company_id, LOCK),
@@ -135,8 +145,16 @@ class DynamoJobs:
             "PageNumber = :expected AND #status = :processing",
             {"#status": "Status"},
         )
+        page = {**_page_key(job.company_id, job.page - 1), "Fingerprint": fingerprint, "Fence": fence}
         try:
-            transact(self._table.client, [self._table.update_write(renewal), self._table.update_write(progress)])
+            transact(
+                self._table.client,
+                [
+                    self._table.update_write(renewal),
+                    self._table.update_write(progress),
+                    self._table.put_write(page),
+                ],
+            )
         except TransactionCancelled as cancelled:
             if cancelled.reasons[0].failed_condition:
                 raise LeaseLost from None
@@ -197,6 +215,10 @@ class DynamoJobs:
                 values={":status": status},
             )
         return [_from_item(item) for item in islice(items, skip, skip + take)]
+
+
+def _page_key(company_id: str, page: int) -> Item:
+    return key(company_id, f"{PAGE}{page:06}")
 
 
 def _unless_live(lock: Item, now: datetime) -> Item:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from bokabridge.adapters.aws import pool
@@ -89,6 +88,10 @@ class Table:
         """The item with this key as of now, or None."""
         found = self.client.get_item(TableName=self.name, Key=encode(key), ConsistentRead=True).get("Item")
         return decode(found) if found else None
+
+    def delete(self, key: Item) -> None:
+        """Removes the item with this key, if there is one."""
+        self.client.delete_item(TableName=self.name, Key=encode(key))
 
     def update(self, update: Update) -> Item:
         """Updates one item and returns all of it. Raises ConditionFailed."""
@@ -201,15 +204,32 @@ def _attempts() -> Iterator[int]:
         yield attempt
 
 
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
-
-
 def encode(item: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values → DynamoDB's; members that are None are left out."""
-    return {name: _serialize(value) for name, value in item.items() if value is not None}
+    return {name: _attribute(value) for name, value in item.items() if value is not None}
 
 
 def decode(item: Mapping[str, Any]) -> Item:
-    """DynamoDB's values → plain ones; numbers are ints (this application stores no fractions)."""
-    return {name: int(value["N"]) if "N" in value else _deserialize(value) for name, value in item.items()}
+    """DynamoDB's values → plain ones."""
+    return {name: _value(attribute) for name, attribute in item.items()}
+
+
+def _attribute(value: str | int | bool | Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"S": str(value)}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int):
+        return {"N": str(int(value))}
+    return {"M": encode(value)}
+
+
+def _value(attribute: Mapping[str, Any]) -> Any:
+    ((kind, value),) = attribute.items()
+    match kind:
+        case "N":
+            return int(value)
+        case "M":
+            return decode(value)
+        case _:
+            return value
