@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -154,14 +155,11 @@ class Table:
 
     def batch_get(self, keys: Sequence[Item]) -> list[Item]:
         """The items with these keys that exist, in any order."""
-        chunks = [keys[at : at + _MAX_GET] for at in range(0, len(keys), _MAX_GET)]
-        return [item for found in pool().map(self._get_chunk, chunks) for item in found]
+        return [item for found in pool().map(self._get_chunk, batched(keys, _MAX_GET)) for item in found]
 
     def batch_put(self, items: Iterable[Item]) -> None:
         """Puts all the items, several batches at a time. Raises RetriableError; what was written by then stays."""
-        requests = [{"PutRequest": {"Item": encode(item)}} for item in items]
-        chunks = [requests[at : at + _MAX_WRITE] for at in range(0, len(requests), _MAX_WRITE)]
-        list(pool().map(self._write_chunk, chunks))
+        list(pool().map(self._write_chunk, batched(items, _MAX_WRITE)))
 
     def _get_chunk(self, keys: Sequence[Item]) -> list[Item]:
         wanted: dict[str, Any] = {self.name: {"Keys": [encode(key) for key in keys], "ConsistentRead": True}}
@@ -174,8 +172,8 @@ class Table:
                 return found
         raise RetriableError("The database is too busy to answer.")
 
-    def _write_chunk(self, requests: list[dict[str, Any]]) -> None:
-        remaining: dict[str, Any] = {self.name: requests}
+    def _write_chunk(self, items: tuple[Item, ...]) -> None:
+        remaining: dict[str, Any] = {self.name: [{"PutRequest": {"Item": encode(item)}} for item in items]}
         for _ in _attempts():
             remaining = self.client.batch_write_item(RequestItems=remaining).get("UnprocessedItems") or {}
             if not remaining:

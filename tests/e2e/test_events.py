@@ -1,0 +1,53 @@
+"""Every event in events/ is one that its function understands: invoked as `sam local invoke` would."""
+
+import json
+from typing import Any
+
+import pytest
+
+from local.stack.paths import ROOT
+from local.stack.stack import LocalStack
+
+FUNCTIONS = {
+    "usersync_api": "UserSyncApiFunction",
+    "usersync_page": "UserSyncPageFunction",
+    "usersync_close": "UserSyncCloseFunction",
+}
+
+ANSWERS: dict[str, int | dict[str, Any]] = {
+    "usersync_api_start": 200,
+    "usersync_api_start_bad_company_id": 400,
+    "usersync_api_start_foreign_company": 403,
+    "usersync_api_start_nobody": 401,
+    "usersync_api_jobs": 200,
+    "usersync_api_jobs_bad_status": 400,
+    "usersync_api_job_unknown": 404,
+    "usersync_api_issues_unknown": 404,
+    "usersync_api_customers": 200,
+    "usersync_page_unknown_job": {"errorType": "FatalError"},
+    "usersync_close_completed": {"Closed": False},
+    "usersync_close_failed": {"Closed": False},
+    "usersync_close_broken_run": {"Closed": False},
+}
+"""What each is answered with: an HTTP status, or members of the result."""
+
+
+def test_every_event_has_an_expected_answer() -> None:
+    assert {path.stem for path in (ROOT / "events").glob("*.json")} == set(ANSWERS)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_event_is_answered_as_expected(stack: LocalStack, name: str) -> None:
+    (logical_id,) = [function for prefix, function in FUNCTIONS.items() if name.startswith(prefix)]
+    cloudformation = stack.deployment.client("cloudformation")
+    resource = cloudformation.describe_stack_resource(StackName="bokabridge-local", LogicalResourceId=logical_id)
+    function = resource["StackResourceDetail"]["PhysicalResourceId"]
+    payload = (ROOT / "events" / f"{name}.json").read_bytes()
+    answer = json.loads(
+        stack.deployment.client("lambda").invoke(FunctionName=function, Payload=payload)["Payload"].read()
+    )
+    expected = ANSWERS[name]
+    if isinstance(expected, int):
+        assert answer["statusCode"] == expected
+    else:
+        assert expected.items() <= answer.items()
