@@ -19,6 +19,8 @@ DEFAULT_PORT = 4566
 @contextmanager
 def published_stack(port: int, stack_file: Path) -> Iterator[LocalStack]:
     """The local stack, found by others through `stack_file` as long as it runs."""
+    if not USES_RUNTIME_CLIENT:
+        print("· This is not Linux: functions run in the emulator's own worker, which loses exceptions' names.")
     with local_stack(port) as stack:
         stack_file.parent.mkdir(exist_ok=True)
         stack_file.touch(mode=0o600)
@@ -36,8 +38,6 @@ def main() -> int:
     parser.add_argument("--stack-file", type=Path, default=STACK_FILE, help="where to say how the stack is found")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if not USES_RUNTIME_CLIENT:
-        print("· This is not Linux: functions run in the emulator's own worker, which loses exceptions' names.")
     try:
         with published_stack(arguments.port, arguments.stack_file) as stack:
             print(f"The stack is up. API: {stack.api_url}")
