@@ -155,11 +155,11 @@ class Table:
 
     def batch_get(self, keys: Sequence[Item]) -> list[Item]:
         """The items with these keys that exist, in any order."""
-        return [item for found in pool().map(self._get_chunk, batched(keys, _MAX_GET)) for item in found]
+        return [item for found in pool().map(self._get_chunk, batched(keys, _MAX_GET, strict=False)) for item in found]
 
     def batch_put(self, items: Iterable[Item]) -> None:
         """Puts all the items, several batches at a time. Raises RetriableError; what was written by then stays."""
-        list(pool().map(self._write_chunk, batched(items, _MAX_WRITE)))
+        list(pool().map(self._write_chunk, batched(items, _MAX_WRITE, strict=False)))
 
     def _get_chunk(self, keys: Sequence[Item]) -> list[Item]:
         wanted: dict[str, Any] = {self.name: {"Keys": [encode(key) for key in keys], "ConsistentRead": True}}
