@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.clock import utc_now
+from bokabridge.customers.model import Customer
 from local.axema.people import person
 from local.companies import COMPANIES
 from tests.e2e.client import COMPLETED, FAILED, JOBS, PENDING, PROCESSING, Bridge
@@ -52,6 +55,23 @@ def test_a_second_sync_finds_nobody_changed_and_a_third_one_per_cent(bridge: Bri
     assert counters == {"found": 300, "created": 0, "updated": 3, "unchanged": 297, "skipped": 0}
     after = bridge.call("GET", "/customers", CompanyId=company, Take=1000).json()["Results"]
     assert sum(old != new for old, new in zip(before, after, strict=True)) == 3
+
+
+def test_a_customer_that_was_there_before_is_adopted_and_not_doubled(bridge: Bridge) -> None:
+    company = bridge.new_company(20)
+    deployment = bridge.stack.deployment
+    directory = DynamoCustomers(deployment.client("dynamodb"), deployment.outputs["CustomersTableName"], utc_now)
+    emails = (str(person(company, index)["email"]) for index in range(20))
+    email = next(email for email in emails if "@example." in email)
+    before = Customer(str(uuid.uuid4()), company, "Before", "The Sync", utc_now(), utc_now(), email.strip().lower())
+    directory.add(before)
+
+    job = bridge.sync(company)
+    counters = bridge.counters(company, job["Id"])
+    assert (counters["created"], counters["updated"]) == (19, 1)
+    (adopted,) = bridge.call("GET", "/customers", CompanyId=company, Search=email).json()["Results"]
+    assert adopted["Id"] == before.id
+    assert adopted["Firstname"] != "Before"
 
 
 def test_of_sixty_four_starts_at_once_one_wins_and_the_others_name_it(bridge: Bridge) -> None:

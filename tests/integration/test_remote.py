@@ -1,41 +1,16 @@
 """The HTTP client for other systems, against servers that are worse than the simulator."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from bokabridge.adapters import remote
 from bokabridge.errors import FatalError, RetriableError
 from tests.axema import connect
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+from tests.servers import serving
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
-
-
-class Quiet(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
-
-
-@contextmanager
-def server(answer: Callable[[Request], Response]) -> Iterator[str]:
-    app: WSGIApplication = Request.application(answer)
-    running = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{running.port}"
-    finally:
-        running.shutdown()
-        thread.join()
-        running.server_close()
 
 
 def get(url: str) -> remote.Answer:
@@ -50,7 +25,7 @@ def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
             followed.set()
         return Response(status=302, headers={"Location": "/secret"})
 
-    with server(answer) as url:
+    with serving(answer) as url:
         assert get(url).status == 302
     assert not followed.is_set()
 
@@ -58,7 +33,7 @@ def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
 def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
     megabyte = b"x" * 1024 * 1024
     with (
-        server(lambda _: Response(megabyte for _ in range(200))) as url,
+        serving(lambda _: Response(megabyte for _ in range(200))) as url,
         pytest.raises(FatalError, match="more than 64 MB"),
     ):
         get(url)
@@ -71,7 +46,7 @@ def test_a_server_that_never_answers_is_given_up() -> None:
         release.wait(60)
         return Response()
 
-    with server(answer) as url:
+    with serving(answer) as url:
         with pytest.raises(RetriableError, match=r"Axema could not be reached \(timeout\)"):
             get(url)
         release.set()
@@ -79,7 +54,7 @@ def test_a_server_that_never_answers_is_given_up() -> None:
 
 def test_a_date_in_retry_after_is_no_number_of_seconds_and_no_crash() -> None:
     headers = {"Retry-After": "Fri, 20 Nov 2026 12:00:00 GMT"}
-    with server(lambda _: Response(status=503, headers=headers)) as url, pytest.raises(RetriableError) as error:
+    with serving(lambda _: Response(status=503, headers=headers)) as url, pytest.raises(RetriableError) as error:
         get(url)
     assert error.value.retry_after is None
 
@@ -87,7 +62,7 @@ def test_a_date_in_retry_after_is_no_number_of_seconds_and_no_crash() -> None:
 @pytest.mark.parametrize("body", ["", "<html>", "[]", '{"token": "x"}', '{"access_token": {"a": 1}}'])
 def test_a_sign_in_service_that_answers_nonsense_is_told(body: str) -> None:
     with (
-        server(lambda _: Response(body, content_type="application/json")) as url,
+        serving(lambda _: Response(body, content_type="application/json")) as url,
         pytest.raises(FatalError, match="sign-in service sent an answer that is not a token"),
     ):
         connect(url, COMPANY).fetch(None, 1)

@@ -5,8 +5,6 @@ only ever grows. `JOB#<id>` holds the job; ids are UUIDv7, so the newest sorts l
 fingerprint of what a page was when it was last committed, and the fencing token of the job that did it.
 """
 
-import random
-import time
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -22,8 +20,8 @@ if TYPE_CHECKING:
 
 KEEP_JOBS = timedelta(days=90)
 
-_CONFLICT_ATTEMPTS = 6
-"""Transactions on one lock at the same moment cancel each other; the next try sees the winner."""
+_TAKEOVER_ATTEMPTS = 4
+"""Between two looks at the lock, its holder may have gone or another taken over."""
 
 
 class DynamoJobs:
@@ -35,19 +33,16 @@ class DynamoJobs:
     def start(self, job: SyncJob) -> str | None:
         """One transaction when the lock is free or held by a live job; one more takes over a lease that ran out."""
         abandoned: Item | None = None
-        for attempt in range(_CONFLICT_ATTEMPTS):
+        for _ in range(_TAKEOVER_ATTEMPTS):
             try:
                 transact(self._table.client, self._acquisition(job, abandoned))
-                return abandoned["JobId"] if abandoned else None
             except TransactionCancelled as cancelled:
                 settings, lock, _ = cancelled.reasons
-            if settings.failed_condition:
-                raise NotConfigured
-            abandoned = None
-            if lock.failed_condition and lock.item is not None and "JobId" in lock.item:
-                abandoned = _unless_live(lock.item, job.created_at)
-            elif not lock.failed_condition:
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 (jitter needs no secrecy)
+                if settings.failed_condition:
+                    raise NotConfigured from None
+                abandoned = _unless_live(lock.item, job.created_at) if lock.item and "JobId" in lock.item else None
+            else:
+                return abandoned["JobId"] if abandoned else None
         raise Unavailable("The company's syncs are being started too often at this moment; try again.")
 
     def _acquisition(self, job: SyncJob, abandoned: Item | None) -> "list[TransactWriteItemTypeDef]":

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from bokabridge.adapters.aws import pool
 from bokabridge.errors import RetriableError
 
@@ -25,7 +23,10 @@ _MAX_GET = 100
 _MAX_WRITE = 25
 """DynamoDB's limits of one batch call."""
 
-_BATCH_ATTEMPTS = 8
+_ATTEMPTS = 8
+
+_PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Reasons of a cancelled transaction that are gone in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,26 @@ class ConditionFailed(Exception):
 
 
 def transact(client: "DynamoDBClient", writes: "Sequence[TransactWriteItemTypeDef]") -> None:
-    """Makes all these writes or none. Raises TransactionCancelled. (The SDK adds the request token for its retries.)"""
-    try:
-        client.transact_write_items(TransactItems=writes)
-    except client.exceptions.TransactionCanceledException as error:
-        reasons = error.response["CancellationReasons"]
-        raise TransactionCancelled(
-            [
+    """Makes all these writes or none. (The SDK adds the request token for its retries.)
+
+    Raises TransactionCancelled when a condition did not hold. Transactions that only met another one on the same item
+    are tried again, which the SDK does not do; RetriableError when that does not end.
+    """
+    for _ in _attempts():
+        try:
+            client.transact_write_items(TransactItems=writes)
+        except client.exceptions.TransactionCanceledException as error:
+            reasons = [
                 Cancellation(reason.get("Code", "None"), decode(reason["Item"]) if reason.get("Item") else None)
-                for reason in reasons
+                for reason in error.response["CancellationReasons"]
             ]
-        ) from None
+            if any(reason.failed_condition for reason in reasons):
+                raise TransactionCancelled(reasons) from None
+            if not any(reason.code in _PASSING for reason in reasons):
+                raise
+        else:
+            return
+    raise RetriableError("The database is too busy to write.")
 
 
 class Table:
@@ -96,13 +106,16 @@ class Table:
 
     def update(self, update: Update) -> Item:
         """Updates one item and returns all of it. Raises ConditionFailed."""
-        try:
-            answer = self.client.update_item(**self._update(update), ReturnValues="ALL_NEW")
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+        request = self._update(update)
+        for _ in _attempts():
+            try:
+                answer = self.client.update_item(**request, ReturnValues="ALL_NEW")
+            except self.client.exceptions.ConditionalCheckFailedException:
                 raise ConditionFailed from None
-            raise
-        return decode(answer["Attributes"])
+            except self.client.exceptions.TransactionConflictException:
+                continue
+            return decode(answer["Attributes"])
+        raise RetriableError("The database is too busy to write.")
 
     def put_write(self, item: Item, condition: str | None = None) -> "TransactWriteItemTypeDef":
         """A put, as one write of a transaction."""
@@ -195,8 +208,8 @@ class Table:
 
 
 def _attempts() -> Iterator[int]:
-    """Counts attempts, with full jitter before each but the first: the SDK does not retry the rest of a batch."""
-    for attempt in range(_BATCH_ATTEMPTS):
+    """Counts attempts, with full jitter before each but the first, for what the SDK does not retry."""
+    for attempt in range(_ATTEMPTS):
         if attempt:
             time.sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)))  # noqa: S311 (jitter needs no secrecy)
         yield attempt
