@@ -166,7 +166,7 @@ def _user_id(raw: Any) -> str | None:
     if isinstance(user_id, bool) or not isinstance(user_id, str | int):
         return None
     text = str(user_id).strip()
-    return text if 0 < len(text) <= 200 else None
+    return text if 0 < len(text) <= 200 and text.isprintable() else None
 
 
 def _refusal(status: int, page_number: int) -> str:
