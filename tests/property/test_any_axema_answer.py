@@ -42,7 +42,7 @@ def test_any_answer_is_synced_or_refused_in_a_sentence(answer: Any) -> None:
 
     with serving(reply) as url:
         if not (isinstance(answer, dict) and isinstance(answer.get("userAccounts"), list)):
-            with pytest.raises(FatalError, match="^Axema's answer for page 1 is not a list of users.$"):
+            with pytest.raises(FatalError, match=r"^Axema's answer for page 1 is not a list of users\.$"):
                 connect(url, COMPANY).fetch(None, 1)
             return
         records = connect(url, COMPANY).fetch(None, 1).records
