@@ -39,7 +39,8 @@ def main() -> int:
     try:
         with published_stack(port) as stack:
             print(f"The stack is up. API: {stack.deployment.api_url}")
-            print(f"Axema simulator: {stack.axema_url}    Everything: {STACK_FILE.relative_to(STACK_FILE.parents[1])}")
+            print(f"Axema simulator: {stack.axema_url}    VOSS simulator: {stack.voss_url}")
+            print(f"Everything: {STACK_FILE.relative_to(STACK_FILE.parents[1])}")
             print("Ctrl-C stops it.", flush=True)
             signal.pause()
     except KeyboardInterrupt:

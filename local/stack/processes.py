@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _STOP_SECONDS = 10
+_PORTS = 3
+"""The emulator's, the Axema simulator's and the VOSS simulator's."""
 
 
 class StartError(Exception):
@@ -57,7 +59,7 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
 
 
 def require_free(port: int) -> None:
-    """Raises StartError, with ports that are free, unless this one and the next are: the stack takes both."""
+    """Raises StartError, with ports that are free, unless this one and the next two are: the stack takes all."""
     if _are_free(port):
         return
     other = next(candidate for candidate in range(port + 10, 65000, 10) if _are_free(candidate))
@@ -65,7 +67,7 @@ def require_free(port: int) -> None:
 
 
 def free_port() -> int:
-    """A port that is free now, and so is the next."""
+    """A port that is free now, and so are the next two."""
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -75,7 +77,7 @@ def free_port() -> int:
 
 
 def _are_free(port: int) -> bool:
-    for candidate in (port, port + 1):
+    for candidate in range(port, port + _PORTS):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

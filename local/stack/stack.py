@@ -13,7 +13,8 @@ from local.principals import contexts, new_tokens
 from local.stack.deploy import Deployment, api_url, deploy
 from local.stack.emulator import emulator
 from local.stack.processes import require_free
-from local.stack.seed import connect_to_axema
+from local.stack.seed import connect_to_axema, connect_to_voss
+from local.voss.simulator import VossSimulator
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class LocalStack:
 
     deployment: Deployment
     axema_url: str
+    voss_url: str
     tokens: dict[str, str]
 
     def describe(self) -> dict[str, Any]:
@@ -29,6 +31,7 @@ class LocalStack:
         return {
             "ApiUrl": self.deployment.api_url,
             "AxemaUrl": self.axema_url,
+            "VossUrl": self.voss_url,
             "AwsUrl": self.deployment.aws_url,
             "Outputs": self.deployment.outputs,
             "Companies": [
@@ -40,13 +43,17 @@ class LocalStack:
 
 @contextmanager
 def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Iterator[LocalStack]:
-    """Starts the stack: the emulator on `port`, the Axema simulator on the next. Raises StartError."""
+    """Starts the stack: the emulator on `port`, the simulators of Axema and VOSS on the next two.
+
+    Raises StartError.
+    """
     require_free(port)
     users = {company.id: company.users for company in COMPANIES if company.users is not None}
     tokens = new_tokens()
     with (
         tempfile.TemporaryDirectory(prefix="bokabridge-") as scratch,
         AxemaSimulator(users, port + 1) as axema,
+        VossSimulator([company.id for company in COMPANIES], port + 2) as voss,
         emulator(port, Path(scratch)) as aws_url,
     ):
         deployment = deploy(
@@ -54,6 +61,11 @@ def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Itera
             {
                 "AxemaApiUrl": axema.url,
                 "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token",
+                "VossBaseUrl": voss.url,
+                "VossTokenUrl": f"{voss.url}/oauth2/token",
+                "VossScope": "voss-demo",
+                "VossTimeoutSeconds": "5",
+                "VossSettleAfterSeconds": "60",
                 "PublicUrl": api_url(aws_url),
                 **(parameters or {}),
             },
@@ -61,4 +73,5 @@ def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Itera
         )
         for company_id in users:
             connect_to_axema(deployment, company_id)
-        yield LocalStack(deployment, axema.url, tokens)
+        connect_to_voss(deployment)
+        yield LocalStack(deployment, axema.url, voss.url, tokens)
