@@ -76,8 +76,8 @@ class CreateVossUsage(CompanyRequest):
     """POST /voss/usage"""
 
     company_id: Annotated[Guid, BeforeValidator(_required_guid)]
-    article_number: Annotated[str, BeforeValidator(_not_blank), Field(max_length=100)]
-    quantity: Annotated[int, BeforeValidator(_not_bool), Field(ge=1, le=_MAX_INT)]
+    article_number: Annotated[str, Field(max_length=100), BeforeValidator(_not_blank)]
+    quantity: Annotated[int, Field(ge=1, le=_MAX_INT), BeforeValidator(_not_bool)]
 
 
 class GetVossUsage(CompanyRequest):
