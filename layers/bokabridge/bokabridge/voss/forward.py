@@ -54,9 +54,22 @@ def forward_usage(company_id: str, key: str, order: UsageOrder, *, sender: Sende
         if not sender.ledger.change(existing, claimed):
             raise _in_progress(existing)
         return _send(claimed, sender)
-    if existing.state is UsageState.Sending and not existing.is_due(now):
-        raise _in_progress(existing)
+    if existing.state is UsageState.Sending:
+        return _told(_given_up(existing, sender), replayed=True)
     return _told(existing, replayed=True)
+
+
+def _given_up(sending: Usage, sender: Sender) -> Usage:
+    """A usage whose sender is dead, as Unknown. Raises UsageInProgress while the sender may be alive.
+
+    That it is unknown is a promise to settle it, so it is written down before it is told: the sender, if it is only
+    held up, can no longer hand the usage back as not sent.
+    """
+    now = sender.clock()
+    unknown = sending.unknown("The sender did not say what became of it.", now)
+    if not sending.is_due(now) or not sender.ledger.change(sending, unknown):
+        raise _in_progress(sending)
+    return unknown
 
 
 def _send(claimed: Usage, sender: Sender) -> Forwarded:
