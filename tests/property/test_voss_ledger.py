@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.errors import Refusal, UsageError, UsageUnknown
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
 ORDER = UsageOrder("KONSULT-TIM", 6)
-KEYS = ("a", "b")
+KEYS = ("a", "b", "c", "d")
 
 FAULTS = (
     "ok",
@@ -101,6 +101,10 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # What can happen.
 
+    @initialize(fault=st.sampled_from(["5xx", "lost answer", "crash before the call", "slow"]), meanwhile=meanwhiles)
+    def something_goes_wrong_at_once(self, fault: str, meanwhile: Meanwhile | None) -> None:
+        self.request(KEYS[0], fault, meanwhile)
+
     @rule(key=keys, fault=faults, meanwhile=meanwhiles)
     def request(self, key: str, fault: str, meanwhile: Meanwhile | None) -> None:
         self.key, self.fault, self.meanwhile = key, fault, meanwhile
@@ -120,6 +124,14 @@ class LedgerMachine(RuleBasedStateMachine):
         with suppress(Crash):
             self._reconcile()
         self.fault, self.is_readable, self.meanwhile = "ok", True, None
+
+    @rule(fault=faults)
+    def two_reconcilers_at_once(self, fault: str) -> None:
+        """Both have read that VOSS does not have a usage; one is faster, and its POST meets with a fault."""
+        self._pass_time(100)
+        self.meanwhile = Meanwhile("read back", 0, "reconciler", fault)
+        self._reconcile()
+        self.meanwhile = None
 
     @rule(seconds=st.sampled_from([20, 61, 100]))
     def time_passes(self, seconds: int) -> None:
@@ -195,6 +207,8 @@ class LedgerMachine(RuleBasedStateMachine):
                 self._reconcile()
             if held_up.others == "caller":
                 self._forward(self.key)
+        self.what_the_ledger_is_sure_of_is_true_and_stays()
+        self._pass_time(1)
         self.fault = fault
 
     def _sign_in(self) -> NotSent | None:
@@ -256,5 +270,5 @@ TestInMemoryLedger.settings = settings(
 
 TestDynamoLedger = DynamoMachine.TestCase
 TestDynamoLedger.settings = settings(
-    max_examples=40, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=100, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.adapters import aws
 from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
+from bokabridge.adapters.secrets import voss_secret
 from bokabridge.adapters.voss import VossClient
 from bokabridge.auth.principal import WRITERS
 from bokabridge.clock import utc_now
@@ -49,7 +50,7 @@ def product_copies() -> DynamoProductCopies:
 
 @cache
 def voss() -> VossClient:
-    return VossClient(config())
+    return VossClient(config(), lambda: voss_secret(config().secret_name))
 
 
 @cache

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.adapters import aws
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
+from bokabridge.adapters.secrets import voss_secret
 from bokabridge.adapters.voss import VossClient
 from bokabridge.clock import utc_now
 from bokabridge.config import reconcile_config
@@ -25,7 +26,8 @@ def reconciler() -> Reconciler:
     settings = config().voss
     ledger = DynamoLedger(aws.dynamodb(), settings.usage_table)
     timing = Timing(settle_after=settings.settle_after)
-    return Reconciler(Sender(ledger, VossClient(settings), utc_now, time.sleep, timing))
+    voss = VossClient(settings, lambda: voss_secret(settings.secret_name))
+    return Reconciler(Sender(ledger, voss, utc_now, time.sleep, timing))
 
 
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:

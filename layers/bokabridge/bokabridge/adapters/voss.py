@@ -22,14 +22,14 @@ by the same assumptions) and nothing else. Addresses and paths are parameters of
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bokabridge.adapters import remote
 from bokabridge.adapters.axema.token import TokenSource
-from bokabridge.adapters.secrets import voss_secret
+from bokabridge.adapters.secrets import VossSecret
 from bokabridge.config import VossConfig
 from bokabridge.errors import DeliveryUnclear, FatalError, NotDelivered, Refusal, RetriableError
 from bokabridge.voss.outcome import Accepted, AlreadyThere, NotSent, NotThere, Outcome, ReadBack, Refused, Unclear
@@ -51,10 +51,11 @@ _REFUSALS = {400: Refusal.Invalid, 404: Refusal.NotFound}
 
 
 class VossClient:
-    """Voss over HTTP."""
+    """Voss over HTTP. `secret` gives our credentials; it may raise FatalError."""
 
-    def __init__(self, config: VossConfig) -> None:
+    def __init__(self, config: VossConfig, secret: Callable[[], VossSecret]) -> None:
         self._config = config
+        self._secret = secret
         self._usages_url = config.base_url + config.usage_path
         self._products_url = config.base_url + config.products_path
         self._tokens = TokenSource(config.token_url, config.scope)
@@ -168,7 +169,7 @@ class VossClient:
 
     def _headers(self) -> dict[str, str]:
         """What identifies us. Raises RetriableError or FatalError."""
-        secret = voss_secret(self._config.secret_name)
+        secret = self._secret()
         headers = {"Accept": "application/json"}
         if secret.api_key:
             headers["x-api-key"] = secret.api_key
