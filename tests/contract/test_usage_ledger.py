@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -85,8 +86,7 @@ def test_of_many_that_reserve_one_key_at_once_one_wins(ledger: UsageLedger) -> N
     ids=lambda changed: changed.state,
 )
 def test_a_change_is_stored_whole(ledger: UsageLedger, changed: Usage) -> None:
-    before = usage()
-    before = Usage(**{**_members(before), "id": changed.id})
+    before = replace(usage(), id=changed.id)
     ledger.reserve(before)
     assert ledger.change(before, changed)
     assert ledger.get(COMPANY, changed.id) == changed
@@ -166,7 +166,3 @@ def test_a_copy_of_the_products_is_kept_for_each_type(copies: ProductCopies) -> 
     copies.save(ProductType.Usage, ProductCopy(hours, NOON + timedelta(hours=1)))
     assert copies.load(None) == ProductCopy(every, NOON)
     assert copies.load(ProductType.Usage) == ProductCopy(hours, NOON + timedelta(hours=1))
-
-
-def _members(made: Usage) -> dict[str, object]:
-    return {name: getattr(made, name) for name in made.__slots__}

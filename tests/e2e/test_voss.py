@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -328,8 +329,6 @@ def test_products_are_a_bare_array_by_type(bridge: Bridge) -> None:
 
 
 def test_an_old_copy_of_the_products_is_served_when_voss_is_down_and_says_so(bridge: Bridge) -> None:
-    from datetime import UTC, datetime, timedelta
-
     deployment = bridge.stack.deployment
     copies = DynamoProductCopies(deployment.client("dynamodb"), deployment.outputs["UsageTableName"])
     old = datetime.now(UTC) - timedelta(days=1)

@@ -170,7 +170,7 @@ def test_a_host_that_does_not_exist_is_not_sent() -> None:
     assert client.post(usage()) == NotSent("VOSS could not be reached (unknown host).")
 
 
-def test_a_connection_that_is_cut_while_the_request_is_under_way_is_unclear() -> None:
+def test_a_server_that_takes_the_request_and_never_answers_is_unclear() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.listen()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"

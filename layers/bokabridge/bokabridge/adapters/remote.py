@@ -157,10 +157,10 @@ def _seconds(retry_after: str | None) -> float | None:
 def _words(error: HTTPError) -> str:
     if isinstance(error, urllib3.exceptions.NameResolutionError):
         return "unknown host"
+    if isinstance(error, urllib3.exceptions.NewConnectionError):  # before the timeouts, which urllib3 counts it among
+        return "connection refused"
     if isinstance(error, urllib3.exceptions.ConnectTimeoutError | urllib3.exceptions.ReadTimeoutError):
         return "timeout"
-    if isinstance(error, urllib3.exceptions.NewConnectionError):
-        return "connection refused"
     if isinstance(error, urllib3.exceptions.SSLError):
         return "certificate"
     return "connection broken"
