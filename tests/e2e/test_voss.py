@@ -143,10 +143,12 @@ def test_a_key_that_was_made_for_the_caller_can_be_used_to_repeat(bridge: Bridge
 
 
 def test_a_hundred_requests_with_one_key_are_one_line(bridge: Bridge, key: str) -> None:
-    with ThreadPoolExecutor(100) as callers:
+    """25 at a time: the emulator starts a process for each, and gives up on those that a small machine starves."""
+    bridge.behave(latencyMs=3000)  # so that the others come while the first is under way
+    with ThreadPoolExecutor(25) as callers:
         answers = list(callers.map(lambda _: bridge.use(key), range(100)))
     statuses = [answer.status for answer in answers]
-    assert set(statuses) <= {200, 409}, statuses
+    assert set(statuses) <= {200, 409}, [answer.data for answer in answers if answer.status not in (200, 409)]
     assert len({answer.data for answer in answers if answer.status == 200}) == 1
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers if answer.status == 409)
     assert bridge.lines(bridge.usage_by_key(key)["Id"]) == 1
@@ -214,9 +216,10 @@ def test_what_nobody_knows_is_told_as_such_and_settled_by_itself_to_one_line(bri
 def _kill_between_send_and_save(bridge: Bridge, key: str) -> str:
     """Kills the function while VOSS is working on its POST, and waits until VOSS has taken the usage."""
     bridge.behave(latencyMs=3000)
+    posts = bridge.voss()["posts"]
     with ThreadPoolExecutor(1) as caller:
         answer = caller.submit(bridge.use, key)
-        wait_for(lambda: bridge.voss()["inFlight"], 30)
+        wait_for(lambda: bridge.voss()["posts"] > posts, 30)
         pids = _function_processes(bridge.stack)
         for pid in pids:
             with suppress(ProcessLookupError):
