@@ -48,8 +48,9 @@ format: .venv/.done ## Format the code
 build: .aws-sam/build/template.yaml ## Build what is deployed: functions and layers (sam build)
 
 .PHONY: bench
-bench: stack-ready ## Measure people per second against a plain baseline
+bench: stack-ready ## Measure people per second against a plain baseline, and what the usage ledger costs
 	@$(PYTHON) -m benchmarks.usersync
+	@$(PYTHON) -m benchmarks.voss
 
 .PHONY: requirements
 requirements: .venv/.done ## Pin the newest versions, with hashes, into the requirements files

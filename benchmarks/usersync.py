@@ -22,13 +22,13 @@ from rich.table import Table
 
 from bokabridge import ids
 from bokabridge.adapters.aws import CLIENT_CONFIG
-from bokabridge.adapters.axema.token import TokenSource
 from bokabridge.adapters.axema.vaka_online import VakaOnlineSource, users_url
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.adapters.dynamodb.table import encode
+from bokabridge.adapters.token import TokenSource
 from bokabridge.clock import utc_now
 from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import RecordedWorkflow
@@ -86,7 +86,7 @@ class Bench:
     def source(self, company_id: str) -> VakaOnlineSource:
         """A new connection to the company's Axema system."""
         axema = credentials(company_id)
-        tokens = TokenSource(f"{self.axema_url}/oauth2/v2.0/token", "scope")
+        tokens = TokenSource(f"{self.axema_url}/oauth2/v2.0/token", "scope", "Axema")
         secret = AxemaSecret(axema.client_id, axema.client_secret, axema.api_key)
         return VakaOnlineSource(users_url(self.axema_url, axema.device_id), tokens, secret)
 

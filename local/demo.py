@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from local.demo_voss import DemoFailed, expect, show_voss
 from local.stack.paths import STACK_FILE
 from local.stack.processes import StartError
 from local.up import DEFAULT_PORT, published_stack
@@ -23,10 +24,6 @@ GIVE_UP_AFTER = 120.0
 """Seconds that a sync may take."""
 
 console = Console()
-
-
-class DemoFailed(Exception):
-    """A step did not show what it was to show."""
 
 
 class Client:
@@ -61,6 +58,8 @@ def main() -> int:
     try:
         with running_stack(parser.parse_args().port) as stack:
             show(stack)
+            show_voss(stack, console)
+            console.print("[bold green]Shown:[/] a usage that was asked for twice is on VOSS's bill once.")
     except (DemoFailed, StartError, urllib3.exceptions.HTTPError) as error:
         console.print(f"\n[bold red]The demo failed:[/] {error}")
         return 1
@@ -77,7 +76,7 @@ def running_stack(port: int) -> Iterator[dict[str, Any]]:
         console.print(f"The stack that is up at {stack['ApiUrl']} is used.")
         yield stack
         return
-    console.print("Starting the local stack (emulator of AWS, the built template, Axema simulator) …")
+    console.print("Starting the local stack (emulator of AWS, the built template, simulators of Axema and VOSS) …")
     with published_stack(port, STACK_FILE) as started:
         yield started.describe()
 
@@ -150,12 +149,6 @@ def customers_table(client: Client) -> Table:
     for customer in page["Results"]:
         table.add_row(*(customer.get(name, "") for name in ("Firstname", "Lastname", "Email", "Phone")))
     return table
-
-
-def expect(holds: bool, otherwise: str) -> None:
-    """Raises DemoFailed with the sentence unless it holds."""
-    if not holds:
-        raise DemoFailed(otherwise)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from typing import Any
 
 import urllib3
 
-from bokabridge.adapters.axema.token import TokenSource
 from bokabridge.adapters.axema.vaka_online import VakaOnlineSource, users_url
+from bokabridge.adapters.token import TokenSource
 from bokabridge.usersync.people import Record
 from bokabridge.usersync.ports import AxemaSource
 from bokabridge.usersync.settings import AxemaSecret
@@ -37,7 +37,7 @@ def connect(
 ) -> VakaOnlineSource:
     """The real adapter on the simulator."""
     url = users_url(axema_url, credentials(company_id).device_id)
-    tokens = TokenSource(f"{axema_url}/oauth2/v2.0/token", "scope")
+    tokens = TokenSource(f"{axema_url}/oauth2/v2.0/token", "scope", "Axema")
     return VakaOnlineSource(url, tokens, secret or secret_of(company_id), give_up_after=give_up_after)
 
 

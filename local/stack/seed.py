@@ -1,4 +1,4 @@
-"""What the demo's companies have before anybody syncs: their Axema settings and credentials."""
+"""What is there before anybody calls: the companies' Axema settings and credentials, and ours for VOSS."""
 
 import json
 
@@ -6,6 +6,7 @@ from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.usersync.settings import AxemaSettings
 from local.axema.credentials import credentials
 from local.stack.deploy import STAGE, Deployment
+from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
 
 
 def connect_to_axema(deployment: Deployment, company_id: str) -> None:
@@ -18,4 +19,12 @@ def connect_to_axema(deployment: Deployment, company_id: str) -> None:
         SecretString=json.dumps(
             {"ClientId": axema.client_id, "ClientSecret": axema.client_secret, "ApiKey": axema.api_key}
         ),
+    )
+
+
+def connect_to_voss(deployment: Deployment) -> None:
+    """Gives the bridge its credentials at the VOSS simulator."""
+    deployment.client("secretsmanager").create_secret(
+        Name=f"bokabridge/{STAGE}/voss",
+        SecretString=json.dumps({"ClientId": CLIENT_ID, "ClientSecret": CLIENT_SECRET}),
     )

@@ -17,7 +17,8 @@ from local.stack.deploy import Deployment, api_url, deploy
 from local.stack.emulator import emulator
 from local.stack.gateway import AT_ONCE, Gateway
 from local.stack.processes import StartError, require_free
-from local.stack.seed import connect_to_axema
+from local.stack.seed import connect_to_axema, connect_to_voss
+from local.voss.simulator import VossSimulator
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class LocalStack:
     deployment: Deployment
     api_url: str
     axema_url: str
+    voss_url: str
     tokens: dict[str, str]
 
     def describe(self) -> dict[str, Any]:
@@ -34,6 +36,7 @@ class LocalStack:
         return {
             "ApiUrl": self.api_url,
             "AxemaUrl": self.axema_url,
+            "VossUrl": self.voss_url,
             "AwsUrl": self.deployment.aws_url,
             "Outputs": self.deployment.outputs,
             "Companies": [
@@ -54,17 +57,24 @@ def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Itera
         emulator(port, Path(scratch)) as aws_url,
         Gateway(api_url(aws_url), port + 1) as api,
         AxemaSimulator(users, port + 2) as axema,
+        VossSimulator([company.id for company in COMPANIES], port + 3) as voss,
     ):
         simulators = {
             "AxemaApiUrl": axema.url,
             "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token",
+            "VossBaseUrl": voss.url,
+            "VossTokenUrl": f"{voss.url}/oauth2/token",
+            "VossScope": "voss-demo",
+            "VossTimeoutSeconds": "5",
+            "VossSettleAfterSeconds": "60",
             "PublicUrl": api.url,
         }
         deployment = deploy(aws_url, {**simulators, **(parameters or {})}, contexts(tokens))
         for company_id in users:
             connect_to_axema(deployment, company_id)
+        connect_to_voss(deployment)
         _warm_up(api.url, tokens["read"])
-        yield LocalStack(deployment, api.url, axema.url, tokens)
+        yield LocalStack(deployment, api.url, axema.url, voss.url, tokens)
 
 
 def _warm_up(api: str, token: str) -> None:

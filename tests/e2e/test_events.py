@@ -12,6 +12,9 @@ FUNCTIONS = {
     "usersync_api": "UserSyncApiFunction",
     "usersync_page": "UserSyncPageFunction",
     "usersync_close": "UserSyncCloseFunction",
+    "voss_reconcile": "VossReconcileFunction",
+    "voss_usage": "VossApiFunction",
+    "voss_products": "VossApiFunction",
 }
 
 ANSWERS: dict[str, int | dict[str, Any]] = {
@@ -28,6 +31,18 @@ ANSWERS: dict[str, int | dict[str, Any]] = {
     "usersync_close_completed": {"Closed": False},
     "usersync_close_failed": {"Closed": False},
     "usersync_close_broken_run": {"Closed": False},
+    "voss_products": 200,
+    "voss_products_bad_type": 400,
+    "voss_reconcile": {},
+    "voss_usage_create": 200,
+    "voss_usage_create_bad_key": 400,
+    "voss_usage_create_bad_quantity": 400,
+    "voss_usage_create_forbidden": 403,
+    "voss_usage_create_without_key": 200,
+    "voss_usage_get": 404,
+    "voss_usage_get_bad_id": 400,
+    "voss_usage_query": 200,
+    "voss_usage_query_bad_state": 400,
 }
 """What each is answered with: an HTTP status, or members of the result."""
 
@@ -51,3 +66,4 @@ def test_an_event_is_answered_as_expected(stack: LocalStack, name: str) -> None:
         assert answer["statusCode"] == expected
     else:
         assert expected.items() <= answer.items()
+        assert ("errorType" in answer) == ("errorType" in expected)

@@ -7,12 +7,12 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.adapters import aws
-from bokabridge.adapters.axema.token import TokenSource
 from bokabridge.adapters.axema.vaka_online import VakaOnline
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
+from bokabridge.adapters.token import TokenSource
 from bokabridge.clock import utc_now
 from bokabridge.config import page_config
 from bokabridge.usersync.page import PageWorker
@@ -30,7 +30,7 @@ def worker() -> PageWorker:
         settings=DynamoSettings(client, table),
         sources=VakaOnline(
             config().axema_api_url,
-            TokenSource(config().axema_token_url, config().axema_scope),
+            TokenSource(config().axema_token_url, config().axema_scope, "Axema"),
             config().secrets_prefix,
         ),
         customers=DynamoCustomers(client, config().customers_table, utc_now),

@@ -41,6 +41,32 @@ class CloseConfig:
     user_sync_table: str
 
 
+@dataclass(frozen=True, slots=True)
+class VossConfig:
+    """What the functions of VOSS need. `token_url` is empty where VOSS asks for an API key only.
+
+    `settle_after`: nobody settles a usage within that time of its claim. `post_timeout`: seconds that VOSS may take.
+    """
+
+    usage_table: str
+    base_url: str
+    usage_path: str
+    products_path: str
+    token_url: str
+    scope: str
+    secret_name: str
+    post_timeout: float
+    settle_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileConfig:
+    """What `voss/reconcile` needs. `budget`: no record is begun after that many seconds of an invocation."""
+
+    voss: VossConfig
+    budget: float
+
+
 def api_config() -> ApiConfig:
     """From the environment. Raises ConfigurationError."""
     return ApiConfig(
@@ -69,6 +95,26 @@ def page_config() -> PageConfig:
 def close_config() -> CloseConfig:
     """From the environment. Raises ConfigurationError."""
     return CloseConfig(user_sync_table=_required("USER_SYNC_TABLE"))
+
+
+def voss_config() -> VossConfig:
+    """From the environment. Raises ConfigurationError."""
+    return VossConfig(
+        usage_table=_required("USAGE_TABLE"),
+        base_url=_required("VOSS_BASE_URL").rstrip("/"),
+        usage_path=_required("VOSS_USAGE_PATH"),
+        products_path=_required("VOSS_PRODUCTS_PATH"),
+        token_url=os.environ.get("VOSS_TOKEN_URL", ""),
+        scope=os.environ.get("VOSS_SCOPE", ""),
+        secret_name=_required("VOSS_SECRET_NAME"),
+        post_timeout=float(_required("VOSS_TIMEOUT_SECONDS")),
+        settle_after=timedelta(seconds=float(_required("VOSS_SETTLE_AFTER_SECONDS"))),
+    )
+
+
+def reconcile_config() -> ReconcileConfig:
+    """From the environment. Raises ConfigurationError."""
+    return ReconcileConfig(voss=voss_config(), budget=float(_required("RECONCILE_BUDGET_SECONDS")))
 
 
 def _required(name: str) -> str:

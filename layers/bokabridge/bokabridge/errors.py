@@ -5,6 +5,7 @@ stored on jobs, and travels through execution histories.
 """
 
 from datetime import datetime
+from enum import StrEnum
 
 
 class BridgeError(Exception):
@@ -17,6 +18,17 @@ class RetriableError(BridgeError):
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class NotDelivered(RetriableError):
+    """The request cannot have reached the other side: sending it again is safe."""
+
+
+class DeliveryUnclear(BridgeError):
+    """The request left us and no answer came: it may have been carried out.
+
+    Not a RetriableError, so that nothing which retries those can repeat a request that may have cost money.
+    """
 
 
 class FatalError(BridgeError):
@@ -80,3 +92,50 @@ class AlreadyRunning(BridgeError):
 
 class Unavailable(BridgeError):
     """We could not do it just now, and nothing was done; trying again is safe."""
+
+
+class Refusal(StrEnum):
+    """What the other side objects to, when it refuses for good."""
+
+    Invalid = "Invalid"
+    NotFound = "NotFound"
+    Unprocessable = "Unprocessable"
+
+
+class UsageError(BridgeError):
+    """A usage is not billed, or not for sure. `usage_id` is its record in the ledger, if there is one.
+
+    `replayed` says that this is what an earlier request with the same key came to; `retry_after` is in seconds.
+    """
+
+    def __init__(
+        self, message: str, usage_id: str | None = None, *, replayed: bool = False, retry_after: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.usage_id = usage_id
+        self.replayed = replayed
+        self.retry_after = retry_after
+
+
+class KeyReused(UsageError):
+    """The Idempotency-Key belongs to another usage; nothing was done."""
+
+
+class UsageInProgress(UsageError):
+    """An earlier request with the same key is still being carried out; this one did nothing."""
+
+
+class UsageRejected(UsageError):
+    """VOSS refused the usage for good; it is not billed and never will be under this key."""
+
+    def __init__(self, message: str, usage_id: str, refusal: Refusal, *, replayed: bool) -> None:
+        super().__init__(message, usage_id, replayed=replayed)
+        self.refusal = refusal
+
+
+class UsageNotSent(UsageError):
+    """VOSS was not reached. Repeating the request with the same key sends the usage, once."""
+
+
+class UsageUnknown(UsageError):
+    """Nobody can tell yet whether VOSS has the usage. It is being settled; the same key never bills it twice."""

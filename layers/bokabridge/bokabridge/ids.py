@@ -1,4 +1,4 @@
-"""Identifiers: job ids that sort by time, customer ids that a repeated create finds again."""
+"""Identifiers: job and usage ids that sort by time, customer ids that a repeated create finds again."""
 
 import secrets
 import uuid
@@ -15,6 +15,12 @@ def uuid7(at: datetime) -> str:
     value = (value & ~(0xF << 76)) | (0x7 << 76)  # version 7
     value = (value & ~(0x3 << 62)) | (0x2 << 62)  # variant of RFC 9562
     return str(uuid.UUID(int=value))
+
+
+def uuid7_floor(at: datetime) -> str:
+    """Sorts before every UUIDv7 of this millisecond and after all of the one before."""
+    milliseconds = max(0, int(at.timestamp() * 1000))
+    return str(uuid.UUID(int=milliseconds << 80))
 
 
 def customer_id(company_id: str, axema_user_id: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from ssl import SSLCertVerificationError
 from urllib.parse import urlencode
 
 import tenacity
@@ -10,11 +11,14 @@ import urllib3
 from urllib3 import exceptions
 from urllib3.exceptions import HTTPError
 
-from bokabridge.errors import FatalError, RetriableError
+from bokabridge.errors import DeliveryUnclear, FatalError, NotDelivered, RetriableError
 
 CONNECT_TIMEOUT = 3.0
 READ_TIMEOUT = 15.0
 """Seconds without a byte."""
+
+ONCE_CONNECT_TIMEOUT = 2.0
+"""Of `send_once`, which somebody waits for."""
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 """An unpaged list of 100,000 users has about 20 MB."""
@@ -28,6 +32,7 @@ class Answer:
 
     status: int
     body: bytes
+    retry_after: float | None = None
 
 
 def request(
@@ -68,6 +73,55 @@ def request(
     return Answer(response.status, body)
 
 
+def send_once(
+    method: str,
+    url: str,
+    *,
+    who: str,
+    headers: Mapping[str, str],
+    read_timeout: float,
+    query: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+) -> Answer:
+    """Sends one request that must not be repeated blindly, and returns the answer whatever its status.
+
+    Raises NotDelivered when the request cannot have reached the other side, DeliveryUnclear when it may have. Neither
+    `retrying` nor urllib3 repeats it. It has a connection of its own: one kept from an earlier call may have been
+    closed meanwhile, which looks like a request that was carried out and not answered.
+    """
+    timeout = urllib3.Timeout(connect=ONCE_CONNECT_TIMEOUT, read=read_timeout)
+    with urllib3.PoolManager(timeout=timeout) as pool:
+        try:
+            response = pool.request(
+                method,
+                f"{url}?{urlencode(query)}" if query else url,
+                body=body,
+                headers={**headers, "Connection": "close"},
+                redirect=False,
+                retries=False,
+                preload_content=False,
+            )
+            with response:
+                content = response.read(MAX_ANSWER_BYTES + 1, decode_content=True)
+        except HTTPError as error:
+            if _is_before_sending(error):
+                raise NotDelivered(f"{who} could not be reached ({_words(error)}).") from None
+            raise DeliveryUnclear(f"{who} did not answer ({_words(error)}).") from None
+    if len(content) > MAX_ANSWER_BYTES:
+        raise DeliveryUnclear(f"{who} sent an answer of more than {MAX_ANSWER_BYTES // 1024**2} MB.")
+    return Answer(response.status, content, _seconds(response.headers.get("Retry-After")))
+
+
+def _is_before_sending(error: HTTPError) -> bool:
+    """True when the connection was never made. What is not known to be before sending counts as after it."""
+    return isinstance(
+        error,
+        urllib3.exceptions.NewConnectionError  # refused, unreachable, unknown host
+        | urllib3.exceptions.ConnectTimeoutError
+        | urllib3.exceptions.LocationValueError,
+    ) or isinstance(error.args[0] if error.args else None, SSLCertVerificationError)
+
+
 def retrying[T](call: Callable[[], T], give_up_after: float) -> T:
     """Calls until it works, waiting with full jitter in between, or as long as the other side's Retry-After says.
 
@@ -105,7 +159,7 @@ def _words(error: HTTPError) -> str:
     match error:
         case exceptions.NameResolutionError():
             return "unknown host"
-        case exceptions.NewConnectionError():
+        case exceptions.NewConnectionError():  # before the timeouts, which urllib3 counts it among
             return "connection refused"
         case exceptions.TimeoutError():
             return "timeout"

@@ -1,5 +1,6 @@
-"""The companies' Axema credentials in Secrets Manager: one JSON secret each, `<prefix><company id>`."""
+"""Credentials in Secrets Manager: the companies' for Axema, one JSON secret each, and our own for VOSS."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,24 @@ def axema_secret(prefix: str, company_id: str) -> AxemaSecret:
         return AxemaSecret(str(stored["ClientId"]), str(stored["ClientSecret"]), str(stored["ApiKey"]))
     except (GetParameterError, LookupError, TypeError, ValueError):
         raise FatalError("The company's Axema credentials could not be read. Save the Axema settings again.") from None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class VossSecret:
+    """Our credentials at VOSS: an OAuth client, an API key, or both. Without a repr, so that no log can show it."""
+
+    client_id: str | None
+    client_secret: str | None
+    api_key: str | None
+
+
+def voss_secret(name: str) -> VossSecret:
+    """The secret `{"ClientId", "ClientSecret"}` or `{"ApiKey"}`. Raises FatalError when it is missing or unreadable."""
+    try:
+        stored: Any = _provider().get(name, max_age=MAX_AGE, transform="json")
+        return VossSecret(stored.get("ClientId"), stored.get("ClientSecret"), stored.get("ApiKey"))
+    except (GetParameterError, AttributeError, TypeError, ValueError):
+        raise FatalError("The credentials for VOSS could not be read from Secrets Manager.") from None
 
 
 @cache

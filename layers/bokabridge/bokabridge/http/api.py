@@ -4,14 +4,14 @@ There is no way to add a route without saying who may call it, and one place whe
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.auth.principal import from_authorizer
+from bokabridge.auth.principal import Principal, from_authorizer
 from bokabridge.errors import NotFound
 from bokabridge.http.errors import answer_for
 from bokabridge.http.paths import absolute_url
@@ -22,21 +22,35 @@ from bokabridge.logs import logger
 JSON = "application/json; charset=utf-8"
 
 
+class Body(Protocol):
+    """What can be answered: a WireModel, or whatever else knows its JSON."""
+
+    def to_json(self) -> str:
+        """The body as JSON."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Call[Request]:
-    """One call of an operation by somebody who may make it, for a company they may act for."""
+    """One call of an operation by somebody who may make it, for a company they may act for.
+
+    `company_id` is empty when the operation is about no company and the caller has none. `headers` are put onto the
+    answer whatever it will be: a function adds what its caller must know even if it fails.
+    """
 
     request: Request
     company_id: str
     event: APIGatewayProxyEvent
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A success: the DTO, and the path of the resource it is about, if that is another than was asked for."""
+    """A success: the DTO, the path of the resource it is about, if that is another than was asked for, and headers."""
 
-    body: WireModel
+    body: Body
     location: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Api:
@@ -50,7 +64,7 @@ class Api:
         self._resolver.not_found(lambda _: self._failed(NotFound("There is no such operation.")))
         self._public_url = public_url
 
-    def operation[Request: CompanyRequest](
+    def operation[Request: WireModel](
         self, method: str, path: str, dto: type[Request], roles: Collection[str]
     ) -> Callable[[Callable[[Call[Request]], Answer]], Callable[[Call[Request]], Answer]]:
         """Registers the decorated function for a route; `path` has its parameters as `<Id>`."""
@@ -58,14 +72,15 @@ class Api:
         def register(answer: Callable[[Call[Request]], Answer]) -> Callable[[Call[Request]], Answer]:
             def route(**_: str) -> Response[str]:
                 event = self._resolver.current_event
+                headers: dict[str, str] = {}
                 try:
                     caller = from_authorizer(event.raw_event["requestContext"].get("authorizer"))
                     caller.require_any(roles)
                     request = parse(dto, event)
-                    success = answer(Call(request, caller.company_for(request.company_id), event))
+                    success = answer(Call(request, _company(caller, request), event, headers))
                 except Exception as error:  # noqa: BLE001 (the one place where errors become answers)
-                    return self._failed(error)
-                return self._response(200, success.body, {}, success.location)
+                    return self._failed(error, headers)
+                return self._response(200, success.body, {**headers, **success.headers}, success.location)
 
             self._resolver.route(path, method)(route)
             return answer
@@ -77,17 +92,21 @@ class Api:
         logger().append_keys(request_id=context.aws_request_id)
         return self._resolver.resolve(dict(event), context)
 
-    def _failed(self, error: Exception) -> Response[str]:
+    def _failed(self, error: Exception, headers: Mapping[str, str] | None = None) -> Response[str]:
         answer = answer_for(error)
         if answer.status >= 500:
             event = self._resolver.current_event
             logger().error("operation failed", method=event.http_method, path=event.path, exc_info=error)
-        return self._response(answer.status, answer.body, answer.headers, answer.location)
+        return self._response(answer.status, answer.body, {**(headers or {}), **answer.headers}, answer.location)
 
-    def _response(
-        self, status: int, body: WireModel, headers: Mapping[str, str], location: str | None
-    ) -> Response[str]:
+    def _response(self, status: int, body: Body, headers: Mapping[str, str], location: str | None) -> Response[str]:
         all_headers = dict(headers)
         if location:
             all_headers["Location"] = absolute_url(self._resolver.current_event, self._public_url(), location)
         return Response(status, JSON, body.to_json(), all_headers)
+
+
+def _company(caller: Principal, request: WireModel) -> str:
+    if isinstance(request, CompanyRequest):
+        return caller.company_for(request.company_id)
+    return caller.company_id or ""

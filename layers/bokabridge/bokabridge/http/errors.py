@@ -69,10 +69,39 @@ def answer_for(error: Exception) -> ErrorAnswer:
         case errors.AlreadyRunning():
             answer = _answer(409, "Conflict", str(error), meta={"JobId": error.job_id})
             return replace(answer, location=job_path(error.job_id))
-        case errors.Unavailable():
+        case errors.UsageError():
+            return _usage_answer(error)
+        case errors.Unavailable() | errors.RetriableError():
             return _answer(503, "ServiceUnavailable", str(error), headers={"Retry-After": "5"})
         case _:
             return _answer(500, "InternalServerError", "Something went wrong on our side. Try again in a while.")
+
+
+_REFUSALS = {errors.Refusal.Invalid: 400, errors.Refusal.NotFound: 404, errors.Refusal.Unprocessable: 422}
+
+
+def _usage_answer(error: errors.UsageError) -> ErrorAnswer:
+    """How a usage that is not billed, or not for sure, is told. Only a 504 leaves open whether it will be."""
+    status, code = _usage_status(error)
+    headers = {"Idempotency-Replayed": "true"} if error.replayed else {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    meta = {"UsageId": error.usage_id} if error.usage_id else None
+    return _answer(status, code, str(error), meta=meta, headers=headers)
+
+
+def _usage_status(error: errors.UsageError) -> tuple[int, str]:
+    match error:
+        case errors.KeyReused():
+            return 422, "IdempotencyKeyReused"
+        case errors.UsageInProgress():
+            return 409, "Conflict"
+        case errors.UsageRejected():
+            return _REFUSALS[error.refusal], "RejectedByVoss"
+        case errors.UsageNotSent():
+            return 503, "ServiceUnavailable"
+        case _:
+            return 504, "OutcomeUnknown"
 
 
 def _answer(

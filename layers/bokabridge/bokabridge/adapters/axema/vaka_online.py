@@ -18,8 +18,8 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bokabridge.adapters import remote
-from bokabridge.adapters.axema.token import TokenSource
 from bokabridge.adapters.secrets import axema_secret
+from bokabridge.adapters.token import TokenSource
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record, UserPage
 from bokabridge.usersync.settings import AxemaSecret, AxemaSettings
@@ -102,9 +102,10 @@ class VakaOnlineSource:
 
     def _authorized(self, query: dict[str, str]) -> remote.Answer:
         """One request with a token; a token that is refused is renewed once."""
-        answer = self._send(query, self._tokens.get(self._secret))
+        credentials = self._secret.client_id, self._secret.client_secret
+        answer = self._send(query, self._tokens.get(*credentials))
         if answer.status == 401:
-            answer = self._send(query, self._tokens.renew(self._secret))
+            answer = self._send(query, self._tokens.renew(*credentials))
         return answer
 
     def _send(self, query: dict[str, str], token: str) -> remote.Answer:

@@ -1,4 +1,4 @@
-"""The keys and dates of both tables."""
+"""The keys and dates of the tables."""
 
 from datetime import UTC, datetime
 
@@ -10,6 +10,9 @@ ISSUE = "ISSUE#"
 PAGE = "PAGE#"
 CUSTOMER = "CUSTOMER#"
 EMAIL = "EMAIL#"
+USAGE = "USAGE#"
+IDEMPOTENCY_KEY = "KEY#"
+PRODUCTS = "PRODUCTS"
 
 
 def key(company_id: str, sort_key: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, islice
 from typing import TYPE_CHECKING, Any
 
 from bokabridge.adapters.aws import pool
@@ -51,6 +51,15 @@ class Cancellation:
     def failed_condition(self) -> bool:
         """True when the item's own condition did not hold."""
         return self.code == "ConditionalCheckFailed"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter expression with its names and its values in plain Python."""
+
+    expression: str
+    names: Mapping[str, str]
+    values: Item
 
 
 class TransactionCancelled(Exception):
@@ -118,10 +127,10 @@ class Table:
         raise RetriableError("The database is too busy to write.")
 
     def put_write(self, item: Item, condition: str | None = None) -> "TransactWriteItemTypeDef":
-        """A put, as one write of a transaction."""
+        """A put, as one write of a transaction; the failed condition's item comes back in the reason."""
         put: Any = {"TableName": self.name, "Item": encode(item)}
         if condition:
-            put["ConditionExpression"] = condition
+            put |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         return {"Put": put}
 
     def update_write(self, update: Update) -> "TransactWriteItemTypeDef":
@@ -158,13 +167,51 @@ class Table:
             request["ExpressionAttributeNames"] = dict(names)
         if limit:
             request["Limit"] = limit
+        return self._items(request)
+
+    def query_between(
+        self, partition: str, low: str, high: str, only: Filter | None = None, *, newest_first: bool = False
+    ) -> Iterator[Item]:
+        """The items of a partition with low <= SK <= high, in SK order, read as they are asked for."""
+        return self._items({**self._between(partition, low, high, only), "ScanIndexForward": not newest_first})
+
+    def count_between(self, partition: str, low: str, high: str, only: Filter | None = None) -> int:
+        """How many items `query_between` would give."""
+        pages = self._pages({**self._between(partition, low, high, only), "Select": "COUNT"})
+        return sum(answer["Count"] for answer in pages)
+
+    def query_index(self, index: str, attribute: str, value: str, limit: int) -> list[Item]:
+        """Up to `limit` items of an index whose hash key is `attribute`, in the order of its range key."""
+        request = {
+            "TableName": self.name,
+            "IndexName": index,
+            "KeyConditionExpression": "#attribute = :value",
+            "ExpressionAttributeNames": {"#attribute": attribute},
+            "ExpressionAttributeValues": encode({":value": value}),
+        }
+        return list(islice(self._items(request), limit))
+
+    def _between(self, partition: str, low: str, high: str, only: Filter | None) -> dict[str, Any]:
+        values = {":partition": partition, ":low": low, ":high": high, **(only.values if only else {})}
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": "PK = :partition AND SK BETWEEN :low AND :high",
+            "ExpressionAttributeValues": encode(values),
+        }
+        if only:
+            request |= {"FilterExpression": only.expression, "ExpressionAttributeNames": dict(only.names)}
+        return request
+
+    def _items(self, request: dict[str, Any]) -> Iterator[Item]:
+        return (decode(item) for answer in self._pages(request) for item in answer["Items"])
+
+    def _pages(self, request: dict[str, Any]) -> Iterator[Any]:
         while True:
             answer = self.client.query(**request)
-            for item in answer["Items"]:
-                yield decode(item)
+            yield answer
             if "LastEvaluatedKey" not in answer:
                 return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            request = {**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def batch_get(self, keys: Sequence[Item]) -> list[Item]:
         """The items with these keys that exist, in any order."""
@@ -225,13 +272,15 @@ def decode(item: Mapping[str, Any]) -> Item:
     return {name: _value(attribute) for name, attribute in item.items()}
 
 
-def _attribute(value: str | int | bool | Mapping[str, Any]) -> dict[str, Any]:
+def _attribute(value: str | int | bool | list[Any] | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(value, str):
         return {"S": str(value)}
     if isinstance(value, bool):
         return {"BOOL": value}
     if isinstance(value, int):
         return {"N": str(int(value))}
+    if isinstance(value, list):
+        return {"L": [_attribute(member) for member in value]}
     return {"M": encode(value)}
 
 
@@ -242,5 +291,7 @@ def _value(attribute: Mapping[str, Any]) -> Any:
             return int(value)
         case "M":
             return decode(value)
+        case "L":
+            return [_value(member) for member in value]
         case _:
             return value

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bokabridge.adapters import remote
 from bokabridge.errors import FatalError
-from bokabridge.usersync.settings import AxemaSecret
 
 _RENEW_BEFORE = 60
 """Seconds. A token must outlive the request that bears it."""
@@ -22,45 +21,50 @@ class _Token:
 
 
 class TokenSource:
-    """Tokens of one identity platform, by client id. One instance serves all companies of a warm function."""
+    """Tokens of one identity platform, by client id; `who` names the system that they are for in messages.
 
-    def __init__(self, url: str, scope: str) -> None:
+    One instance serves all companies of a warm function.
+    """
+
+    def __init__(self, url: str, scope: str, who: str) -> None:
+        self._who = who
         self._url = url
         self._scope = scope
         self._tokens: dict[str, _Token] = {}
 
-    def get(self, secret: AxemaSecret) -> str:
+    def get(self, client_id: str, client_secret: str) -> str:
         """A token that is good for another minute at least. Raises RetriableError, or FatalError when refused."""
-        token = self._tokens.get(secret.client_id)
-        if token and token.secret == secret.client_secret and token.usable_until > time.monotonic():
+        token = self._tokens.get(client_id)
+        if token and token.secret == client_secret and token.usable_until > time.monotonic():
             return token.text
-        return self.renew(secret)
+        return self.renew(client_id, client_secret)
 
-    def renew(self, secret: AxemaSecret) -> str:
+    def renew(self, client_id: str, client_secret: str) -> str:
         """A new token, whatever is kept."""
         answer = remote.request(
             "POST",
             self._url,
-            who="Axema's sign-in service",
+            who=f"{self._who}'s sign-in service",
             headers={"Accept": "application/json"},
             form={
                 "grant_type": "client_credentials",
-                "client_id": secret.client_id,
-                "client_secret": secret.client_secret,
+                "client_id": client_id,
+                "client_secret": client_secret,
                 "scope": self._scope,
             },
         )
         if answer.status in (400, 401, 403):
-            self._tokens.pop(secret.client_id, None)
+            self._tokens.pop(client_id, None)
             raise FatalError(
-                "Axema rejected the credentials. Check the client id and the client secret in the Axema settings."
+                f"{self._who} rejected the credentials. "
+                f"Check the client id and the client secret in the {self._who} settings."
             )
         try:
             granted = _Granted.model_validate(json.loads(answer.body))
         except (ValueError, ValidationError):
-            raise FatalError("Axema's sign-in service sent an answer that is not a token.") from None
+            raise FatalError(f"{self._who}'s sign-in service sent an answer that is not a token.") from None
         usable_until = time.monotonic() + granted.expires_in - _RENEW_BEFORE
-        self._tokens[secret.client_id] = _Token(granted.access_token, usable_until, secret.client_secret)
+        self._tokens[client_id] = _Token(granted.access_token, usable_until, client_secret)
         return granted.access_token
 
 

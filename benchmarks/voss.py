@@ -1,0 +1,118 @@
+"""What the ledger costs: a usage through it against a bare POST to the same simulator.
+
+Both run in this process, with the emulator's DynamoDB on the same machine: the milliseconds are those of the calls, and
+of neither API Gateway nor a Lambda's start.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from bokabridge.adapters.dynamodb.usages import DynamoLedger
+from bokabridge.adapters.secrets import VossSecret
+from bokabridge.adapters.voss import VossClient
+from bokabridge.clock import utc_now
+from bokabridge.config import VossConfig
+from bokabridge.voss.forward import forward_usage
+from bokabridge.voss.outcome import Accepted
+from bokabridge.voss.send import Sender
+from bokabridge.voss.usage import Timing, UsageOrder, new_usage
+from local.companies import COMPANIES
+from local.stack.emulator import client, emulator
+from local.stack.paths import BUILD
+from local.stack.processes import free_port
+from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
+from local.voss.simulator import VossSimulator
+
+COMPANY = COMPANIES[0].id
+ORDER = UsageOrder("KONSULT-TIM", 6)
+
+
+def main() -> None:
+    """Prints the table."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--usages", type=int, default=200)
+    usages = arguments.parse_args().usages
+    port = free_port()
+    with (
+        tempfile.TemporaryDirectory(prefix="bokabridge-") as scratch,
+        VossSimulator([COMPANY], port + 1) as simulator,
+        emulator(port, Path(scratch)) as aws_url,
+    ):
+        dynamodb = client("dynamodb", aws_url)
+        voss = VossClient(_config(simulator.url), lambda: VossSecret(CLIENT_ID, CLIENT_SECRET, None))
+        calls: Counter[str] = Counter()
+        dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
+        ledger = DynamoLedger(dynamodb, _create_table(dynamodb))
+        sender = Sender(ledger, voss, utc_now, time.sleep, Timing())
+
+        def bare() -> None:
+            outcome = voss.post(new_usage(COMPANY, "", ORDER, utc_now(), Timing()))
+            assert isinstance(outcome, Accepted), outcome
+
+        def forward(key: str) -> None:
+            forward_usage(COMPANY, key, ORDER, sender=sender)
+
+        keys = [str(uuid.uuid4()) for _ in range(usages)]
+        bare()  # a token
+        forward("warm-up")  # connections
+        bare_times = [_milliseconds(bare) for _ in keys]
+        calls.clear()
+        ledger_times = [_milliseconds(partial(forward, key)) for key in keys]
+        ledger_calls = Counter(calls)
+        calls.clear()
+        repeat_times = [_milliseconds(partial(forward, key)) for key in keys]
+        repeat_calls = Counter(calls)
+    _print(
+        usages,
+        [
+            ("bare POST", bare_times, Counter()),
+            ("through the ledger", ledger_times, ledger_calls),
+            ("the same key again", repeat_times, repeat_calls),
+        ],
+    )
+
+
+def _config(url: str) -> VossConfig:
+    return VossConfig("", url, "/usage", "/products", f"{url}/oauth2/token", "bench", "", 8.0, timedelta(seconds=80))
+
+
+def _create_table(dynamodb: Any) -> str:
+    built = yaml.safe_load((BUILD / "template.yaml").read_text())["Resources"]["UsageTable"]["Properties"]
+    wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+    dynamodb.create_table(TableName="usages", **{member: built[member] for member in wanted})
+    return "usages"
+
+
+def _milliseconds(call: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    call()
+    return (time.perf_counter() - began) * 1000
+
+
+def _print(usages: int, rows: list[tuple[str, list[float], Counter[str]]]) -> None:
+    table = Table(title=f"VOSS usage: the cost of the ledger ({usages} usages, one at a time)", title_justify="left")
+    for heading in ("", "median ms", "p95 ms", "added, median ms", "DynamoDB calls per usage"):
+        table.add_column(heading)
+    base = statistics.median(rows[0][1])
+    for name, times, calls in rows:
+        median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        per_usage = ", ".join(f"{count / usages:g} {operation}" for operation, count in sorted(calls.items()))
+        table.add_row(name, f"{median:.1f}", f"{p95:.1f}", f"{median - base:+.1f}", per_usage or "0")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

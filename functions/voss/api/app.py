@@ -1,0 +1,93 @@
+"""The HTTP operations of VOSS usage."""
+
+import time
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bokabridge.adapters import aws
+from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
+from bokabridge.adapters.secrets import voss_secret
+from bokabridge.adapters.voss import VossClient
+from bokabridge.auth.principal import WRITERS
+from bokabridge.clock import utc_now
+from bokabridge.config import voss_config
+from bokabridge.http.api import Answer, Api, Call
+from bokabridge.http.paths import VOSS_PRODUCTS, VOSS_USAGES
+from bokabridge.http.voss import (
+    KEY_HEADER,
+    REPLAYED_HEADER,
+    CreateVossUsage,
+    GetVossProducts,
+    GetVossUsage,
+    QueryVossUsages,
+    idempotency_key,
+    products_response,
+    result_of,
+    usage_response,
+    usages_response,
+)
+from bokabridge.voss.forward import forward_usage
+from bokabridge.voss.products import list_products
+from bokabridge.voss.read import get_usage
+from bokabridge.voss.send import Sender
+from bokabridge.voss.usage import Timing, UsageOrder
+
+config = cache(voss_config)
+api = Api(lambda: "")
+
+
+@cache
+def ledger() -> DynamoLedger:
+    return DynamoLedger(aws.dynamodb(), config().usage_table)
+
+
+@cache
+def product_copies() -> DynamoProductCopies:
+    return DynamoProductCopies(aws.dynamodb(), config().usage_table)
+
+
+@cache
+def voss() -> VossClient:
+    return VossClient(config(), lambda: voss_secret(config().secret_name))
+
+
+@cache
+def sender() -> Sender:
+    return Sender(ledger(), voss(), utc_now, time.sleep, Timing(settle_after=config().settle_after))
+
+
+@api.operation("POST", VOSS_USAGES, CreateVossUsage, WRITERS)
+def create_voss_usage(call: Call[CreateVossUsage]) -> Answer:
+    key = call.headers[KEY_HEADER] = idempotency_key(call.event)
+    order = UsageOrder(call.request.article_number, call.request.quantity)
+    forwarded = forward_usage(call.company_id, key, order, sender=sender())
+    return Answer(result_of(forwarded.usage), headers={REPLAYED_HEADER: "true"} if forwarded.replayed else {})
+
+
+@api.operation("GET", VOSS_USAGES, QueryVossUsages, WRITERS)
+def query_voss_usages(call: Call[QueryVossUsages]) -> Answer:
+    wanted = call.request
+    return Answer(
+        usages_response(
+            ledger().list(call.company_id, wanted.state, wanted.since, wanted.until, wanted.skip, wanted.take)
+        )
+    )
+
+
+@api.operation("GET", f"{VOSS_USAGES}/<Id>", GetVossUsage, WRITERS)
+def get_voss_usage(call: Call[GetVossUsage]) -> Answer:
+    return Answer(usage_response(get_usage(call.company_id, call.request.id, ledger=ledger())))
+
+
+@api.operation("GET", VOSS_PRODUCTS, GetVossProducts, WRITERS)
+def get_voss_products(call: Call[GetVossProducts]) -> Answer:
+    found = list_products(call.request.product_type, voss=voss(), copies=product_copies(), clock=utc_now)
+    body, headers = products_response(found)
+    return Answer(body, headers=headers)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """API Gateway's proxy event → its response."""
+    return api.handle(event, context)

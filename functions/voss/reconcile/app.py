@@ -1,0 +1,45 @@
+"""Every minute: settles the usages of which nobody knows whether VOSS has them."""
+
+import time
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bokabridge.adapters import aws
+from bokabridge.adapters.dynamodb.usages import DynamoLedger
+from bokabridge.adapters.secrets import voss_secret
+from bokabridge.adapters.voss import VossClient
+from bokabridge.clock import utc_now
+from bokabridge.config import reconcile_config
+from bokabridge.logs import logger
+from bokabridge.metrics import publish
+from bokabridge.voss.reconcile import Reconciler, Verdict
+from bokabridge.voss.send import Sender
+from bokabridge.voss.usage import Timing
+
+config = cache(reconcile_config)
+
+
+@cache
+def reconciler() -> Reconciler:
+    settings = config().voss
+    ledger = DynamoLedger(aws.dynamodb(), settings.usage_table)
+    timing = Timing(settle_after=settings.settle_after)
+    voss = VossClient(settings, lambda: voss_secret(settings.secret_name))
+    return Reconciler(Sender(ledger, voss, utc_now, time.sleep, timing))
+
+
+def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Any event → how many records were unsettled as the run began, for too long, and what it made of those due."""
+    logger().append_keys(request_id=context.aws_request_id)
+    stop_at = time.monotonic() + config().budget
+    report = reconciler().run(lambda: time.monotonic() >= stop_at)
+    counts = {
+        "UsagesUnsettled": report.unsettled,
+        "UsagesUnknownTooLong": report.too_long,
+        **{f"Usages{verdict}": report.verdicts.get(verdict, 0) for verdict in Verdict},
+    }
+    publish(counts)
+    logger().info("reconciled", counts=counts)
+    return counts

@@ -1,0 +1,35 @@
+"""Reading the products: a recent copy if there is one, else VOSS, else an old copy that says how old it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bokabridge.clock import Clock
+from bokabridge.errors import FatalError, RetriableError, Unavailable
+from bokabridge.voss.ports import ProductCopies, Voss
+from bokabridge.voss.product import Product, ProductCopy, ProductType
+
+FRESH_FOR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductList:
+    """The products; `stale_by` is the age of a copy that had to do because VOSS did not answer."""
+
+    products: Sequence[Product]
+    stale_by: timedelta | None = None
+
+
+def list_products(product_type: ProductType | None, *, voss: Voss, copies: ProductCopies, clock: Clock) -> ProductList:
+    """The products of a type (None: all). Raises Unavailable when VOSS does not answer and never has."""
+    copy = copies.load(product_type)
+    if copy is not None and clock() - copy.fetched_at < FRESH_FOR:
+        return ProductList(copy.products)
+    try:
+        products = voss.products(product_type)
+    except (RetriableError, FatalError) as error:
+        if copy is None:
+            raise Unavailable("VOSS does not answer at the moment; try again in a while.") from error
+        return ProductList(copy.products, stale_by=clock() - copy.fetched_at)
+    copies.save(product_type, ProductCopy(products, clock()))
+    return ProductList(products)

@@ -1,0 +1,176 @@
+"""CreateSubscriptionProductGroupResult: what VOSS answers for a usage, and what we answer with it.
+
+The members, their names on the wire (camelCase) and which are required are those of seed 003_19185feaf3f9fc6d.txt. It
+is the one model that two edges share, the adapter to VOSS and our own HTTP, so it lives in the domain between them.
+
+Values stay as VOSS wrote them: dates are checked and kept as text, whole amounts stay whole. Two things are made equal:
+enums are their names (BokaMera's older pages number them from 1; public-facts 1.3.1), and null members are left out.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictFloat, StrictInt, StrictStr
+from pydantic.alias_generators import to_camel
+
+from bokabridge.voss.product import ProductType
+
+
+class ProductGroupType(StrEnum):
+    """ProductGroupTypeEnum."""
+
+    Optional = "Optional"
+    Included = "Included"
+
+
+class SubscriptionStatus(StrEnum):
+    """StatusEnum."""
+
+    Active = "Active"
+    Terminated = "Terminated"
+
+
+class TerminationType(StrEnum):
+    """TypeEnum of a termination."""
+
+    AtSubscriptionBillingPeriodEnd = "AtSubscriptionBillingPeriodEnd"
+    AtBindingPeriodEnd = "AtBindingPeriodEnd"
+    Immediately = "Immediately"
+
+
+class TerminationSource(StrEnum):
+    """SourceEnum of a termination."""
+
+    Direct = "Direct"
+    Plan = "Plan"
+    CustomerExpiration = "CustomerExpiration"
+    Update = "Update"
+    Unpaid = "Unpaid"
+
+
+class SubscriptionBehaviour(StrEnum):
+    """SubscriptionBehaviourEnum."""
+
+    Prorate = "Prorate"
+    Full = "Full"
+    None_ = "None"
+
+
+class CreditKind(StrEnum):
+    """CreditKindEnum."""
+
+    Normal = "Normal"
+    Internal = "Internal"
+
+
+def _named[Kind: StrEnum](kind: type[Kind]) -> BeforeValidator:
+    """Turns a number, counted from 1, into the member it stands for."""
+
+    def name(value: Any) -> Any:
+        members = list(kind)
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return members[value - 1] if is_number and 1 <= value <= len(members) else value
+
+    return BeforeValidator(name)
+
+
+def _checked_guid(text: str) -> str:
+    UUID(text)
+    return text
+
+
+def _checked_date(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+_Guid = Annotated[StrictStr, AfterValidator(_checked_guid)]
+_Date = Annotated[StrictStr, AfterValidator(_checked_date)]
+_Number = StrictInt | StrictFloat
+
+
+class _Result(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True, allow_inf_nan=False, frozen=True
+    )
+
+
+class SubscriptionProductGroupProductResult(_Result):
+    """SubscriptionProductGroupProductResultDto: a product of the group."""
+
+    id: _Guid
+    name: StrictStr
+    external_id: StrictStr | None = None
+    article_number: StrictStr
+
+
+class CreditOptions(_Result):
+    """CreditOptionsDto: how a termination is credited."""
+
+    behaviour: Annotated[SubscriptionBehaviour, _named(SubscriptionBehaviour)]
+    credit_kind: Annotated[CreditKind, _named(CreditKind)]
+    prorate_time_anchor: _Date | None = None
+
+
+class SubscriptionItemTerminationReason(_Result):
+    """SubscriptionItemTerminationReasonDto."""
+
+    reason_id: _Guid
+    reason_name: StrictStr
+    reason_external_id: StrictStr | None = None
+    sub_reason_id: _Guid | None = None
+    sub_reason_name: StrictStr | None = None
+    sub_reason_external_id: StrictStr | None = None
+    comment: StrictStr
+
+
+class SubscriptionItemTermination(_Result):
+    """SubscriptionItemTerminationDto: when and why the group ends."""
+
+    type: Annotated[TerminationType, _named(TerminationType)] | None = None
+    source: Annotated[TerminationSource, _named(TerminationSource)]
+    scheduled_date: _Date
+    reason: SubscriptionItemTerminationReason | None = None
+    credit_options: CreditOptions
+
+
+class CustomerBalanceChangeItem(_Result):
+    """CustomerBalanceChangeItemDto: one row to be invoiced."""
+
+    type: Annotated[ProductType, _named(ProductType)]
+    id: _Guid
+    name: StrictStr
+    product_group_id: _Guid
+    product_group_name: StrictStr
+    quantity: _Number
+    amount: _Number
+    discount_amount: _Number
+    total_amount: _Number | None = None
+    invoice_recipient_customer_id: _Guid
+
+
+class CustomerBalanceChange(_Result):
+    """CustomerBalanceChangeDto: the rows that VOSS made, and their totals."""
+
+    items: list[CustomerBalanceChangeItem] | None = None
+    total_amount: _Number | None = None
+    total_discount_amount: _Number | None = None
+
+
+class CreateSubscriptionProductGroupResult(_Result):
+    """VOSS's answer for a usage."""
+
+    product_group_type: Annotated[ProductGroupType, _named(ProductGroupType)]
+    status: Annotated[SubscriptionStatus, _named(SubscriptionStatus)]
+    id: _Guid
+    name: StrictStr
+    products: list[SubscriptionProductGroupProductResult] | None = None
+    termination: SubscriptionItemTermination | None = None
+    created: _Date
+    customer_balance_change: CustomerBalanceChange
+
+    def to_json(self) -> str:
+        """The answer as JSON, the same text each time; null members are left out."""
+        return self.model_dump_json(by_alias=True, exclude_none=True)

@@ -1,0 +1,144 @@
+"""What VOSS has taken: the bill. One lock guards it all; nothing slow happens under it."""
+
+import threading
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from local.voss.controls import Controls
+from local.voss.products import BY_ARTICLE_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One usage that VOSS accepted; `key` is the Idempotency-Key that it came with."""
+
+    key: str
+    external_reference: str
+    customer_id: str
+    article_number: str
+    quantity: int
+    result: dict[str, Any]
+
+    def to_wire(self) -> dict[str, Any]:
+        """As `GET /_state` lists it."""
+        return {
+            "key": self.key,
+            "externalReference": self.external_reference,
+            "customerId": self.customer_id,
+            "articleNumber": self.article_number,
+            "quantity": self.quantity,
+            "id": self.result["id"],
+            "created": self.result["created"],
+        }
+
+
+class Bill:
+    """The lines, the controls and the counters of one VOSS."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lines: list[Line] = []
+        self._controls = Controls()
+        self._posts = 0
+        self._in_flight = 0
+
+    @property
+    def controls(self) -> Controls:
+        """How VOSS behaves at this moment."""
+        with self._lock:
+            return self._controls
+
+    def set_controls(self, changes: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Merges changes, or resets everything (None). The bill stays. Raises ControlError."""
+        with self._lock:
+            self._controls = Controls() if changes is None else self._controls.merged(changes)
+        return self.state()
+
+    def begin_post(self) -> None:
+        """A POST has arrived."""
+        with self._lock:
+            self._posts += 1
+            self._in_flight += 1
+
+    def end_post(self) -> None:
+        """A POST is done with, answered or not."""
+        with self._lock:
+            self._in_flight -= 1
+
+    def accept(self, key: str, order: Mapping[str, Any], *, once: bool) -> dict[str, Any]:
+        """Adds a line and returns its result; `once` returns the first line's if the reference is there already."""
+        with self._lock:
+            if once:
+                for line in self._lines:
+                    if line.external_reference == order["externalReference"]:
+                        return line.result
+            result = _result(order)
+            self._lines.append(
+                Line(
+                    key,
+                    order["externalReference"],
+                    order["customerId"],
+                    order["articleNumber"],
+                    order["quantity"],
+                    result,
+                )
+            )
+            return result
+
+    def find(self, external_reference: str) -> list[dict[str, Any]]:
+        """The results of the lines with this reference."""
+        with self._lock:
+            return [
+                {**line.result, "externalReference": line.external_reference}
+                for line in self._lines
+                if line.external_reference == external_reference
+            ]
+
+    def state(self) -> dict[str, Any]:
+        """The bill and everything about this VOSS, as one consistent moment."""
+        with self._lock:
+            return {
+                "usages": [line.to_wire() for line in self._lines],
+                "posts": self._posts,
+                "inFlight": self._in_flight,
+                **self._controls.to_wire(),
+            }
+
+
+def _result(order: Mapping[str, Any]) -> dict[str, Any]:
+    """A CreateSubscriptionProductGroupResult with all its members but a termination, which a new usage has not."""
+    product = BY_ARTICLE_NUMBER[order["articleNumber"]]
+    product_id = str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{product.article_number}.voss.example.org"))
+    group_id = str(uuid.uuid4())
+    amount = round(product.price * order["quantity"], 2)
+    row = {
+        "type": product.type,
+        "id": product_id,
+        "name": product.name,
+        "productGroupId": group_id,
+        "productGroupName": product.name,
+        "quantity": order["quantity"],
+        "amount": amount,
+        "discountAmount": 0,
+        "totalAmount": amount,
+        "invoiceRecipientCustomerId": order["customerId"],
+    }
+    return {
+        "productGroupType": "Optional",
+        "status": "Active",
+        "id": group_id,
+        "name": product.name,
+        "products": [
+            {
+                "id": product_id,
+                "name": product.name,
+                "externalId": f"ext-{product.article_number}",
+                "articleNumber": product.article_number,
+            }
+        ],
+        "created": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "customerBalanceChange": {"items": [row], "totalAmount": amount, "totalDiscountAmount": 0},
+    }

@@ -1,0 +1,43 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bokabridge.errors import Unavailable
+from bokabridge.voss.fakes import InMemoryProductCopies, InMemoryVoss
+from bokabridge.voss.product import Product, ProductCopy, ProductType
+from bokabridge.voss.products import FRESH_FOR, ProductList, list_products
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+OLD = [Product("Old", "OLD-1")]
+
+
+def listed(copies: InMemoryProductCopies, now: datetime, *, is_down: bool = False) -> ProductList:
+    voss = InMemoryVoss(is_down=is_down)
+    return list_products(ProductType.Usage, voss=voss, copies=copies, clock=lambda: now)
+
+
+@pytest.fixture
+def copies() -> InMemoryProductCopies:
+    made = InMemoryProductCopies()
+    made.save(ProductType.Usage, ProductCopy(OLD, NOON))
+    return made
+
+
+def test_a_fresh_copy_spares_voss(copies: InMemoryProductCopies) -> None:
+    assert listed(copies, NOON + FRESH_FOR - timedelta(seconds=1)) == ProductList(OLD)
+
+
+def test_an_old_copy_is_replaced(copies: InMemoryProductCopies) -> None:
+    found = listed(copies, NOON + FRESH_FOR)
+    assert found == ProductList([Product("Usage product", "Usage-1")])
+    assert copies.load(ProductType.Usage) == ProductCopy(found.products, NOON + FRESH_FOR)
+
+
+def test_an_old_copy_does_when_voss_is_down_and_says_how_old_it_is(copies: InMemoryProductCopies) -> None:
+    found = listed(copies, NOON + timedelta(days=1), is_down=True)
+    assert found == ProductList(OLD, stale_by=timedelta(days=1))
+
+
+def test_without_any_copy_a_voss_that_is_down_is_told() -> None:
+    with pytest.raises(Unavailable):
+        listed(InMemoryProductCopies(), NOON, is_down=True)

@@ -1,0 +1,113 @@
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from bokabridge.voss.result import CreateSubscriptionProductGroupResult
+
+GUID = "6f0d2c9e-5d0b-5b59-9d3c-0d6f6c1f3a10"
+
+
+def complete() -> dict[str, Any]:
+    """Every member of the contract."""
+    return {
+        "productGroupType": "Included",
+        "status": "Terminated",
+        "id": GUID,
+        "name": "Timmar åäö",
+        "products": [{"id": GUID, "name": "Timme", "externalId": "ext", "articleNumber": "KONSULT-TIM"}],
+        "termination": {
+            "type": "Immediately",
+            "source": "CustomerExpiration",
+            "scheduledDate": "2026-12-31T00:00:00",
+            "reason": {
+                "reasonId": GUID,
+                "reasonName": "Moved",
+                "reasonExternalId": "m",
+                "subReasonId": GUID,
+                "subReasonName": "Abroad",
+                "subReasonExternalId": "a",
+                "comment": "",
+            },
+            "creditOptions": {
+                "behaviour": "None",
+                "creditKind": "Internal",
+                "prorateTimeAnchor": "2026-12-01T00:00:00Z",
+            },
+        },
+        "created": "2026-11-21T18:40:01.1234567+01:00",
+        "customerBalanceChange": {
+            "items": [
+                {
+                    "type": "Usage",
+                    "id": GUID,
+                    "name": "Timme",
+                    "productGroupId": GUID,
+                    "productGroupName": "Timmar",
+                    "quantity": 6,
+                    "amount": 0.59,
+                    "discountAmount": 0,
+                    "totalAmount": 3.54,
+                    "invoiceRecipientCustomerId": GUID,
+                }
+            ],
+            "totalAmount": 3.54,
+            "totalDiscountAmount": 0,
+        },
+    }
+
+
+def answered(given: dict[str, Any]) -> Any:
+    return json.loads(CreateSubscriptionProductGroupResult.model_validate(given).to_json())
+
+
+def test_a_complete_answer_comes_out_as_it_came_in() -> None:
+    assert answered(complete()) == complete()
+
+
+def test_what_may_be_absent_stays_absent_and_null_is_absent() -> None:
+    given = complete()
+    for name in ("products", "termination"):
+        given[name] = None
+    given["customerBalanceChange"] = {}
+    wanted = {name: value for name, value in given.items() if value is not None}
+    assert answered(given) == wanted
+
+
+def test_enums_that_are_numbers_come_out_as_names() -> None:
+    given = complete()
+    given |= {"productGroupType": 2, "status": 2}
+    given["termination"] |= {"type": 3, "source": 3}
+    given["customerBalanceChange"]["items"][0]["type"] = 4
+    assert answered(given) == complete()
+
+
+REQUIRED = ("productGroupType", "status", "id", "name", "created", "customerBalanceChange")
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_required_member_cannot_be_missing(name: str) -> None:
+    given = complete()
+    del given[name]
+    with pytest.raises(ValidationError):
+        answered(given)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("status", "Paused"),
+        ("status", 0),
+        ("status", True),
+        ("id", "no guid"),
+        ("created", "yesterday"),
+        ("name", 7),
+        ("products", [{}]),
+        ("customerBalanceChange", {"totalAmount": "3.54"}),
+        ("customerBalanceChange", {"totalAmount": float("nan")}),
+    ],
+)
+def test_a_member_of_another_kind_is_not_accepted(name: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        answered({**complete(), name: value})
