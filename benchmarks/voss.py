@@ -109,7 +109,7 @@ def _print(usages: int, rows: list[tuple[str, list[float], Counter[str]]]) -> No
     base = statistics.median(rows[0][1])
     for name, times, calls in rows:
         median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-        per_usage = ", ".join(f"{count / usages:g} {operation}" for operation, count in sorted(calls.items()))
+        per_usage = "\n".join(f"{count / usages:g} {operation}" for operation, count in sorted(calls.items()))
         table.add_row(name, f"{median:.1f}", f"{p95:.1f}", f"{median - base:+.1f}", per_usage or "0")
     Console().print(table)
 
