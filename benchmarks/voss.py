@@ -104,7 +104,7 @@ def _milliseconds(call: Callable[[], None]) -> float:
 
 def _print(usages: int, rows: list[tuple[str, list[float], Counter[str]]]) -> None:
     table = Table(title=f"VOSS usage: the cost of the ledger ({usages} usages, one at a time)", title_justify="left")
-    for heading in ("", "median ms", "p95 ms", "added, median ms", "DynamoDB calls per usage"):
+    for heading in ("", "median ms", "p95 ms", "added ms", "DynamoDB calls each"):
         table.add_column(heading)
     base = statistics.median(rows[0][1])
     for name, times, calls in rows:
