@@ -104,12 +104,12 @@ def _milliseconds(call: Callable[[], None]) -> float:
 
 def _print(usages: int, rows: list[tuple[str, list[float], Counter[str]]]) -> None:
     table = Table(title=f"VOSS usage: the cost of the ledger ({usages} usages, one at a time)", title_justify="left")
-    for heading in ("", "median ms", "p95 ms", "added, median ms", "DynamoDB calls per usage"):
+    for heading in ("", "median ms", "p95 ms", "added ms", "DynamoDB calls each"):
         table.add_column(heading)
     base = statistics.median(rows[0][1])
     for name, times, calls in rows:
         median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-        per_usage = ", ".join(f"{count / usages:g} {operation}" for operation, count in sorted(calls.items()))
+        per_usage = "\n".join(f"{count / usages:g} {operation}" for operation, count in sorted(calls.items()))
         table.add_row(name, f"{median:.1f}", f"{p95:.1f}", f"{median - base:+.1f}", per_usage or "0")
     Console().print(table)
 
