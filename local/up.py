@@ -41,7 +41,8 @@ def main() -> int:
     try:
         with published_stack(arguments.port, arguments.stack_file) as stack:
             print(f"The stack is up. API: {stack.api_url}")
-            print(f"Axema simulator: {stack.axema_url}    All addresses and tokens: {arguments.stack_file}")
+            print(f"Axema simulator: {stack.axema_url}    Identity simulator: {stack.identity.url}")
+            print(f"All addresses, users and tokens: {arguments.stack_file}")
             print("Ctrl-C stops it.", flush=True)
             signal.pause()
     except KeyboardInterrupt:

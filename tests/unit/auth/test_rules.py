@@ -1,0 +1,69 @@
+"""One table says who may do what: the template and the code have its routes and no others."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from bokabridge.auth.rules import READERS, RULES, WRITERS
+from bokabridge.http.api import Api
+from functions.usersync.api import app as usersync_api
+from local.stack.paths import BUILD
+
+APIS: list[Api] = [usersync_api.api]
+"""The operations of every function that serves HTTP."""
+
+
+def built_template() -> dict[str, Any]:
+    template: dict[str, Any] = yaml.safe_load((BUILD / "template.yaml").read_text())
+    return template
+
+
+def api_events(template: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Operation → method and path, of every event of every function."""
+    return {
+        name: (event["Properties"]["Method"].upper(), event["Properties"]["Path"])
+        for resource in template["Resources"].values()
+        for name, event in resource.get("Properties", {}).get("Events", {}).items()
+        if event["Type"] == "Api"
+    }
+
+
+def test_the_template_serves_the_rules_routes_and_no_others() -> None:
+    assert api_events(built_template()) == {name: (rule.method, rule.path) for name, rule in RULES.items()}
+
+
+def test_the_code_serves_the_rules_operations_and_no_others() -> None:
+    served = [rule for api in APIS for rule in api.operations]
+    assert sorted(served, key=lambda rule: rule.operation) == sorted(RULES.values(), key=lambda rule: rule.operation)
+
+
+def test_every_function_that_serves_http_is_looked_at() -> None:
+    functions = {
+        name
+        for name, resource in built_template()["Resources"].items()
+        if any(event["Type"] == "Api" for event in resource.get("Properties", {}).get("Events", {}).values())
+    }
+    assert len(functions) == len(APIS), functions
+
+
+def test_no_route_goes_around_the_authorizer() -> None:
+    resources = built_template()["Resources"]
+    auth = resources["Api"]["Properties"]["Auth"]
+    assert list(auth["Authorizers"]) == [auth["DefaultAuthorizer"]]
+    assert set(auth) == {"DefaultAuthorizer", "Authorizers"}
+    for resource in resources.values():
+        for event in resource.get("Properties", {}).get("Events", {}).values():
+            assert "Auth" not in event["Properties"]
+
+
+def test_api_gateway_keeps_no_decision_that_another_caller_could_get() -> None:
+    """A kept one is found by its identity sources. Callers may lack either header, so both cannot be required; by one
+    alone, a caller with the same token and a bad key would get what was decided for a good one."""
+    (authorizer,) = built_template()["Resources"]["Api"]["Properties"]["Auth"]["Authorizers"].values()
+    assert authorizer["Identity"] == {"ReauthorizeEvery": 0}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.operation)
+def test_whoever_may_only_read_cannot_change_anything(rule: Any) -> None:
+    assert rule.roles == (READERS if rule.method == "GET" else WRITERS)
