@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 import pytest
@@ -66,7 +67,9 @@ def key_requests(identity: IdentitySimulator) -> int:
 
 def grant(identity: IdentitySimulator, **fields: str) -> tuple[int, dict[str, Any]]:
     url = f"{identity.realm.issuer}/protocol/openid-connect/token"
-    response = urllib3.request("POST", url, fields={"client_id": CLIENT_ID, **fields}, encode_multipart=False)
+    form = urlencode({"client_id": CLIENT_ID, **fields})
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    response = urllib3.request("POST", url, body=form, headers=headers)
     return response.status, response.json()
 
 

@@ -3,34 +3,18 @@
 from typing import Any
 
 import pytest
-import yaml
 
 from bokabridge.auth.rules import READERS, RULES, WRITERS
 from bokabridge.http.api import Api
 from functions.usersync.api import app as usersync_api
-from local.stack.paths import BUILD
+from tests.template import api_events, resources
 
 APIS: list[Api] = [usersync_api.api]
 """The operations of every function that serves HTTP."""
 
 
-def built_template() -> dict[str, Any]:
-    template: dict[str, Any] = yaml.safe_load((BUILD / "template.yaml").read_text())
-    return template
-
-
-def api_events(template: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Operation → method and path, of every event of every function."""
-    return {
-        name: (event["Properties"]["Method"].upper(), event["Properties"]["Path"])
-        for resource in template["Resources"].values()
-        for name, event in resource.get("Properties", {}).get("Events", {}).items()
-        if event["Type"] == "Api"
-    }
-
-
 def test_the_template_serves_the_rules_routes_and_no_others() -> None:
-    assert api_events(built_template()) == {name: (rule.method, rule.path) for name, rule in RULES.items()}
+    assert api_events() == {name: (rule.method, rule.path) for name, rule in RULES.items()}
 
 
 def test_the_code_serves_the_rules_operations_and_no_others() -> None:
@@ -41,18 +25,17 @@ def test_the_code_serves_the_rules_operations_and_no_others() -> None:
 def test_every_function_that_serves_http_is_looked_at() -> None:
     functions = {
         name
-        for name, resource in built_template()["Resources"].items()
+        for name, resource in resources().items()
         if any(event["Type"] == "Api" for event in resource.get("Properties", {}).get("Events", {}).values())
     }
     assert len(functions) == len(APIS), functions
 
 
 def test_no_route_goes_around_the_authorizer() -> None:
-    resources = built_template()["Resources"]
-    auth = resources["Api"]["Properties"]["Auth"]
+    auth = resources()["Api"]["Properties"]["Auth"]
     assert list(auth["Authorizers"]) == [auth["DefaultAuthorizer"]]
     assert set(auth) == {"DefaultAuthorizer", "Authorizers"}
-    for resource in resources.values():
+    for resource in resources().values():
         for event in resource.get("Properties", {}).get("Events", {}).values():
             assert "Auth" not in event["Properties"]
 
@@ -60,7 +43,7 @@ def test_no_route_goes_around_the_authorizer() -> None:
 def test_api_gateway_keeps_no_decision_that_another_caller_could_get() -> None:
     """A kept one is found by its identity sources. Callers may lack either header, so both cannot be required; by one
     alone, a caller with the same token and a bad key would get what was decided for a good one."""
-    (authorizer,) = built_template()["Resources"]["Api"]["Properties"]["Auth"]["Authorizers"].values()
+    (authorizer,) = resources()["Api"]["Properties"]["Auth"]["Authorizers"].values()
     assert authorizer["Identity"] == {"ReauthorizeEvery": 0}
 
 
