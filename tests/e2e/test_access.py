@@ -145,7 +145,7 @@ def test_whoever_signs_in_is_let_in_and_a_rotated_key_is_learnt(bridge: Bridge) 
     assert set(users) == set(USERS)
     urllib3.request("PUT", f"{bridge.stack.identity.url}/_control", json={"rotateKeys": True})
     token = sign_in(bridge.stack, users["write"])["access_token"]
-    deadline = time.monotonic() + 60  # an unknown key is asked for every 30 s at most, and another test shows one
+    deadline = time.monotonic() + 60  # an unknown key is asked for every 10 s at most, and another test shows one
     while bridge.call_with({"Authorization": f"Bearer {token}"}, "GET", "/customers").status != 200:
         assert time.monotonic() < deadline, "the new key was not learnt"
         time.sleep(0.5)

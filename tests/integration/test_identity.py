@@ -17,7 +17,7 @@ from bokabridge.auth.api_key import ApiKey, hash_of
 from bokabridge.auth.authorise import authorise
 from bokabridge.auth.credentials import Credentials
 from bokabridge.auth.fakes import InMemoryApiKeys
-from bokabridge.auth.principal import WRITE
+from bokabridge.auth.principal import WRITE, Principal
 from bokabridge.auth.recent import RecentApiKeys
 from bokabridge.clock import utc_now
 from bokabridge.errors import RetriableError, Unauthenticated
@@ -77,7 +77,7 @@ def test_a_user_signs_in_refreshes_and_is_known(identity: IdentitySimulator, tok
     status, granted = grant(identity, grant_type="password", username=WILMA.name, password=WILMA.password)
     assert (status, granted["token_type"], granted["expires_in"]) == (200, "Bearer", 900)
     caller = tokens.principal(granted["access_token"])
-    assert (caller.subject, caller.company_id, caller.roles) == (WILMA.id, WILMA.company_id, {WRITE})
+    assert caller == Principal(WILMA.id, WILMA.company_id, frozenset({WRITE}))
 
     status, renewed = grant(identity, grant_type="refresh_token", refresh_token=granted["refresh_token"])
     assert status == 200

@@ -20,7 +20,7 @@ MAX_AGE = 600.0
 MAX_AGE_WHEN_AWAY = 24 * 3600.0
 """Seconds that the last known keys are believed while the issuer does not answer."""
 
-UNKNOWN_KEY_INTERVAL = 30.0
+UNKNOWN_KEY_INTERVAL = 10.0
 """Seconds. An unknown key id asks the issuer once in so long, or tokens with invented ids could be used to flood it."""
 
 RETRY_INTERVAL = 5.0
