@@ -1,11 +1,12 @@
 """What every ApiKeyStore does."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
+from bokabridge.adapters.dynamodb.table import encode
 from bokabridge.auth.api_key import ApiKey, hash_of
 from bokabridge.auth.fakes import InMemoryApiKeys
 from bokabridge.auth.principal import READ, WRITE
@@ -55,13 +56,26 @@ def test_a_key_stored_again_replaces_the_first(store: Store) -> None:
     assert store.find(hash_of(GUID)) == taken_back
 
 
-def test_addresses_may_be_written_with_blanks_and_stray_commas(dynamodb: "DynamoDBClient") -> None:
-    item = {"PK": "hash", "CompanyId": COMPANY, "Roles": "", "AllowedIpAddresses": " 192.0.2.1 ,,198.51.100.7,"}
-    dynamodb.put_item(
-        TableName=API_KEYS_TABLE, Item={**{name: {"S": text} for name, text in item.items()}, "Active": {"BOOL": True}}
-    )
-    found = DynamoApiKeys(dynamodb, API_KEYS_TABLE).find("hash")
-    assert found == ApiKey("hash", COMPANY, frozenset(), allowed=("192.0.2.1", "198.51.100.7"))
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ({}, ApiKey("hash", COMPANY, frozenset(), active=False)),
+        ({"Active": "true"}, ApiKey("hash", COMPANY, frozenset(), active=False)),
+        (
+            {"Roles": f" {READ}  {WRITE}", "Active": True, "AllowedIpAddresses": " 192.0.2.1 ,,198.51.100.7,"},
+            ApiKey("hash", COMPANY, frozenset({READ, WRITE}), allowed=("192.0.2.1", "198.51.100.7")),
+        ),
+        (
+            {"Active": True, "ExpiryDate": "2027-01-01"},
+            ApiKey("hash", COMPANY, frozenset(), expires_at=datetime(2027, 1, 1, tzinfo=UTC)),
+        ),
+    ],
+)
+def test_an_item_written_by_hand_is_understood(
+    dynamodb: "DynamoDBClient", written: dict[str, Any], read: ApiKey
+) -> None:
+    dynamodb.put_item(TableName=API_KEYS_TABLE, Item=encode({"PK": "hash", "CompanyId": COMPANY, **written}))
+    assert DynamoApiKeys(dynamodb, API_KEYS_TABLE).find("hash") == read
 
 
 def test_the_key_itself_is_nowhere_in_the_table(dynamodb: "DynamoDBClient") -> None:

@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import jwt
@@ -22,6 +23,13 @@ ANOTHER_KEY = rsa.generate_private_key(65537, 2048)
 DROPPED = object()
 
 
+@dataclass(frozen=True)
+class In:
+    """A moment, counted from when the token is made."""
+
+    seconds: int
+
+
 def claims(**changes: Any) -> dict[str, Any]:
     now = int(time.time())
     usual = {
@@ -35,7 +43,11 @@ def claims(**changes: Any) -> dict[str, Any]:
         "company_id": OWN,
         "realm_access": {"roles": [WRITE]},
     }
-    return {name: value for name, value in (usual | changes).items() if value is not DROPPED}
+    return {
+        name: now + value.seconds if isinstance(value, In) else value
+        for name, value in (usual | changes).items()
+        if value is not DROPPED
+    }
 
 
 def token(key: Any = KEY, algorithm: str = "RS256", key_id: str | None = "one", **changes: Any) -> str:
@@ -47,10 +59,6 @@ def principal(shown: str, trust: Trust = TRUST) -> Principal:
     return JwtVerifier({"one": KEY.public_key(), "two": ANOTHER_KEY.public_key()}.get, trust).principal(shown)
 
 
-def in_seconds(seconds: int) -> int:
-    return int(time.time()) + seconds
-
-
 def test_a_good_token_says_who_where_and_what() -> None:
     assert principal(token()) == Principal("anna", OWN, frozenset({WRITE}))
     assert principal(token(key=ANOTHER_KEY, key_id="two")).subject == "anna"
@@ -59,11 +67,11 @@ def test_a_good_token_says_who_where_and_what() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param({"exp": in_seconds(-120)}, id="expired"),
+        pytest.param({"exp": In(-120)}, id="expired"),
         pytest.param({"exp": DROPPED}, id="for ever"),
         pytest.param({"exp": "soon"}, id="no time"),
-        pytest.param({"nbf": in_seconds(600)}, id="not yet"),
-        pytest.param({"iat": in_seconds(600)}, id="from the future"),
+        pytest.param({"nbf": In(600)}, id="not yet"),
+        pytest.param({"iat": In(600)}, id="from the future"),
         pytest.param({"iss": TRUST.issuer + "/"}, id="issuer with a slash"),
         pytest.param({"iss": "https://identity.example.org/realms/another"}, id="another realm"),
         pytest.param({"iss": DROPPED}, id="no issuer"),
@@ -85,7 +93,7 @@ def test_a_token_that_is_not_good_is_nobodys(changes: dict[str, Any]) -> None:
         principal(token(**changes))
 
 
-@pytest.mark.parametrize("changes", [{"exp": in_seconds(-40)}, {"nbf": in_seconds(40)}, {"iat": in_seconds(40)}])
+@pytest.mark.parametrize("changes", [{"exp": In(-40)}, {"nbf": In(40)}, {"iat": In(40)}])
 def test_clocks_may_differ_by_less_than_a_minute(changes: dict[str, Any]) -> None:
     assert principal(token(**changes)).subject == "anna"
 

@@ -1,5 +1,9 @@
-"""The companies' API keys in ApiKeysTable: PK is a key's SHA-256; the key itself is nowhere."""
+"""The companies' API keys in ApiKeysTable: PK is a key's SHA-256; the key itself is nowhere.
 
+Operators write these items by hand as yet: what one leaves out makes a key worth less, never more.
+"""
+
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.keys import date, parse_date
@@ -25,9 +29,9 @@ class DynamoApiKeys:
         return ApiKey(
             key_hash=key_hash,
             company_id=item["CompanyId"],
-            roles=frozenset(item["Roles"].split()),
-            active=item["Active"],
-            expires_at=parse_date(item["ExpiryDate"]) if "ExpiryDate" in item else None,
+            roles=frozenset(item.get("Roles", "").split()),
+            active=item.get("Active") is True,
+            expires_at=_aware(parse_date(item["ExpiryDate"])) if "ExpiryDate" in item else None,
             allowed=tuple(address.strip() for address in addresses if address.strip()),
         )
 
@@ -42,3 +46,8 @@ class DynamoApiKeys:
             "AllowedIpAddresses": ", ".join(key.allowed) or None,
         }
         self._table.batch_put([item])
+
+
+def _aware(at: datetime) -> datetime:
+    """A date without a zone is in UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
