@@ -30,13 +30,14 @@ test: stack-ready ## Run all tests
 	@$(PYTHON) -m pytest
 
 .PHONY: lint
-lint: .venv/.done .local/env/sam/.done ## Check style, types, import rules, the template and the workflow
+lint: .venv/.done .local/env/sam/.done .local/env/checkov/.done ## Check style, types, import rules, the template and the workflow
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@PATH=$(CURDIR)/.local/env/sam/bin:$$PATH $(SAM) validate --lint
 	@.local/env/sam/bin/cfn-lint template.yaml
+	@.local/env/checkov/bin/checkov --config-file .checkov.yaml
 	@.venv/bin/statelint --yaml --eval-jsonata functions/usersync/workflow.asl.yaml
 
 .PHONY: format
@@ -48,13 +49,14 @@ format: .venv/.done ## Format the code
 build: .aws-sam/build/template.yaml ## Build what is deployed: functions and layers (sam build)
 
 .PHONY: bench
-bench: stack-ready ## Measure people per second against a plain baseline, and what the usage ledger costs
+bench: stack-ready ## Measure the sync against a plain baseline, the usage ledger's cost, the authorizer's decisions
 	@$(PYTHON) -m benchmarks.usersync
 	@$(PYTHON) -m benchmarks.voss
+	@$(PYTHON) -m benchmarks.authorizer
 
 .PHONY: requirements
 requirements: .venv/.done ## Pin the newest versions, with hashes, into the requirements files
-	@for file in requirements/*.in layers/dependencies/requirements.in; do \
+	@for file in requirements/*.in layers/dependencies/requirements.in functions/*/requirements.in; do \
 	  .local/uv/bin/uv pip compile -q --upgrade --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
 	    --no-annotate --custom-compile-command "make requirements" $$file -o $${file%.in}.txt || exit 1; done
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import urllib3
 from rich.console import Console
@@ -14,11 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from local.demo_voss import DemoFailed, expect, show_voss
+from local.identity.realm import CLIENT_ID
+from local.identity.realm_api import REALM_PATH
 from local.stack.paths import STACK_FILE
 from local.stack.processes import StartError
 from local.up import DEFAULT_PORT, published_stack
 
 JOBS = "/codelock/axema/usersync"
+TOKEN_PATH = f"{REALM_PATH}/protocol/openid-connect/token"
 COMPLETED, FAILED = 2, 3
 GIVE_UP_AFTER = 120.0
 """Seconds that a sync may take."""
@@ -27,13 +31,14 @@ console = Console()
 
 
 class Client:
-    """An administrator of one company, calling the API over HTTP."""
+    """An administrator of one company, calling the API over HTTP with the token that they signed in for."""
 
-    def __init__(self, stack: dict[str, Any], company: dict[str, Any], token: str) -> None:
+    def __init__(self, stack: dict[str, Any], company: dict[str, Any], user: dict[str, str]) -> None:
         self.axema_url: str = stack["AxemaUrl"]
         self.company_id: str = company["CompanyId"]
         self._url: str = stack["ApiUrl"]
-        self._http = urllib3.PoolManager(headers={"Authorization": f"Bearer {stack['Tokens'][token]}"}, timeout=60)
+        token = sign_in(stack["IdentityUrl"] + TOKEN_PATH, user)
+        self._http = urllib3.PoolManager(headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
     def call(self, method: str, path: str) -> dict[str, Any]:
         """The answer's body. Raises DemoFailed when it is no success."""
@@ -49,6 +54,22 @@ class Client:
         response = self._http.request("PUT", f"{self.axema_url}/_control", json=body)
         if response.status != 200:
             raise DemoFailed(f"The simulator answered {response.status}.")
+
+
+def sign_in(url: str, user: dict[str, str]) -> str:
+    """An access token by the password grant, as BokaMera's own integrations get theirs. Raises DemoFailed."""
+    form = {
+        "grant_type": "password",
+        "client_id": CLIENT_ID,
+        "username": user["Username"],
+        "password": user["Password"],
+    }
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    response = urllib3.request("POST", url, body=urlencode(form), headers=headers)
+    if response.status != 200:
+        raise DemoFailed(f"The identity simulator answered {response.status} to {user['Username']}.")
+    token: str = response.json()["access_token"]
+    return token
 
 
 def main() -> int:
@@ -76,7 +97,7 @@ def running_stack(port: int) -> Iterator[dict[str, Any]]:
         console.print(f"The stack that is up at {stack['ApiUrl']} is used.")
         yield stack
         return
-    console.print("Starting the local stack (emulator of AWS, the built template, simulators of Axema and VOSS) …")
+    console.print("Starting the local stack (emulator of AWS, the built template, simulators of what is around it) …")
     with published_stack(port, STACK_FILE) as started:
         yield started.describe()
 
@@ -94,7 +115,9 @@ def show(stack: dict[str, Any]) -> None:
     """Three syncs of the company with the most people: a first one, one without and one with changes."""
     company = max(stack["Companies"], key=lambda company: company["Users"])
     people, changed = company["Users"], company["Users"] // 100
-    client = Client(stack, company, "otherCompany")
+    user = stack["Users"]["otherCompany"]
+    console.print(f"\n{user['Username']}, who may write, signs in at {stack['IdentityUrl']}.")
+    client = Client(stack, company, user)
     console.print(f"\n[bold]{company['Name']}[/] has {people} people in Axema. POST {JOBS} starts a sync:\n")
 
     client.change_people(0)

@@ -41,8 +41,8 @@ def main() -> int:
     try:
         with published_stack(arguments.port, arguments.stack_file) as stack:
             print(f"The stack is up. API: {stack.api_url}")
-            print(f"Axema simulator: {stack.axema_url}    VOSS simulator: {stack.voss_url}")
-            print(f"All addresses and tokens: {arguments.stack_file}")
+            print(f"Simulators: Axema {stack.axema_url}, VOSS {stack.voss_url}, identity {stack.identity.url}")
+            print(f"All addresses, users and tokens: {arguments.stack_file}")
             print("Ctrl-C stops it.", flush=True)
             signal.pause()
     except KeyboardInterrupt:

@@ -31,7 +31,7 @@ def api_url(aws_url: str) -> str:
     return f"{aws_url}/restapis/{API_ID}/{STAGE}/_user_request_"
 
 
-def deploy(aws_url: str, parameters: dict[str, str], contexts: dict[str, Any]) -> Deployment:
+def deploy(aws_url: str, parameters: dict[str, str]) -> Deployment:
     """Creates the stack. Raises StartError with CloudFormation's reason."""
     s3 = client("s3", aws_url)
     s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
@@ -40,7 +40,7 @@ def deploy(aws_url: str, parameters: dict[str, str], contexts: dict[str, Any]) -
         s3.put_object(Bucket=_BUCKET, Key=name, Body=content)
         return f"s3://{_BUCKET}/{name}"
 
-    template = local_template(contexts, upload)
+    template = local_template(upload)
     cloudformation = client("cloudformation", aws_url)
     cloudformation.create_stack(
         StackName=STACK,

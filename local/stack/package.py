@@ -1,11 +1,10 @@
-"""From what `sam build` made to what the emulator runs: the same template and code, with four differences.
+"""From what `sam build` made to what the emulator runs: the same template and code, with three differences.
 
-1. A stand-in authorizer is added to the API, so that callers have an identity.
-2. Functions are run by AWS's own runtime client in a clean Python environment (`provided.al2023` and a bootstrap): the
+1. Functions are run by AWS's own runtime client in a clean Python environment (`provided.al2023` and a bootstrap): the
    emulator's own Python worker loses the names of exceptions, by which the workflow decides what to retry. AWS's client
    has no wheel for macOS; there the emulator's worker is used all the same.
-3. The API has a fixed id, so that its address is known before it is deployed.
-4. The state machine's definition is uploaded as JSON: the emulator does not read YAML, which AWS does.
+2. The API has a fixed id, so that its address is known before it is deployed.
+3. The state machine's definition is uploaded as JSON: the emulator does not read YAML, which AWS does.
 """
 
 import io
@@ -19,10 +18,9 @@ from typing import Any
 
 import yaml
 
-from local.stack.paths import BUILD, ROOT, RUNTIME
+from local.stack.paths import BUILD, RUNTIME
 
 API_ID = "bokabridge"
-AUTHORIZER = "StandInAuthorizer"
 
 USES_RUNTIME_CLIENT = sys.platform == "linux"
 
@@ -31,22 +29,17 @@ Upload = Callable[[str, bytes], str]
 """Stores bytes under a name and gives their s3:// address."""
 
 
-def local_template(contexts: dict[str, Any], upload: Upload) -> Template:
-    """The built template with everything that it refers to uploaded, ready to be deployed to the emulator.
-
-    `contexts` are the callers by token, for the stand-in authorizer.
-    """
+def local_template(upload: Upload) -> Template:
+    """The built template with everything that it refers to uploaded, ready to be deployed to the emulator."""
     template: Template = yaml.safe_load((BUILD / "template.yaml").read_text())
     resources = template["Resources"]
-    _add_authorizer(resources)
+    resources["Api"]["Properties"] |= {"Tags": {"ms-custom-id": API_ID}, "PropagateTags": True}
     _globals(template)["Runtime"] = _runtime()
     for name, resource in resources.items():
         properties = resource.get("Properties", {})
         match resource["Type"]:
             case "AWS::Serverless::Function":
                 files = _files(BUILD / properties["CodeUri"])
-                if name == AUTHORIZER:
-                    files["principals.json"] = json.dumps(contexts).encode()
                 if USES_RUNTIME_CLIENT:
                     files["bootstrap"] = _bootstrap(template, properties)
                     properties["Runtime"] = _runtime()
@@ -64,25 +57,6 @@ def gateway_responses() -> dict[str, Any]:
     template = yaml.safe_load((BUILD / "template.yaml").read_text())
     found: dict[str, Any] = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
     return found
-
-
-def _add_authorizer(resources: dict[str, Any]) -> None:
-    resources[AUTHORIZER] = {
-        "Type": "AWS::Serverless::Function",
-        "Properties": {"CodeUri": str(ROOT / "local" / "authorizer"), "Handler": "app.handler", "Timeout": 5},
-    }
-    api = resources["Api"]["Properties"]
-    api |= {"Tags": {"ms-custom-id": API_ID}, "PropagateTags": True}
-    api["Auth"] = {
-        "DefaultAuthorizer": AUTHORIZER,
-        "Authorizers": {
-            AUTHORIZER: {
-                "FunctionArn": {"Fn::GetAtt": [AUTHORIZER, "Arn"]},
-                "FunctionPayloadType": "REQUEST",
-                "Identity": {"Headers": ["Authorization"], "ReauthorizeEvery": 0},
-            }
-        },
-    }
 
 
 def _runtime() -> str:

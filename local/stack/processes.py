@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-PORTS = 4
+PORTS = 5
 """How many ports in a row a stack takes."""
 
 _STOP_SECONDS = 10

@@ -10,9 +10,11 @@ from typing import Any
 
 import urllib3
 
+from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from local.axema.simulator import AxemaSimulator
 from local.companies import COMPANIES
-from local.principals import contexts, new_tokens
+from local.identity.callers import new_api_keys, new_tokens, sign_in_names
+from local.identity.simulator import IdentitySimulator
 from local.stack.deploy import Deployment, api_url, deploy
 from local.stack.emulator import emulator
 from local.stack.gateway import AT_ONCE, Gateway
@@ -29,7 +31,9 @@ class LocalStack:
     api_url: str
     axema_url: str
     voss_url: str
+    identity: IdentitySimulator
     tokens: dict[str, str]
+    api_keys: dict[str, str]
 
     def describe(self) -> dict[str, Any]:
         """The content of `.local/stack.json`, by which scripts and clients find the stack."""
@@ -37,12 +41,15 @@ class LocalStack:
             "ApiUrl": self.api_url,
             "AxemaUrl": self.axema_url,
             "VossUrl": self.voss_url,
+            "IdentityUrl": self.identity.url,
             "AwsUrl": self.deployment.aws_url,
             "Outputs": self.deployment.outputs,
             "Companies": [
                 {"CompanyId": company.id, "Name": company.name, "Users": company.users or 0} for company in COMPANIES
             ],
             "Tokens": self.tokens,
+            "ApiKeys": self.api_keys,
+            "Users": sign_in_names(),
         }
 
 
@@ -51,13 +58,13 @@ def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Itera
     """Starts the stack on `port` (the emulator) and the ports after it. Raises StartError."""
     require_free(port)
     users = {company.id: company.users for company in COMPANIES if company.users is not None}
-    tokens = new_tokens()
     with (
         tempfile.TemporaryDirectory(prefix="bokabridge-") as scratch,
         emulator(port, Path(scratch)) as aws_url,
         Gateway(api_url(aws_url), port + 1) as api,
         AxemaSimulator(users, port + 2) as axema,
         VossSimulator([company.id for company in COMPANIES], port + 3) as voss,
+        IdentitySimulator(port + 4) as identity,
     ):
         simulators = {
             "AxemaApiUrl": axema.url,
@@ -67,14 +74,17 @@ def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Itera
             "VossScope": "voss-demo",
             "VossTimeoutSeconds": "5",
             "VossSettleAfterSeconds": "60",
+            "IdentityIssuer": identity.realm.issuer,
             "PublicUrl": api.url,
         }
-        deployment = deploy(aws_url, {**simulators, **(parameters or {})}, contexts(tokens))
+        deployment = deploy(aws_url, {**simulators, **(parameters or {})})
         for company_id in users:
             connect_to_axema(deployment, company_id)
         connect_to_voss(deployment)
+        tokens = new_tokens(identity.realm)
+        keys_table = DynamoApiKeys(deployment.client("dynamodb"), deployment.outputs["ApiKeysTableName"])
         _warm_up(api.url, tokens["read"])
-        yield LocalStack(deployment, api.url, axema.url, voss.url, tokens)
+        yield LocalStack(deployment, api.url, axema.url, voss.url, identity, tokens, new_api_keys(keys_table))
 
 
 def _warm_up(api: str, token: str) -> None:

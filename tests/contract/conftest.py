@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 TABLE = "table"
+API_KEYS_TABLE = "api-keys-table"
 
 
 @pytest.fixture
 def dynamodb() -> Iterator["DynamoDBClient"]:
-    """A client with one empty table."""
+    """A client with empty tables."""
     with mock_aws():
         client = boto3.client(
             "dynamodb", region_name="eu-north-1", aws_access_key_id="test", aws_secret_access_key="test"
@@ -28,5 +29,11 @@ def dynamodb() -> Iterator["DynamoDBClient"]:
                 {"AttributeName": "SK", "AttributeType": "S"},
             ],
             KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}],
+        )
+        client.create_table(
+            TableName=API_KEYS_TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
         )
         yield client

@@ -28,6 +28,11 @@ class Bridge:
         self, method: str, path: str, *, token: str | None = "superadmin", body: Any = None, **query: Any
     ) -> urllib3.BaseHTTPResponse:
         headers = {"Authorization": f"Bearer {self.stack.tokens[token]}"} if token else {}
+        return self.call_with(headers, method, path, body=body, **query)
+
+    def call_with(
+        self, headers: dict[str, str], method: str, path: str, *, body: Any = None, **query: Any
+    ) -> urllib3.BaseHTTPResponse:
         url = self.stack.api_url + path + (f"?{urlencode(query)}" if query else "")
         return self._http.request(method, url, headers=headers, **({} if body is None else {"json": body}))
 

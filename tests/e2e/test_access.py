@@ -1,42 +1,118 @@
-"""Who may do what, with the stand-in authorizer."""
+"""Who may do what: every route of the deployed API, called by everybody."""
 
+import time
 import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
+import urllib3
 
+from bokabridge.auth.rules import RULES
 from local.companies import COMPANIES
+from local.identity.realm import CLIENT_ID
+from local.identity.users import USERS
+from local.stack.package import API_ID
+from local.stack.stack import LocalStack
+from tests.e2e.callers import ADMITTED, NAMES, Caller, callers
 from tests.e2e.client import JOBS, Bridge
+from tests.template import api_events
 
-ROUTES = [("POST", JOBS), ("GET", JOBS), ("GET", f"{JOBS}/{uuid.uuid4()}"), ("GET", "/customers")]
+ANSWERS_TO_THE_ADMITTED = {
+    "CreateAxemaUserSync": (400, "AxemaNotConfigured"),
+    "QueryAxemaUserSyncJobs": (200, ""),
+    "GetAxemaUserSyncJob": (404, "NotFound"),
+    "QueryAxemaUserSyncIssues": (404, "NotFound"),
+    "CustomerQuery": (200, ""),
+    "CreateVossUsage": (404, "RejectedByVoss"),
+    "QueryVossUsages": (200, ""),
+    "GetVossUsage": (404, "NotFound"),
+    "GetVossProducts": (200, ""),
+}
+"""What a company that has nothing yet gets for asking about an id that is none of its own."""
 
-
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-@pytest.mark.parametrize(
-    ("token", "status", "code"),
-    [(None, 401, "Unauthorized"), ("expired", 401, "Unauthorized"), ("none", 403, "Invalid Role")],
-)
-def test_nobody_without_a_role_gets_in(
-    bridge: Bridge, method: str, path: str, token: str | None, status: int, code: str
-) -> None:
-    answer = bridge.call(method, path, token=token)
-    assert (answer.status, answer.json()["ResponseStatus"]["ErrorCode"]) == (status, code)
-
-
-def test_a_reader_may_read_and_not_start(bridge: Bridge) -> None:
-    assert bridge.call("GET", JOBS, token="read").status == 200
-    assert bridge.call("GET", "/customers", token="read").status == 200
-    refused = bridge.call("POST", JOBS, token="read")
-    assert (refused.status, refused.json()["ResponseStatus"]["ErrorCode"]) == (403, "Invalid Role")
+ROUTES = api_events()
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_another_company_is_forbidden(bridge: Bridge, method: str, path: str) -> None:
-    foreign = {"CompanyId": COMPANIES[1].id}
-    answer = bridge.call(method, path, token="write", **foreign)
-    assert (answer.status, answer.json()["ResponseStatus"]["ErrorCode"]) == (403, "Forbidden")
+@dataclass(frozen=True)
+class Walk:
+    """Everybody's call of every operation."""
+
+    callers: dict[str, Caller]
+    answers: dict[tuple[str, str], urllib3.BaseHTTPResponse]
 
 
-def test_another_companys_job_is_not_found(bridge: Bridge) -> None:
+@pytest.fixture(scope="module")
+def walk(stack: LocalStack) -> Walk:
+    bridge = Bridge(stack)
+    own = str(uuid.uuid4())
+    everybody = callers(stack, own, str(uuid.uuid4()))
+    members = {"CreateVossUsage": {"CompanyId": own, "ArticleNumber": "KONSULT-TIM", "Quantity": "1"}}
+
+    def call(pair: tuple[str, str]) -> urllib3.BaseHTTPResponse:
+        operation, name = pair
+        (method, path), caller = ROUTES[operation], everybody[name]
+        query = {**members.get(operation, {}), **caller.query}
+        return bridge.call_with(caller.headers, method, path.replace("{Id}", str(uuid.uuid4())), **query)
+
+    pairs = [(operation, name) for operation in ROUTES for name in everybody]
+    with ThreadPoolExecutor(8) as pool:
+        return Walk(everybody, dict(zip(pairs, pool.map(call, pairs), strict=True)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("operation", ROUTES)
+def test_everybody_gets_what_the_rules_say(walk: Walk, operation: str, name: str) -> None:
+    expected = walk.callers[name].expected(RULES[operation])
+    answer = walk.answers[operation, name]
+    code = answer.json()["ResponseStatus"]["ErrorCode"] if answer.status != 200 else ""
+    assert (answer.status, code) == (ANSWERS_TO_THE_ADMITTED[operation] if expected == ADMITTED else expected)
+    if answer.status == 401:
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_the_deployed_api_has_the_rules_routes_all_behind_the_authorizer(stack: LocalStack) -> None:
+    deployed = stack.deployment.client("apigateway").get_resources(restApiId=API_ID, embed=["methods"])["items"]
+    methods = {
+        (name, resource["path"]): method["authorizationType"]
+        for resource in deployed
+        for name, method in resource.get("resourceMethods", {}).items()
+    }
+    assert methods == {(rule.method, rule.path): "CUSTOM" for rule in RULES.values()}
+
+
+def log_lines(stack: LocalStack) -> Iterator[str]:
+    """Every line of every log group."""
+    logs = stack.deployment.client("logs")
+    for group in logs.describe_log_groups()["logGroups"]:
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
+        yield from (event["message"] for page in pages for event in page["events"])
+
+
+def secrets(headers: dict[str, str]) -> set[str]:
+    """What nobody may find again of these: whole values, and the parts of a token that are the caller's own."""
+    values = {value.removeprefix("Bearer ").removeprefix("Basic ") for value in headers.values()}
+    parts = {part for value in values for part in value.split(".")[1:] if len(part) > 10}
+    return values | parts | {value.lower() for value in values}
+
+
+def test_nothing_that_a_caller_showed_is_in_a_log_or_in_an_error(stack: LocalStack, walk: Walk) -> None:
+    shown = {secret for caller in walk.callers.values() for secret in secrets(caller.headers)}
+    refused = sum(caller.expected(rule)[0] == 401 for caller in walk.callers.values() for rule in RULES.values())
+    deadline = time.monotonic() + 30
+    while True:
+        lines = list(log_lines(stack))
+        if sum('"message":"refused"' in line for line in lines) >= refused:
+            break
+        assert time.monotonic() < deadline, "the authorizer's log does not tell of everybody who was refused"
+        time.sleep(0.2)
+    said = "\n".join(lines) + "\n".join(answer.data.decode() for answer in walk.answers.values())
+    assert {secret for secret in shown if secret in said} == set()
+
+
+def test_a_foreign_companys_job_is_not_found(bridge: Bridge) -> None:
     company = bridge.new_company(1)
     job = bridge.sync(company)
     assert bridge.call("GET", f"{JOBS}/{job['Id']}", token="write").status == 404
@@ -46,3 +122,38 @@ def test_another_companys_job_is_not_found(bridge: Bridge) -> None:
 def test_an_unknown_route_has_the_same_error_body(bridge: Bridge) -> None:
     answer = bridge.call("GET", "/nothing")
     assert (answer.status, answer.json()["ResponseStatus"]["ErrorCode"]) == (404, "NotFound")
+
+
+def test_every_token_and_key_of_the_stack_file_is_what_it_is_called(bridge: Bridge) -> None:
+    statuses = {name: bridge.call("GET", "/customers", token=name).status for name in bridge.stack.tokens}
+    admitted = dict.fromkeys(("write", "read", "superadmin", "otherCompany"), 200)
+    assert statuses == {**admitted, "none": 403, "expired": 401}
+    for company, status in ((COMPANIES[0], 200), (COMPANIES[1], 403)):
+        headers = {"x-api-key": bridge.stack.api_keys["write"]}
+        assert bridge.call_with(headers, "GET", "/customers", CompanyId=company.id).status == status
+
+
+def sign_in(stack: LocalStack, user: dict[str, str]) -> dict[str, Any]:
+    form = {
+        "grant_type": "password",
+        "client_id": CLIENT_ID,
+        "username": user["Username"],
+        "password": user["Password"],
+    }
+    url = f"{stack.identity.realm.issuer}/protocol/openid-connect/token"
+    response = urllib3.PoolManager().request_encode_body("POST", url, fields=form, encode_multipart=False)
+    assert response.status == 200
+    granted: dict[str, Any] = response.json()
+    return granted
+
+
+def test_whoever_signs_in_is_let_in_and_a_rotated_key_is_learnt(bridge: Bridge) -> None:
+    users = bridge.stack.describe()["Users"]
+    assert set(users) == set(USERS)
+    urllib3.request("PUT", f"{bridge.stack.identity.url}/_control", json={"rotateKeys": True})
+    token = sign_in(bridge.stack, users["write"])["access_token"]
+    deadline = time.monotonic() + 60  # an unknown key is asked for every 10 s at most, and another test shows one
+    while bridge.call_with({"Authorization": f"Bearer {token}"}, "GET", "/customers").status != 200:
+        assert time.monotonic() < deadline, "the new key was not learnt"
+        time.sleep(0.5)
+    assert bridge.call("GET", "/customers", token="write").status == 200, "the old key is still published"

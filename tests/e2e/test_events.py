@@ -9,6 +9,7 @@ from local.stack.paths import ROOT
 from local.stack.stack import LocalStack
 
 FUNCTIONS = {
+    "authorizer": "AuthorizerFunction",
     "usersync_api": "UserSyncApiFunction",
     "usersync_page": "UserSyncPageFunction",
     "usersync_close": "UserSyncCloseFunction",
@@ -17,7 +18,14 @@ FUNCTIONS = {
     "voss_products": "VossApiFunction",
 }
 
+REFUSED = {"errorType": "Unauthorized", "errorMessage": "Unauthorized"}
+"""What API Gateway turns into a 401."""
+
 ANSWERS: dict[str, int | dict[str, Any]] = {
+    "authorizer_nobody": REFUSED,
+    "authorizer_basic": REFUSED,
+    "authorizer_malformed_token": REFUSED,
+    "authorizer_unknown_api_key": REFUSED,
     "usersync_api_start": 200,
     "usersync_api_start_bad_company_id": 400,
     "usersync_api_start_foreign_company": 403,

@@ -37,7 +37,7 @@ def test_ctrl_c_leaves_nothing_running_and_a_busy_port_is_told(tmp_path: Path) -
         assert wait_for(stack_file.exists)
         assert wait_for(lambda: stack_file.read_text().endswith("}\n"))
         stack = json.loads(stack_file.read_text())
-        assert {"ApiUrl", "AxemaUrl", "Companies", "Tokens"} <= set(stack)
+        assert {"ApiUrl", "AxemaUrl", "IdentityUrl", "Companies", "Tokens", "ApiKeys", "Users"} <= set(stack)
         assert stack_file.stat().st_mode & 0o077 == 0
         assert set(stack["Tokens"]) == {"write", "read", "superadmin", "none", "expired", "otherCompany"}
 

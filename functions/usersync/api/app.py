@@ -10,11 +10,10 @@ from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.workflow import StepFunctionsWorkflow
-from bokabridge.auth.principal import READERS, WRITERS
 from bokabridge.clock import utc_now
 from bokabridge.config import api_config
 from bokabridge.http.api import Answer, Api, Call
-from bokabridge.http.paths import JOBS, job_path
+from bokabridge.http.paths import job_path
 from bokabridge.http.usersync import (
     CreateAxemaUserSync,
     CustomerQuery,
@@ -54,7 +53,7 @@ def workflow() -> StepFunctionsWorkflow:
     return StepFunctionsWorkflow(aws.step_functions(), config().state_machine_arn)
 
 
-@api.operation("POST", JOBS, CreateAxemaUserSync, WRITERS)
+@api.operation(CreateAxemaUserSync)
 def create_axema_user_sync(call: Call[CreateAxemaUserSync]) -> Answer:
     job = start_sync(
         call.company_id, Trigger.Request, jobs=jobs(), workflow=workflow(), clock=utc_now, lease=config().lease
@@ -62,26 +61,26 @@ def create_axema_user_sync(call: Call[CreateAxemaUserSync]) -> Answer:
     return Answer(job_response(job), job_path(job.id))
 
 
-@api.operation("GET", JOBS, QueryAxemaUserSyncJobs, READERS)
+@api.operation(QueryAxemaUserSyncJobs)
 def query_axema_user_sync_jobs(call: Call[QueryAxemaUserSyncJobs]) -> Answer:
     wanted = call.request
     found = read.list_jobs(call.company_id, wanted.status, wanted.skip, wanted.take, jobs=jobs(), clock=utc_now)
     return Answer(QueryAxemaUserSyncJobsResponse(results=[job_response(job) for job in found]))
 
 
-@api.operation("GET", f"{JOBS}/<Id>", GetAxemaUserSyncJob, READERS)
+@api.operation(GetAxemaUserSyncJob)
 def get_axema_user_sync_job(call: Call[GetAxemaUserSyncJob]) -> Answer:
     return Answer(job_response(read.get_job(call.company_id, call.request.id, jobs=jobs(), clock=utc_now)))
 
 
-@api.operation("GET", f"{JOBS}/<Id>/issues", QueryAxemaUserSyncIssues, READERS)
+@api.operation(QueryAxemaUserSyncIssues)
 def query_axema_user_sync_issues(call: Call[QueryAxemaUserSyncIssues]) -> Answer:
     wanted = call.request
     job = read.get_job(call.company_id, wanted.id, jobs=jobs(), clock=utc_now)
     return Answer(issues_response(job, links().issues(call.company_id, job.id, wanted.skip, wanted.take)))
 
 
-@api.operation("GET", "/customers", CustomerQuery, READERS)
+@api.operation(CustomerQuery)
 def customer_query(call: Call[CustomerQuery]) -> Answer:
     wanted = call.request
     return Answer(customers_response(customers().search(call.company_id, wanted.search, wanted.skip, wanted.take)))

@@ -10,11 +10,9 @@ from bokabridge.adapters import aws
 from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
 from bokabridge.adapters.secrets import voss_secret
 from bokabridge.adapters.voss import VossClient
-from bokabridge.auth.principal import WRITERS
 from bokabridge.clock import utc_now
 from bokabridge.config import voss_config
 from bokabridge.http.api import Answer, Api, Call
-from bokabridge.http.paths import VOSS_PRODUCTS, VOSS_USAGES
 from bokabridge.http.voss import (
     KEY_HEADER,
     REPLAYED_HEADER,
@@ -58,7 +56,7 @@ def sender() -> Sender:
     return Sender(ledger(), voss(), utc_now, time.sleep, Timing(settle_after=config().settle_after))
 
 
-@api.operation("POST", VOSS_USAGES, CreateVossUsage, WRITERS)
+@api.operation(CreateVossUsage)
 def create_voss_usage(call: Call[CreateVossUsage]) -> Answer:
     key = call.headers[KEY_HEADER] = idempotency_key(call.event)
     order = UsageOrder(call.request.article_number, call.request.quantity)
@@ -66,7 +64,7 @@ def create_voss_usage(call: Call[CreateVossUsage]) -> Answer:
     return Answer(result_of(forwarded.usage), headers={REPLAYED_HEADER: "true"} if forwarded.replayed else {})
 
 
-@api.operation("GET", VOSS_USAGES, QueryVossUsages, WRITERS)
+@api.operation(QueryVossUsages)
 def query_voss_usages(call: Call[QueryVossUsages]) -> Answer:
     wanted = call.request
     return Answer(
@@ -76,12 +74,12 @@ def query_voss_usages(call: Call[QueryVossUsages]) -> Answer:
     )
 
 
-@api.operation("GET", f"{VOSS_USAGES}/<Id>", GetVossUsage, WRITERS)
+@api.operation(GetVossUsage)
 def get_voss_usage(call: Call[GetVossUsage]) -> Answer:
     return Answer(usage_response(get_usage(call.company_id, call.request.id, ledger=ledger())))
 
 
-@api.operation("GET", VOSS_PRODUCTS, GetVossProducts, WRITERS)
+@api.operation(GetVossProducts)
 def get_voss_products(call: Call[GetVossProducts]) -> Answer:
     found = list_products(call.request.product_type, voss=voss(), copies=product_copies(), clock=utc_now)
     body, headers = products_response(found)

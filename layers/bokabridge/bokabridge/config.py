@@ -10,6 +10,16 @@ class ConfigurationError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorizerConfig:
+    """What `authorizer` needs. `identity_issuer` is the `iss` of its tokens to the letter."""
+
+    identity_issuer: str
+    identity_audience: str
+    company_claim: str
+    api_keys_table: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApiConfig:
     """What `usersync/api` needs. `public_url` is empty where API Gateway's own address is the public one."""
 
@@ -65,6 +75,16 @@ class ReconcileConfig:
 
     voss: VossConfig
     budget: float
+
+
+def authorizer_config() -> AuthorizerConfig:
+    """From the environment. Raises ConfigurationError."""
+    return AuthorizerConfig(
+        identity_issuer=_required("IDENTITY_ISSUER"),
+        identity_audience=_required("IDENTITY_AUDIENCE"),
+        company_claim=_required("COMPANY_CLAIM"),
+        api_keys_table=_required("API_KEYS_TABLE"),
+    )
 
 
 def api_config() -> ApiConfig:

@@ -59,10 +59,11 @@ class NotConfigured(BridgeError):
 
 
 class Unauthenticated(BridgeError):
-    """Nobody vouches for the caller."""
+    """Nobody vouches for the caller. `reason` is for the log only: what was wrong with a credential is not told."""
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__("Not Authenticated")
+        self.reason = reason
 
 
 class InvalidRole(BridgeError):

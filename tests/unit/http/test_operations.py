@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bokabridge.auth.principal import WRITERS
+from bokabridge.auth.rules import WRITERS, Rule, by_operation
 from bokabridge.errors import AlreadyRunning, NotConfigured, NotFound, Unavailable
 from bokabridge.http.api import Answer, Api, Call
 from bokabridge.http.usersync import QueryAxemaUserSyncJobs
@@ -30,9 +30,9 @@ def call(
     given: dict[str, Any], *, error: Exception | None = None, public_url: str = "", location: str | None = None
 ) -> dict[str, Any]:
     """One call of an operation that answers what it was asked, or fails with `error`."""
-    api = Api(lambda: public_url)
+    api = Api(lambda: public_url, by_operation([Rule("QueryAxemaUserSyncJobs", "POST", "/things", WRITERS)]))
 
-    @api.operation("POST", "/things", QueryAxemaUserSyncJobs, WRITERS)
+    @api.operation(QueryAxemaUserSyncJobs)
     def echo(call: Call[QueryAxemaUserSyncJobs]) -> Answer:
         if error:
             raise error
@@ -168,3 +168,8 @@ def test_a_public_url_takes_the_place_of_api_gateways_own() -> None:
 def test_an_unknown_route_is_a_404_of_the_same_shape() -> None:
     status, body = answer(call(event("DELETE", "/nothing", caller=WRITE)))
     assert (status, body["ResponseStatus"]["ErrorCode"]) == (404, "NotFound")
+
+
+def test_an_operation_without_a_rule_cannot_be_registered() -> None:
+    with pytest.raises(LookupError, match=r"auth/rules\.py does not say who may call QueryAxemaUserSyncJobs"):
+        Api(lambda: "", {}).operation(QueryAxemaUserSyncJobs)

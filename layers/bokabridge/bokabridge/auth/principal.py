@@ -10,8 +10,8 @@ WRITE = "bookingsupplier-administrator-write"
 READ = "bookingsupplier-administrator-read"
 SUPERADMIN = "superadmin"
 
-READERS = frozenset({WRITE, SUPERADMIN, READ})
-WRITERS = frozenset({WRITE, SUPERADMIN})
+KNOWN_ROLES = frozenset({WRITE, READ, SUPERADMIN})
+"""All that any rule asks for. Whatever else an identity server calls a role never gets further than the authorizer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,16 @@ class Principal:
         if self.roles.isdisjoint(roles):
             raise InvalidRole
 
-    def company_for(self, requested: str | None) -> str:
-        """The company to act for: the caller's own if none is requested; another only for a superadmin."""
+    def company_for(self, requested: str | None, foreign: Collection[str]) -> str:
+        """The company to act for: the caller's own if none is requested; another only with one of the `foreign` roles.
+
+        Raises InvalidInput when there is neither, Forbidden.
+        """
         if requested is None:
             if self.company_id is None:
                 raise InvalidInput("'Company Id' must be given: you have no company of your own.", "CompanyId")
             return self.company_id
-        if requested != self.company_id and SUPERADMIN not in self.roles:
+        if requested != self.company_id and self.roles.isdisjoint(foreign):
             raise Forbidden("You may only act for your own company.")
         return requested
 
@@ -41,10 +44,10 @@ class Principal:
 def from_authorizer(context: Mapping[str, Any] | None) -> Principal:
     """The principal in API Gateway's authorizer context: `principalId`, `companyId`, `roles` (separated by spaces).
 
-    Raises Unauthenticated when no authorizer vouched for the caller, which is so wherever none is deployed.
+    Raises Unauthenticated when no authorizer vouched for the caller.
     """
     if not context or not context.get("principalId"):
-        raise Unauthenticated
+        raise Unauthenticated("no authorizer")
     return Principal(
         subject=str(context["principalId"]),
         company_id=context.get("companyId") or None,

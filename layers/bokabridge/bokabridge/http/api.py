@@ -1,9 +1,10 @@
-"""Operations: a route, the DTO it takes, the roles it needs, and the function that answers.
+"""Operations: the DTO that one takes, its rule, and the function that answers.
 
-There is no way to add a route without saying who may call it, and one place where that is enforced.
+An operation has the route that its rule says, so none can be added without saying who may call it, and this is the one
+place where that is enforced.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.auth.principal import Principal, from_authorizer
+from bokabridge.auth.rules import RULES, Rule
 from bokabridge.errors import NotFound
 from bokabridge.http.errors import answer_for
 from bokabridge.http.paths import absolute_url
@@ -56,18 +58,25 @@ class Answer:
 class Api:
     """The operations of one function, on Powertools' REST resolver.
 
-    `public_url` gives the API's address for Location headers where the event cannot tell it, else "".
+    `public_url` gives the API's address for Location headers where the event cannot tell it, else "". `operations`
+    has the rules of those that were registered.
     """
 
-    def __init__(self, public_url: Callable[[], str]) -> None:
+    def __init__(self, public_url: Callable[[], str], rules: Mapping[str, Rule] = RULES) -> None:
         self._resolver = APIGatewayRestResolver()
         self._resolver.not_found(lambda _: self._failed(NotFound("There is no such operation.")))
         self._public_url = public_url
+        self._rules = rules
+        self.operations: list[Rule] = []
 
     def operation[Request: WireModel](
-        self, method: str, path: str, dto: type[Request], roles: Collection[str]
+        self, dto: type[Request]
     ) -> Callable[[Callable[[Call[Request]], Answer]], Callable[[Call[Request]], Answer]]:
-        """Registers the decorated function for a route; `path` has its parameters as `<Id>`."""
+        """Registers the decorated function as the operation that this DTO names. Raises LookupError without a rule."""
+        rule = self._rules.get(dto.__name__)
+        if rule is None:
+            raise LookupError(f"auth/rules.py does not say who may call {dto.__name__}.")
+        self.operations.append(rule)
 
         def register(answer: Callable[[Call[Request]], Answer]) -> Callable[[Call[Request]], Answer]:
             def route(**_: str) -> Response[str]:
@@ -75,14 +84,15 @@ class Api:
                 headers: dict[str, str] = {}
                 try:
                     caller = from_authorizer(event.raw_event["requestContext"].get("authorizer"))
-                    caller.require_any(roles)
+                    caller.require_any(rule.roles)
                     request = parse(dto, event)
-                    success = answer(Call(request, _company(caller, request), event, headers))
+                    company_id = _company(caller, request, rule)
+                    success = answer(Call(request, company_id, event, headers))
                 except Exception as error:  # noqa: BLE001 (the one place where errors become answers)
                     return self._failed(error, headers)
                 return self._response(200, success.body, {**headers, **success.headers}, success.location)
 
-            self._resolver.route(path, method)(route)
+            self._resolver.route(rule.path.replace("{", "<").replace("}", ">"), rule.method)(route)
             return answer
 
         return register
@@ -106,7 +116,7 @@ class Api:
         return Response(status, JSON, body.to_json(), all_headers)
 
 
-def _company(caller: Principal, request: WireModel) -> str:
+def _company(caller: Principal, request: WireModel, rule: Rule) -> str:
     if isinstance(request, CompanyRequest):
-        return caller.company_for(request.company_id)
+        return caller.company_for(request.company_id, rule.foreign)
     return caller.company_id or ""

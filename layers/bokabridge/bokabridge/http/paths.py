@@ -3,8 +3,6 @@
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 JOBS = "/codelock/axema/usersync"
-VOSS_USAGES = "/voss/usage"
-VOSS_PRODUCTS = "/voss/products"
 
 
 def job_path(job_id: str) -> str:

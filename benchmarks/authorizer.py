@@ -1,0 +1,121 @@
+"""`make bench`: how long the authorizer takes to decide, warm, and what the first decision costs.
+
+The function's own handler, with a key in the emulator's DynamoDB and tokens that the identity simulator signed. Fails
+when a median is over its budget.
+"""
+
+import json
+import os
+import statistics
+import sys
+import time
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+import urllib3
+from rich.console import Console
+from rich.table import Table
+
+from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
+from bokabridge.auth.api_key import ApiKey, hash_of
+from bokabridge.auth.principal import WRITE
+from functions.authorizer.app import handler
+from local.identity.realm import CLIENT_ID
+from local.identity.simulator import IdentitySimulator
+from local.identity.users import USERS
+from local.stack.emulator import REGION, client, emulator
+from local.stack.processes import free_port
+
+BUDGET_MS = 5.0
+DECISIONS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the handler reads of Lambda's."""
+
+    aws_request_id: str = "benchmark"
+
+
+def event(headers: dict[str, str]) -> dict[str, Any]:
+    """API Gateway's question about a caller."""
+    return {
+        "type": "REQUEST",
+        "methodArn": "arn:aws:execute-api:eu-north-1:000000000000:abcdef1234/dev/GET/customers",
+        "headers": headers,
+        "requestContext": {"identity": {"sourceIp": "192.0.2.1"}},
+    }
+
+
+def milliseconds(headers: dict[str, str]) -> float:
+    """How long one decision takes; whether it is an Allow is made sure of."""
+    asked, context = event(headers), Context()
+    begun = time.perf_counter()
+    answer = handler(asked, context)  # type: ignore[arg-type]
+    elapsed = (time.perf_counter() - begun) * 1000
+    if answer["policyDocument"]["Statement"][0]["Effect"] != "Allow":
+        raise SystemExit(f"The authorizer refused: {json.dumps(answer)}")
+    return elapsed
+
+
+def new_key(aws_url: str, table: str) -> str:
+    """A key that the store knows."""
+    dynamodb = client("dynamodb", aws_url)
+    dynamodb.create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
+    )
+    key = str(uuid4())
+    DynamoApiKeys(dynamodb, table).put(ApiKey(hash_of(key), USERS["write"].company_id, frozenset({WRITE})))
+    return key
+
+
+def configure(aws_url: str, issuer: str, table: str) -> None:
+    """The environment that the template gives the function."""
+    os.environ |= {
+        "AWS_ENDPOINT_URL": aws_url,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "IDENTITY_ISSUER": issuer,
+        "IDENTITY_AUDIENCE": CLIENT_ID,
+        "COMPANY_CLAIM": "company_id",
+        "API_KEYS_TABLE": table,
+    }
+
+
+def main() -> int:
+    """Prints the table; exit code 1 when a median is over the budget."""
+    table = Table("Shown", "First, ms", "Median, ms", "p99, ms", title=f"Authorizer, {DECISIONS:,} warm decisions each")
+    medians = []
+    with (
+        Path(os.devnull).open("w") as nowhere,
+        TemporaryDirectory(prefix="bokabridge-bench-") as scratch,
+        emulator(free_port(), Path(scratch)) as aws_url,
+        IdentitySimulator() as identity,
+    ):
+        name = f"bench-{uuid4()}"
+        configure(aws_url, identity.realm.issuer, name)
+        bearer = {"Authorization": f"Bearer {identity.realm.issue(USERS['write'])}"}
+        key = {"x-api-key": new_key(aws_url, name)}
+        for title, headers in (("token", bearer), ("API key", key), ("both", bearer | key)):
+            with redirect_stdout(nowhere):  # every decision is logged, and that is part of what it costs
+                first = milliseconds(headers)
+                times = [milliseconds(headers) for _ in range(DECISIONS)]
+            medians.append(statistics.median(times))
+            table.add_row(title, f"{first:.1f}", f"{medians[-1]:.3f}", f"{statistics.quantiles(times, n=100)[98]:.3f}")
+        asked = urllib3.request("GET", f"{identity.url}/_state").json()["jwksRequests"]
+    console = Console(width=100)
+    console.print(table)
+    console.print(f"The identity server was asked for its keys {asked} time(s). Budget: {BUDGET_MS} ms, median.")
+    return 0 if max(medians) < BUDGET_MS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

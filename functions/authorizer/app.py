@@ -1,0 +1,38 @@
+"""Who is calling: asked by API Gateway before every operation."""
+
+from functools import cache, partial
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bokabridge.adapters import aws
+from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
+from bokabridge.adapters.identity.claims import Trust
+from bokabridge.adapters.identity.keys import SigningKeys
+from bokabridge.adapters.identity.tokens import KEYS_PATH, JwtVerifier
+from bokabridge.auth.authorise import authorise
+from bokabridge.auth.recent import RecentApiKeys
+from bokabridge.clock import utc_now
+from bokabridge.config import authorizer_config
+from bokabridge.http.authorizer import answer
+from bokabridge.logs import logger
+
+config = cache(authorizer_config)
+
+
+@cache
+def tokens() -> JwtVerifier:
+    issuer = config().identity_issuer
+    trust = Trust(issuer, config().identity_audience, config().company_claim)
+    return JwtVerifier(SigningKeys(issuer + KEYS_PATH).find, trust)
+
+
+@cache
+def api_keys() -> RecentApiKeys:
+    return RecentApiKeys(DynamoApiKeys(aws.dynamodb(), config().api_keys_table), utc_now)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """API Gateway's REQUEST authorizer event → a policy with the caller in its context."""
+    logger().append_keys(request_id=context.aws_request_id)
+    return answer(event, partial(authorise, tokens=tokens(), api_keys=api_keys(), clock=utc_now))

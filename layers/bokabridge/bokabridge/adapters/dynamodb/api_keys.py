@@ -1,0 +1,53 @@
+"""The companies' API keys in ApiKeysTable: PK is a key's SHA-256; the key itself is nowhere.
+
+Operators write these items by hand as yet: what one leaves out makes a key worth less, never more.
+"""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bokabridge.adapters.dynamodb.keys import date, parse_date
+from bokabridge.adapters.dynamodb.table import Table
+from bokabridge.auth.api_key import ApiKey
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+
+class DynamoApiKeys:
+    """ApiKeyStore on DynamoDB."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+        self._table = Table(client, table_name)
+
+    def find(self, key_hash: str) -> ApiKey | None:
+        """See ApiKeyStore."""
+        item = self._table.get({"PK": key_hash})
+        if item is None:
+            return None
+        addresses = item.get("AllowedIpAddresses", "").split(",")
+        return ApiKey(
+            key_hash=key_hash,
+            company_id=item["CompanyId"],
+            roles=frozenset(item.get("Roles", "").split()),
+            active=item.get("Active") is True,
+            expires_at=_aware(parse_date(item["ExpiryDate"])) if "ExpiryDate" in item else None,
+            allowed=tuple(address.strip() for address in addresses if address.strip()),
+        )
+
+    def put(self, key: ApiKey) -> None:
+        """Stores a key, replacing what was there."""
+        item = {
+            "PK": key.key_hash,
+            "CompanyId": key.company_id,
+            "Roles": " ".join(sorted(key.roles)),
+            "Active": key.active,
+            "ExpiryDate": date(key.expires_at) if key.expires_at else None,
+            "AllowedIpAddresses": ", ".join(key.allowed) or None,
+        }
+        self._table.batch_put([item])
+
+
+def _aware(at: datetime) -> datetime:
+    """A date without a zone is in UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The identity server: an OpenID Connect issuer with the shape of Keycloak."""

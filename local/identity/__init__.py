@@ -1,0 +1,1 @@
+"""A simulator of the identity server (Keycloak's paths and tokens), with invented people of different rights."""

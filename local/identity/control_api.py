@@ -1,0 +1,28 @@
+"""`GET /_state` and `PUT /_control`: how tests steer the identity server and look inside."""
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+from local.identity.realm import Realm
+
+_CONTROLS = {"down", "rotateKeys", "forgetOldKeys"}
+
+
+def control_api(realm: Realm) -> Blueprint:
+    """`{"down": true | false}` stays until it is changed; `rotateKeys` and `forgetOldKeys` are done at once."""
+    api = Blueprint("control", __name__)
+
+    @api.get("/_state")
+    def show_state() -> Response:
+        return jsonify(realm.state())
+
+    @api.put("/_control")
+    def set_controls() -> Response:
+        body = request.get_json(force=True, silent=True)
+        if not isinstance(body, dict) or not set(body) <= _CONTROLS or not all(type(v) is bool for v in body.values()):
+            abort(400, description=f"The body must be a JSON object of booleans: {', '.join(sorted(_CONTROLS))}.")
+        realm.down = body.get("down", realm.down)
+        if body.get("rotateKeys") or body.get("forgetOldKeys"):
+            realm.rotate_keys(forget=body.get("forgetOldKeys", False))
+        return jsonify(realm.state())
+
+    return api
