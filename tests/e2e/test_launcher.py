@@ -18,7 +18,7 @@ from tests.e2e.processes import processes_of
 
 def launch(port: int, stack_file: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "local.up", "--port", str(port), "--stack-file", str(stack_file)]
-    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/layers/bokabridge"}
+    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/layers/bokabridge", "TMPDIR": str(stack_file.parent)}
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
