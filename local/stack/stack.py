@@ -58,6 +58,7 @@ def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Itera
         simulators = {
             "AxemaApiUrl": axema.url,
             "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token",
+            "AllowPrivateEndpoints": "true",
             "PublicUrl": api.url,
         }
         deployment = deploy(aws_url, {**simulators, **(parameters or {})}, contexts(tokens))

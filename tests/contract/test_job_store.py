@@ -13,7 +13,7 @@ from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, Retriabl
 from bokabridge.usersync.fakes import InMemoryJobs, InMemorySettings
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, new_job
 from bokabridge.usersync.ports import JobStore
-from bokabridge.usersync.settings import AxemaSettings
+from tests.axema import settings_of
 from tests.contract.conftest import TABLE
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ LEASE = timedelta(minutes=5)
 
 def in_memory(_: "DynamoDBClient") -> JobStore:
     settings = InMemorySettings()
-    settings.put(AxemaSettings(COMPANY, "device"))
+    settings.add(settings_of(COMPANY))
     return InMemoryJobs(settings)
 
 
 def on_dynamodb(client: "DynamoDBClient") -> JobStore:
-    DynamoSettings(client, TABLE).put(AxemaSettings(COMPANY, "device"))
+    DynamoSettings(client, TABLE).add(settings_of(COMPANY))
     return DynamoJobs(client, TABLE)
 
 

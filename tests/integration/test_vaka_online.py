@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -84,9 +85,9 @@ def test_nobody_listening_is_told_in_words() -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (AxemaSecret("nobody", "x", "x"), "rejected the credentials"),
-        (AxemaSecret(secret_of(COMPANY).client_id, "wrong", "x"), "rejected the credentials"),
-        (AxemaSecret(secret_of(COMPANY).client_id, secret_of(COMPANY).client_secret, "x"), "refused the API key"),
+        (AxemaSecret(client_secret="wrong", api_key="x"), "rejected the credentials"),
+        (AxemaSecret(), "rejected the credentials"),
+        (replace(secret_of(COMPANY), api_key="x"), "refused the API key"),
     ],
 )
 def test_wrong_credentials_are_told_at_once_and_not_tried_again(axema: str, wrong: AxemaSecret, sentence: str) -> None:

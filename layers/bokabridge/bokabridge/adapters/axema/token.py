@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bokabridge.adapters import remote
-from bokabridge.errors import FatalError
-from bokabridge.usersync.settings import AxemaSecret
+from bokabridge.errors import CredentialsRejected, FatalError
 
 _RENEW_BEFORE = 60
 """Seconds. A token must outlive the request that bears it."""
@@ -29,14 +28,17 @@ class TokenSource:
         self._scope = scope
         self._tokens: dict[str, _Token] = {}
 
-    def get(self, secret: AxemaSecret) -> str:
-        """A token that is good for another minute at least. Raises RetriableError, or FatalError when refused."""
-        token = self._tokens.get(secret.client_id)
-        if token and token.secret == secret.client_secret and token.usable_until > time.monotonic():
-            return token.text
-        return self.renew(secret)
+    def get(self, client_id: str, client_secret: str) -> str:
+        """A token that is good for another minute at least.
 
-    def renew(self, secret: AxemaSecret) -> str:
+        Raises RetriableError, CredentialsRejected, or FatalError for an answer that is no token.
+        """
+        token = self._tokens.get(client_id)
+        if token and token.secret == client_secret and token.usable_until > time.monotonic():
+            return token.text
+        return self.renew(client_id, client_secret)
+
+    def renew(self, client_id: str, client_secret: str) -> str:
         """A new token, whatever is kept."""
         answer = remote.request(
             "POST",
@@ -45,14 +47,14 @@ class TokenSource:
             headers={"Accept": "application/json"},
             form={
                 "grant_type": "client_credentials",
-                "client_id": secret.client_id,
-                "client_secret": secret.client_secret,
+                "client_id": client_id,
+                "client_secret": client_secret,
                 "scope": self._scope,
             },
         )
         if answer.status in (400, 401, 403):
-            self._tokens.pop(secret.client_id, None)
-            raise FatalError(
+            self._tokens.pop(client_id, None)
+            raise CredentialsRejected(
                 "Axema rejected the credentials. Check the client id and the client secret in the Axema settings."
             )
         try:
@@ -60,7 +62,7 @@ class TokenSource:
         except (ValueError, ValidationError):
             raise FatalError("Axema's sign-in service sent an answer that is not a token.") from None
         usable_until = time.monotonic() + granted.expires_in - _RENEW_BEFORE
-        self._tokens[secret.client_id] = _Token(granted.access_token, usable_until, secret.client_secret)
+        self._tokens[client_id] = _Token(granted.access_token, usable_until, client_secret)
         return granted.access_token
 
 
