@@ -1,6 +1,7 @@
 """The Axema simulator as tests use it: started, steered, and connected to by the real adapter."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,7 +33,12 @@ def state(axema_url: str, company_id: str) -> dict[str, Any]:
 
 def secret_of(company_id: str) -> AxemaSecret:
     """The credentials that the simulator accepts for a company."""
-    axema = credentials(company_id)
+    return rotated_secret_of(company_id, 0)
+
+
+def rotated_secret_of(company_id: str, version: int) -> AxemaSecret:
+    """The credentials that it accepts after the control `credentialsVersion`."""
+    axema = credentials(company_id, version)
     return AxemaSecret(axema.password, axema.client_secret, axema.api_key)
 
 
@@ -40,6 +46,13 @@ def settings_of(company_id: str) -> AxemaSettings:
     """Settings with which the simulator is reached as VAKA Online."""
     axema, now = credentials(company_id), datetime(2026, 11, 21, 12, tzinfo=UTC)
     return AxemaSettings(company_id, VakaOnlineConnection(axema.device_id, axema.client_id), now, now)
+
+
+def local_settings_of(axema_url: str, company_id: str) -> AxemaSettings:
+    """Settings with which the simulator is reached as the company's own system."""
+    address = urlsplit(axema_url)
+    connection = LocalConnection(str(address.hostname), int(address.port or 0), credentials(company_id).username)
+    return replace(settings_of(company_id), connection=connection)
 
 
 def connect(
@@ -63,8 +76,8 @@ def connect_locally(
     axema_url: str, company_id: str, *, secret: AxemaSecret | None = None, give_up_after: float = 5
 ) -> LocalEndpointSource:
     """The local endpoint's adapter on the simulator."""
-    address = urlsplit(axema_url)
-    connection = LocalConnection(str(address.hostname), int(address.port or 0), credentials(company_id).username)
+    connection = local_settings_of(axema_url, company_id).connection
+    assert isinstance(connection, LocalConnection)
     guard = Guard(SystemResolver(), allows_private=True)
     return LocalEndpointSource(connection, secret or secret_of(company_id), guard, give_up_after=give_up_after)
 

@@ -12,6 +12,8 @@ FUNCTIONS = {
     "usersync_api": "UserSyncApiFunction",
     "usersync_page": "UserSyncPageFunction",
     "usersync_close": "UserSyncCloseFunction",
+    "usersync_settings": "UserSyncSettingsFunction",
+    "usersync_schedule": "UserSyncScheduleFunction",
 }
 
 ANSWERS: dict[str, int | dict[str, Any]] = {
@@ -24,6 +26,14 @@ ANSWERS: dict[str, int | dict[str, Any]] = {
     "usersync_api_job_unknown": 404,
     "usersync_api_issues_unknown": 404,
     "usersync_api_customers": 200,
+    "usersync_settings_get": 200,
+    "usersync_settings_add_again": 409,
+    "usersync_settings_update": 200,
+    "usersync_settings_update_metadata_address": 400,
+    "usersync_settings_bad_fields": 400,
+    "usersync_settings_test": 200,
+    "usersync_schedule": {"Started": True},
+    "usersync_schedule_not_configured": {"Started": False},
     "usersync_page_unknown_job": {"errorType": "FatalError"},
     "usersync_close_completed": {"Closed": False},
     "usersync_close_failed": {"Closed": False},

@@ -1,41 +1,16 @@
 """The HTTP client for other systems, against servers that are worse than the simulator."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from bokabridge.adapters import remote
 from bokabridge.errors import FatalError, RetriableError
 from tests.axema import connect
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+from tests.servers import server
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
-
-
-class Quiet(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
-
-
-@contextmanager
-def server(answer: Callable[[Request], Response]) -> Iterator[str]:
-    app: WSGIApplication = Request.application(answer)
-    running = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{running.port}"
-    finally:
-        running.shutdown()
-        thread.join()
-        running.server_close()
 
 
 def get(url: str) -> remote.Answer:

@@ -7,14 +7,17 @@ Host header, SNI and the certificate's check are about. Redirects are not follow
 
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Protocol
+from http.client import HTTPException
+from typing import Any, Protocol
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.response import HTTPResponse
 
 from bokabridge.adapters import remote
 from bokabridge.errors import FatalError, RetriableError
@@ -99,16 +102,32 @@ class Guard:
 
 
 def pinned(
-    scheme: str, host: str, port: int, address: str, *, ca_file: str | None = None
+    scheme: str,
+    host: str,
+    port: int,
+    address: str,
+    *,
+    ca_file: str | None = None,
+    header_seconds: float = HEADER_SECONDS,
 ) -> urllib3.HTTPConnectionPool:
     """Connections to this address and to no other, for this host. `ca_file` takes the place of the system's roots."""
     timeout = urllib3.Timeout(connect=remote.CONNECT_TIMEOUT, read=remote.READ_TIMEOUT)
     headers = {"Host": host_header(scheme, host, port)}
+    pool: urllib3.HTTPConnectionPool
     if scheme == "http":
-        return _HttpPool(address, port, timeout=timeout, headers=headers)
-    return _HttpsPool(
-        address, port, timeout=timeout, headers=headers, server_hostname=host, assert_hostname=host, ca_certs=ca_file
-    )
+        pool = _HttpPool(address, port, timeout=timeout, headers=headers)
+    else:
+        pool = _HttpsPool(
+            address,
+            port,
+            timeout=timeout,
+            headers=headers,
+            server_hostname=host,
+            assert_hostname=host,
+            ca_certs=ca_file,
+        )
+    pool.conn_kw["header_seconds"] = header_seconds
+    return pool
 
 
 def host_header(scheme: str, host: str, port: int) -> str:
@@ -117,27 +136,28 @@ def host_header(scheme: str, host: str, port: int) -> str:
     return name if port == {"http": 80, "https": 443}[scheme] else f"{name}:{port}"
 
 
-class _Limited:
+class _HttpConnection(HTTPConnection):
     """A connection whose answer must have begun in time: a header line now and then does not keep it open."""
 
-    sock: socket.socket | None
+    def __init__(self, *args: Any, header_seconds: float, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._header_seconds = header_seconds
 
-    def getresponse(self) -> urllib3.HTTPResponse:
-        timer = threading.Timer(HEADER_SECONDS, _shut, [self.sock])
-        timer.daemon = True
-        timer.start()
-        try:
-            return super().getresponse()  # type: ignore[misc, no-any-return]
-        finally:
-            timer.cancel()
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        with _ended_after(self._header_seconds, self.sock):
+            return super().getresponse()
 
 
-class _HttpConnection(_Limited, HTTPConnection):  # type: ignore[misc]
-    pass
+class _HttpsConnection(HTTPSConnection):
+    """The same over TLS."""
 
+    def __init__(self, *args: Any, header_seconds: float, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._header_seconds = header_seconds
 
-class _HttpsConnection(_Limited, HTTPSConnection):  # type: ignore[misc]
-    pass
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        with _ended_after(self._header_seconds, self.sock):
+            return super().getresponse()
 
 
 class _HttpPool(urllib3.HTTPConnectionPool):
@@ -148,9 +168,26 @@ class _HttpsPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _HttpsConnection
 
 
-def _shut(connection: socket.socket | None) -> None:
-    if connection is not None:
-        try:
-            connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
+@contextmanager
+def _ended_after(seconds: float, connection: socket.socket | None) -> Iterator[None]:
+    """Hangs up if it takes longer than that. Raises TimeoutError then, whatever was read by that time."""
+    is_over = threading.Event()
+
+    def hang_up() -> None:
+        is_over.set()
+        if connection is not None:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, HTTPException):
+        if not is_over.is_set():
+            raise
+    finally:
+        timer.cancel()
+    if is_over.is_set():
+        raise TimeoutError

@@ -65,7 +65,11 @@ def request(
             method,
             f"{url}?{urlencode(query)}" if query else url,
             body=urlencode(form).encode() if form else None,
-            headers={**headers, **({"Content-Type": "application/x-www-form-urlencoded"} if form else {})},
+            headers={
+                **(via.headers if via else {}),
+                **headers,
+                **({"Content-Type": "application/x-www-form-urlencoded"} if form else {}),
+            },
             redirect=False,
             retries=False,
             preload_content=False,

@@ -30,10 +30,8 @@ class AxemaSecrets:
     def get(self, company_id: str, *, fresh: bool = False) -> AxemaSecret:
         """See SecretStore."""
         try:
-            return _secret(
-                self._provider.get(self._prefix + company_id, max_age=MAX_AGE, transform="json", force_fetch=fresh)
-            )
-        except (GetParameterError, AttributeError, ValueError):
+            return _secret(self._provider.get(self._prefix + company_id, max_age=MAX_AGE, force_fetch=fresh))
+        except (GetParameterError, ValueError):
             raise FatalError(
                 "The company's Axema credentials could not be read. Save the Axema settings again."
             ) from None
@@ -44,7 +42,10 @@ class AxemaSecrets:
             stored = self._client.get_secret_value(SecretId=self._prefix + company_id)["SecretString"]
         except self._client.exceptions.ResourceNotFoundException:
             return None
-        return _secret(json.loads(stored))
+        try:
+            return _secret(stored)
+        except ValueError:
+            return None
 
     def put(self, company_id: str, secret: AxemaSecret) -> None:
         """See SecretStore."""
@@ -61,4 +62,15 @@ class AxemaSecrets:
 
 
 def _secret(stored: Any) -> AxemaSecret:
-    return AxemaSecret(stored.get("Password"), stored.get("ClientSecret"), stored.get("ApiKey"))
+    """From the JSON. Raises ValueError, for an API key too that cannot be sent as a header."""
+    members = json.loads(stored)
+    if not isinstance(members, dict):
+        raise ValueError("not an object")  # noqa: TRY004 (the text is wrong, not our call)
+    password, client_secret, api_key = (_text(members.get(name)) for name in ("Password", "ClientSecret", "ApiKey"))
+    if api_key and not (api_key.isascii() and api_key.isprintable()):
+        raise ValueError("not printable")
+    return AxemaSecret(password, client_secret, api_key)
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if value else None

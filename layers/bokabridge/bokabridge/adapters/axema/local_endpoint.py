@@ -62,7 +62,7 @@ class LocalEndpointSource:
             "GET",
             _PATH,
             who="Axema",
-            headers={**self._pool().headers, **_basic(self._login), "Accept": "application/json"},
+            headers={**_basic(self._login), "Accept": "application/json"},
             query={"offset": str(offset), "limit": str(PAGE_SIZE)},
             via=self._pool(),
             limits=LIMITS,
