@@ -40,9 +40,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         job = start_sync(
             company_id, Trigger.Schedule, jobs=jobs(), workflow=workflow(), clock=utc_now, lease=config().lease
         )
-    except (AlreadyRunning, NotConfigured) as skipped:
+    except AlreadyRunning:
         metrics.count("SyncsSkipped")
-        logger().info("sync skipped", reason=type(skipped).__name__)
+        logger().info("sync skipped: one is running")
+        return {"Started": False}
+    except NotConfigured:
+        logger().info("sync not started: the settings are not active")
         return {"Started": False}
     logger().info("sync started", job_id=job.id)
     return {"Started": True, "JobId": job.id}

@@ -45,7 +45,7 @@ class SettingsDesk:
     def proposal(self, company_id: str, change: SettingsChange) -> tuple[AxemaSettings, AxemaSecret]:
         """What `update` would save, to try it out. Raises NotConfigured, or InvalidFields."""
         before = self.settings.get(company_id)
-        if before is None and not (change.names_local or change.names_vaka_online):
+        if before is None and not (change.integration or change.names_local or change.names_vaka_online):
             raise NotConfigured
         after = self._changed(company_id, before, change)
         stored = self.secrets.find(company_id) or NO_SECRET

@@ -75,7 +75,8 @@ class VakaOnlineSource:
 
     def check(self) -> None:
         """One try to read the beginning. Raises what `fetch` raises, in sentences about the connection alone."""
-        _read(self._authorized({"pageSize": str(PAGE_SIZE)}), 1)
+        token = self._tokens.renew(self._client_id, self._client_secret)  # a kept one may outlive its secret
+        _read(self._send({"pageSize": str(PAGE_SIZE)}, token), 1)
 
     def _request(self, continuation_token: str | None, page_number: int) -> "_Answer":
         query = {"pageSize": str(PAGE_SIZE)}
