@@ -36,7 +36,7 @@ from bokabridge.usersync.job import Trigger
 from bokabridge.usersync.normalise import normalise
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, NameOrder
-from bokabridge.usersync.settings import AxemaSecret, AxemaSettings
+from bokabridge.usersync.settings import AxemaSecret, AxemaSettings, VakaOnlineConnection
 from bokabridge.usersync.start import start_sync
 from local.axema.credentials import credentials
 from local.axema.simulator import AxemaSimulator
@@ -87,8 +87,8 @@ class Bench:
         """A new connection to the company's Axema system."""
         axema = credentials(company_id)
         tokens = TokenSource(f"{self.axema_url}/oauth2/v2.0/token", "scope", "Axema")
-        secret = AxemaSecret(axema.client_id, axema.client_secret, axema.api_key)
-        return VakaOnlineSource(users_url(self.axema_url, axema.device_id), tokens, secret)
+        secret = AxemaSecret(client_secret=axema.client_secret, api_key=axema.api_key)
+        return VakaOnlineSource(users_url(self.axema_url, axema.device_id), tokens, axema.client_id, secret)
 
 
 class Connect:
@@ -107,7 +107,7 @@ def sync(bench: Bench, company_id: str) -> Callable[[], None]:
     dynamodb = bench.dynamodb()
     table = bench.new_table()
     jobs, settings = DynamoJobs(dynamodb, table), DynamoSettings(dynamodb, table)
-    settings.put(AxemaSettings(company_id, "device"))
+    settings.add(AxemaSettings(company_id, VakaOnlineConnection("device", "client"), utc_now(), utc_now()))
     worker = PageWorker(
         jobs=jobs,
         links=DynamoLinks(dynamodb, table),

@@ -9,6 +9,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from _typeshed.wsgi import WSGIApplication
 
 
@@ -18,14 +20,14 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(answer: Callable[[Request], Response]) -> Iterator[str]:
+def serving(answer: Callable[[Request], Response], *, tls: "SSLContext | None" = None) -> Iterator[str]:
     """A server on a free port of 127.0.0.1 whose every request is answered by this function; gives its URL."""
     app: WSGIApplication = Request.application(answer)
-    running = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    running = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet, ssl_context=tls)
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{running.port}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{running.port}"
     finally:
         running.shutdown()
         thread.join()

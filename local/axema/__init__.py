@@ -1,1 +1,1 @@
-"""A simulator of VAKA Online, Axema's cloud API, with deterministic invented people behind it."""
+"""A simulator of Axema's systems, VAKA Online and a company's own, with deterministic invented people behind them."""

@@ -9,10 +9,12 @@ from functools import lru_cache
 from uuid import NAMESPACE_DNS, uuid5
 
 from local.axema.controls import Controls
-from local.axema.roster import Roster, serialised_records
+from local.axema.roster import Roster, records, serialised_records
 
 _NAMESPACE = uuid5(NAMESPACE_DNS, "pages.axema.example.org")
 _LONGEST_OFFSET = 9
+_LOCAL_PAGE = 500
+_LOCAL_NAMES = {"userId": "id", "name": "name", "email": "email", "phone": "phone"}
 
 MALFORMED_BODIES = {
     "notJson": ("application/json", b'{"userAccounts":[{"userId":'),
@@ -34,6 +36,27 @@ def users_body(company_id: str, controls: Controls, page_size: str | None, token
     return _page_body(roster, _offset(company_id, token), size, repeat_token=controls.repeat_token)
 
 
+def local_users_body(company_id: str, controls: Controls, offset: str | None, limit: str | None) -> bytes:
+    """A window of the list as the system's own endpoint has it; `pageSize` is the most that it gives at once."""
+    listed = _local_records(Roster.of(company_id, controls))
+    begin = 0 if offset in (None, "0") else _positive("offset", offset or "")
+    most = controls.page_size or _LOCAL_PAGE
+    end = begin + (most if limit is None else min(_positive("limit", limit), most))
+    return b'{"users":[' + b",".join(listed[begin:end]) + b'],"total":' + str(len(listed)).encode() + b"}"
+
+
+@lru_cache(maxsize=16)
+def _local_records(roster: Roster) -> tuple[bytes, ...]:
+    return tuple(json.dumps(_local_record(record), ensure_ascii=False).encode() for record in records(roster))
+
+
+def _local_record(record: object) -> object:
+    """The same members by the names of the system's own endpoint; what is no object stays what it is."""
+    if not isinstance(record, dict):
+        return record
+    return {_LOCAL_NAMES[name]: value for name, value in record.items() if name in _LOCAL_NAMES}
+
+
 @lru_cache(maxsize=16)
 def _unpaged_body(roster: Roster) -> bytes:
     return b'{"userAccounts":[' + b",".join(serialised_records(roster)) + b"]}"
@@ -53,9 +76,13 @@ def _page_body(roster: Roster, offset: int, size: int, *, repeat_token: bool) ->
 def _asked_size(page_size: str | None, default: int) -> int:
     if page_size is None:
         return default
-    if not (page_size.isascii() and page_size.isdecimal() and len(page_size) <= _LONGEST_OFFSET and int(page_size)):
-        raise PageQueryError("pageSize must be a positive integer.")
-    return int(page_size)
+    return _positive("pageSize", page_size)
+
+
+def _positive(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_OFFSET and int(text)):
+        raise PageQueryError(f"{name} must be a positive integer.")
+    return int(text)
 
 
 def _page_token(company_id: str, offset: int) -> str:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from local.axema.answers import PageQueryError
 from local.axema.company import RefusedError
 from local.axema.control_api import control_api
+from local.axema.local_api import local_api
 from local.axema.registry import Registry
 from local.axema.token_api import token_api
 from local.axema.users_api import users_api
@@ -19,6 +20,7 @@ def create_app(companies: Mapping[str, int]) -> Flask:
     app = Flask(__name__)
     app.register_blueprint(token_api(registry))
     app.register_blueprint(users_api(registry))
+    app.register_blueprint(local_api(registry))
     app.register_blueprint(control_api(registry))
     app.register_error_handler(RefusedError, _refused)
     app.register_error_handler(PageQueryError, _bad_page_query)

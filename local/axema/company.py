@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from local.axema.controls import EXPIRE_TOKENS, Controls
-from local.axema.credentials import credentials
+from local.axema.credentials import AxemaCredentials, credentials
 
 TOKEN_LIFETIME_SECONDS = 3599
 
@@ -36,7 +36,6 @@ class Company:
 
     def __init__(self, company_id: str, users: int) -> None:
         self.company_id = company_id
-        self.credentials = credentials(company_id)
         self.controls = Controls(users=users)
         self.counts: dict[Counter, int] = {
             "requests": 0,
@@ -51,10 +50,15 @@ class Company:
         self._calls = 0
         self._pages_when_drop_was_set = 0
 
+    @property
+    def credentials(self) -> AxemaCredentials:
+        """What is accepted now; the control `credentialsVersion` rotates it."""
+        return credentials(self.company_id, self.controls.credentials_version)
+
     def set_controls(self, changes: Mapping[str, Any]) -> None:
         """Faults count from the moment they are set, so a test need not know what happened before."""
         self.controls = self.controls.merged(changes)
-        if changes.get(EXPIRE_TOKENS):
+        if changes.get(EXPIRE_TOKENS) or "credentialsVersion" in changes:
             self._expiry_of_token.clear()
         if "failEvery" in changes:
             self._calls_when_failing_began = self._calls
@@ -85,6 +89,17 @@ class Company:
         if api_key != self.credentials.api_key:
             self.counts["refused"] += 1
             raise RefusedError(403, "Forbidden. The API key does not give access to this system.")
+        return self._admitted()
+
+    def admit_login(self, password: str | None) -> Admission:
+        """The same for a call of the system's own endpoint; RefusedError with 401."""
+        self.counts["requests"] += 1
+        if self.controls.reject_credentials or password != self.credentials.password:
+            self.counts["refused"] += 1
+            raise RefusedError(401, "Unauthorized. The user name or the password is wrong.")
+        return self._admitted()
+
+    def _admitted(self) -> Admission:
         self._calls += 1
         admission = Admission(self.company_id, self.controls, self._next_fault())
         if admission.fault is not None:

@@ -26,6 +26,7 @@ class Controls:
     reject_credentials: bool = False
     drop_after_page: int = 0
     malformed: str | None = None
+    credentials_version: int = 0
 
     def merged(self, changes: Mapping[str, Any]) -> Self:
         """These controls with `changes`, which bear wire names and have passed `check_controls`."""
@@ -99,6 +100,7 @@ RULES: Mapping[str, Rule] = {
     "rejectCredentials": Rule("reject_credentials", _is_flag, _FLAG),
     "dropAfterPage": Rule("drop_after_page", _is_count, _COUNT),
     "malformed": Rule("malformed", _is_malformed_kind, f"null or one of {', '.join(MALFORMED_KINDS)}"),
+    "credentialsVersion": Rule("credentials_version", _is_count, _COUNT),
     EXPIRE_TOKENS: Rule("", _is_flag, _FLAG),
 }
 

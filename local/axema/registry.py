@@ -40,6 +40,14 @@ class Registry:
                 raise RefusedError(404, "The device was not found.")
         raise RefusedError(401, "Unauthorized. Access token is missing or invalid.")
 
+    def admit_login(self, username: str | None, password: str | None) -> Admission:
+        """RefusedError (401) for an unknown user name as for a wrong password."""
+        with self._lock:
+            for company in self._companies.values():
+                if company.credentials.username == username:
+                    return company.admit_login(password)
+        raise RefusedError(401, "Unauthorized. The user name or the password is wrong.")
+
     def count(self, company_id: str, counter: Counter) -> None:
         """For an outcome that is only known once the answer has been built."""
         with self._lock:

@@ -50,6 +50,7 @@ def deploy(aws_url: str, parameters: dict[str, str]) -> Deployment:
     )
     stack = _wait(cloudformation)
     _put_gateway_responses(aws_url)
+    _allow_schedules(aws_url)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
     return Deployment(aws_url, outputs)
 
@@ -68,6 +69,19 @@ def _wait(cloudformation: Any) -> dict[str, Any]:
             ]
             raise StartError("The stack could not be deployed.\n" + "\n".join(reasons))
         time.sleep(0.05)
+
+
+def _allow_schedules(aws_url: str) -> None:
+    """The emulator looks for the permission on a schedule as if every schedule were in the group `default`."""
+    iam = client("iam", aws_url)
+    stack = client("cloudformation", aws_url)
+    role = stack.describe_stack_resource(StackName=STACK, LogicalResourceId="UserSyncSettingsRole")
+    name = role["StackResourceDetail"]["PhysicalResourceId"]
+    policy = iam.get_role_policy(RoleName=name, PolicyName="least-privilege")["PolicyDocument"]
+    document = (policy if isinstance(policy, str) else json.dumps(policy)).replace(
+        f":schedule/{STACK}-usersync/", ":schedule/default/"
+    )
+    iam.put_role_policy(RoleName=name, PolicyName="least-privilege", PolicyDocument=document)
 
 
 def _put_gateway_responses(aws_url: str) -> None:

@@ -1,25 +1,25 @@
 """What is there before anybody calls: the companies' Axema settings and credentials, and ours for VOSS."""
 
 import json
+from datetime import UTC, datetime
 
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.usersync.settings import AxemaSettings
+from bokabridge.adapters.secrets import AxemaSecrets
+from bokabridge.usersync.settings import AxemaSecret, AxemaSettings, VakaOnlineConnection
 from local.axema.credentials import credentials
 from local.stack.deploy import STAGE, Deployment
 from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
 
+SECRETS_PREFIX = f"bokabridge/{STAGE}/axema/"
+
 
 def connect_to_axema(deployment: Deployment, company_id: str) -> None:
-    """Gives a company working Axema settings for the simulator."""
-    axema = credentials(company_id)
+    """Gives a company working Axema settings for the simulator, without a schedule."""
+    axema, now = credentials(company_id), datetime.now(UTC)
     settings = DynamoSettings(deployment.client("dynamodb"), deployment.outputs["UserSyncTableName"])
-    settings.put(AxemaSettings(company_id, axema.device_id))
-    deployment.client("secretsmanager").create_secret(
-        Name=f"bokabridge/{STAGE}/axema/{company_id}",
-        SecretString=json.dumps(
-            {"ClientId": axema.client_id, "ClientSecret": axema.client_secret, "ApiKey": axema.api_key}
-        ),
-    )
+    settings.add(AxemaSettings(company_id, VakaOnlineConnection(axema.device_id, axema.client_id), now, now))
+    secrets = AxemaSecrets(deployment.client("secretsmanager"), SECRETS_PREFIX)
+    secrets.put(company_id, AxemaSecret(client_secret=axema.client_secret, api_key=axema.api_key))
 
 
 def connect_to_voss(deployment: Deployment) -> None:

@@ -75,6 +75,7 @@ def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Itera
             "VossTimeoutSeconds": "5",
             "VossSettleAfterSeconds": "60",
             "IdentityIssuer": identity.realm.issuer,
+            "AllowPrivateEndpoints": "true",
             "PublicUrl": api.url,
         }
         deployment = deploy(aws_url, {**simulators, **(parameters or {})})

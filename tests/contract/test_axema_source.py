@@ -1,4 +1,4 @@
-"""What every AxemaSource does: a list in memory, and VAKA Online over HTTP, paged and unpaged."""
+"""What every AxemaSource does: a list in memory, and over HTTP VAKA Online and a local endpoint, paged in all ways."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,7 +8,7 @@ from bokabridge.usersync.fakes import ListSource
 from bokabridge.usersync.people import AxemaUser, Record
 from bokabridge.usersync.ports import AxemaSource
 from local.axema.simulator import AxemaSimulator
-from tests.axema import connect, read_all, steer
+from tests.axema import connect, connect_locally, read_all, steer
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
 
@@ -22,7 +22,7 @@ def in_memory(_: str, users: int) -> Callable[[], AxemaSource]:
 
 
 def unpaged(url: str, users: int) -> Callable[[], AxemaSource]:
-    steer(url, COMPANY, users=users)
+    steer(url, COMPANY, users=users, pageSize=None)
     return lambda: connect(url, COMPANY)
 
 
@@ -31,13 +31,23 @@ def paged(url: str, users: int) -> Callable[[], AxemaSource]:
     return lambda: connect(url, COMPANY)
 
 
+def local(url: str, users: int) -> Callable[[], AxemaSource]:
+    steer(url, COMPANY, users=users, pageSize=None)
+    return lambda: connect_locally(url, COMPANY)
+
+
+def local_in_small_pages(url: str, users: int) -> Callable[[], AxemaSource]:
+    steer(url, COMPANY, users=users, pageSize=100)
+    return lambda: connect_locally(url, COMPANY)
+
+
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[AxemaSimulator]:
     with AxemaSimulator({}) as running:
         yield running
 
 
-@pytest.fixture(params=[in_memory, unpaged, paged])
+@pytest.fixture(params=[in_memory, unpaged, paged, local, local_in_small_pages])
 def make(request: pytest.FixtureRequest, simulator: AxemaSimulator) -> Make:
     return lambda users: request.param(simulator.url, users)
 

@@ -14,6 +14,7 @@ from bokabridge.usersync.fakes import InMemoryJobs, InMemorySettings
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, new_job
 from bokabridge.usersync.ports import JobStore
 from bokabridge.usersync.settings import AxemaSettings
+from tests.axema import settings_of
 from tests.contract.conftest import TABLE
 
 if TYPE_CHECKING:
@@ -25,21 +26,29 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
 
 
-def in_memory(_: "DynamoDBClient") -> JobStore:
+Make = Callable[[AxemaSettings], JobStore]
+"""From the settings of one company to a store."""
+
+
+def in_memory(_: "DynamoDBClient", given: AxemaSettings) -> JobStore:
     settings = InMemorySettings()
-    settings.put(AxemaSettings(COMPANY, "device"))
+    settings.add(given)
     return InMemoryJobs(settings)
 
 
-def on_dynamodb(client: "DynamoDBClient") -> JobStore:
-    DynamoSettings(client, TABLE).put(AxemaSettings(COMPANY, "device"))
+def on_dynamodb(client: "DynamoDBClient", given: AxemaSettings) -> JobStore:
+    DynamoSettings(client, TABLE).add(given)
     return DynamoJobs(client, TABLE)
 
 
 @pytest.fixture(params=[in_memory, on_dynamodb])
-def jobs(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> JobStore:
-    make: Callable[[DynamoDBClient], JobStore] = request.param
-    return make(dynamodb)
+def make_jobs(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> Make:
+    return lambda given: request.param(dynamodb, given)
+
+
+@pytest.fixture
+def jobs(make_jobs: Make) -> JobStore:
+    return make_jobs(settings_of(COMPANY))
 
 
 def a_job(at: datetime = NOON, company: str = COMPANY) -> SyncJob:
@@ -64,6 +73,14 @@ def test_a_started_job_reads_back_as_it_was_stored(jobs: JobStore) -> None:
 def test_a_company_without_settings_cannot_start(jobs: JobStore) -> None:
     with pytest.raises(NotConfigured):
         jobs.start(a_job(company=OTHER))
+
+
+def test_a_company_whose_settings_are_not_active_cannot_start(make_jobs: Make) -> None:
+    jobs = make_jobs(replace(settings_of(COMPANY), is_active=False))
+    job = a_job()
+    with pytest.raises(NotConfigured):
+        jobs.start(job)
+    assert jobs.get(COMPANY, job.id) is None
 
 
 def test_a_live_lock_refuses_with_the_holders_id_and_stores_nothing(jobs: JobStore) -> None:

@@ -11,8 +11,11 @@ from tests.e2e.client import Bridge
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    """The built template on the emulator. Short page budgets let one run take several invocations."""
-    with local_stack(free_port(), {"PageBudgetSeconds": "2"}) as running:
+    """The built template on the emulator. Short page budgets let one run take several invocations.
+
+    Schedules are due at the minute itself.
+    """
+    with local_stack(free_port(), {"PageBudgetSeconds": "2", "ScheduleFlexibleMinutes": "0"}) as running:
         yield running
 
 

@@ -24,6 +24,7 @@ from bokabridge.usersync.plan import Link
 from bokabridge.usersync.settings import AxemaSettings
 from bokabridge.usersync.start import start_sync
 from local.stack.stack import LocalStack
+from tests.axema import settings_of
 from tests.e2e.counted import CountedAws
 from tests.unit.usersync.world import COMPANY, World, people
 
@@ -42,7 +43,7 @@ class Sync:
     def __init__(self, aws: CountedAws) -> None:
         self.jobs = DynamoJobs(aws.dynamodb, aws.user_sync_table)
         self.settings = DynamoSettings(aws.dynamodb, aws.user_sync_table)
-        self.settings.put(AxemaSettings(COMPANY, "device"))
+        self.settings.add(settings_of(COMPANY))
         self.links = DynamoLinks(aws.dynamodb, aws.user_sync_table)
         self.customers = DynamoCustomers(aws.dynamodb, aws.customers_table, utc_now)
         self.workflow = StepFunctionsWorkflow(aws.states, aws.state_machine_arn)

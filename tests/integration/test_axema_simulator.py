@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -193,8 +194,8 @@ def test_a_wrong_token_request_gets_no_token(vaka: Vaka, instead: dict[str, str]
 
 
 def test_each_missing_right_has_its_own_status(vaka: Vaka, token: str) -> None:
-    other_key = AxemaCredentials(KEYS.device_id, KEYS.client_id, KEYS.client_secret, api_key="wrong")
-    other_device = AxemaCredentials("unknown", KEYS.client_id, KEYS.client_secret, KEYS.api_key)
+    other_key = replace(KEYS, api_key="wrong")
+    other_device = replace(KEYS, device_id="unknown")
     assert vaka.fetch(KEYS, "forged").status == 401
     assert vaka.fetch(KEYS, vaka.log_in(credentials(NEIGHBOUR))).status == 401
     assert vaka.fetch(other_key, token).status == 403

@@ -2,12 +2,14 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record
 from bokabridge.usersync.settings import AxemaSecret
+from local.axema.credentials import credentials
 from local.axema.simulator import AxemaSimulator
 from tests.axema import connect, read_all, secret_of, state, steer
 
@@ -84,9 +86,9 @@ def test_nobody_listening_is_told_in_words() -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (AxemaSecret("nobody", "x", "x"), "rejected the credentials"),
-        (AxemaSecret(secret_of(COMPANY).client_id, "wrong", "x"), "rejected the credentials"),
-        (AxemaSecret(secret_of(COMPANY).client_id, secret_of(COMPANY).client_secret, "x"), "refused the API key"),
+        (AxemaSecret(client_secret="wrong", api_key="x"), "rejected the credentials"),
+        (AxemaSecret(), "rejected the credentials"),
+        (replace(secret_of(COMPANY), api_key="x"), "refused the API key"),
     ],
 )
 def test_wrong_credentials_are_told_at_once_and_not_tried_again(axema: str, wrong: AxemaSecret, sentence: str) -> None:
@@ -96,7 +98,8 @@ def test_wrong_credentials_are_told_at_once_and_not_tried_again(axema: str, wron
 
 
 def test_an_unknown_vaka_system_is_told(axema: str) -> None:
-    stranger = connect(axema, "22222222-2222-4222-8222-222222222222", secret=secret_of(COMPANY))
+    client_id = credentials(COMPANY).client_id
+    stranger = connect(axema, "22222222-2222-4222-8222-222222222222", client_id=client_id, secret=secret_of(COMPANY))
     with pytest.raises(FatalError, match="does not know the VAKA system"):
         stranger.fetch(None, 1)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bokabridge.config import ConfigurationError, api_config, close_config
+from bokabridge.config import ConfigurationError, api_config, close_config, settings_config
 from bokabridge.ids import uuid7
 
 
@@ -37,3 +37,24 @@ def test_a_functions_settings_come_from_its_environment(monkeypatch: pytest.Monk
     config = api_config()
     assert (config.user_sync_table, config.lease) == ("user_sync_table", timedelta(seconds=90))
     assert config.public_url == "https://api.example.com"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [("", None), ("rate(1 days)", "rate(1 day)"), ("cron(0 4 * * ? *)", "cron(0 4 * * ? *)")]
+)
+def test_a_default_schedule_is_checked_where_it_is_read(
+    monkeypatch: pytest.MonkeyPatch, given: str, expected: str | None
+) -> None:
+    names = ("USER_SYNC_TABLE", "AXEMA_API_URL", "AXEMA_TOKEN_URL", "AXEMA_SCOPE", "SECRETS_PREFIX", "SCHEDULE_GROUP")
+    arns = ("SCHEDULE_FUNCTION_ARN", "SCHEDULE_ROLE_ARN", "SCHEDULE_DEAD_LETTERS_ARN")
+    for name in (*names, *arns):
+        monkeypatch.setenv(name, name.lower())
+    monkeypatch.setenv("ALLOW_PRIVATE_ENDPOINTS", "false")
+    monkeypatch.setenv("SCHEDULE_FLEXIBLE_MINUTES", "15")
+    monkeypatch.setenv("DEFAULT_SCHEDULE", given)
+    config = settings_config()
+    assert config.default_schedule == expected
+    assert config.axema.allows_private_endpoints is False
+    monkeypatch.setenv("DEFAULT_SCHEDULE", "daily")
+    with pytest.raises(ConfigurationError, match="DEFAULT_SCHEDULE"):
+        settings_config()

@@ -24,10 +24,11 @@ LOG_DELIVERY = {
 """What Step Functions needs to write its logs. Log deliveries have no names: AWS grants these on everything or not at
 all (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html)."""
 
-SECRETS_OF_ALL_COMPANIES = re.compile(
-    r"arn:\$\{AWS::Partition\}:secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/\*"
+OF_ALL_COMPANIES = re.compile(
+    r"arn:\$\{AWS::Partition\}:"
+    r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-)\*"
 )
-"""The one kind of name that ends in a star: a secret per company, and companies come after the deployment."""
+"""The names that end in a star: a secret and a schedule per company, and companies come after the deployment."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -51,7 +52,7 @@ def with_a_star(statement: dict[str, Any]) -> list[str]:
     actions = [action for action in as_list(statement["Action"]) if "*" in action]
     everything = set(as_list(statement["Action"])) <= LOG_DELIVERY and statement["Resource"] == "*"
     named = [json.dumps(resource) for resource in as_list(statement.get("Resource", [])) if not everything]
-    loose = [resource for resource in named if "*" in resource and not SECRETS_OF_ALL_COMPANIES.search(resource)]
+    loose = [resource for resource in named if "*" in resource and not OF_ALL_COMPANIES.search(resource)]
     anybody = [principal for principal in [json.dumps(statement.get("Principal", ""))] if "*" in principal]
     return actions + loose + anybody
 

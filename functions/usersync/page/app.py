@@ -7,11 +7,13 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.adapters import aws
-from bokabridge.adapters.axema.vaka_online import VakaOnline
+from bokabridge.adapters.axema.sources import AxemaSystems
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
+from bokabridge.adapters.guarded import Guard, SystemResolver
+from bokabridge.adapters.secrets import AxemaSecrets
 from bokabridge.adapters.token import TokenSource
 from bokabridge.clock import utc_now
 from bokabridge.config import page_config
@@ -23,15 +25,16 @@ config = cache(page_config)
 
 @cache
 def worker() -> PageWorker:
-    table, client = config().user_sync_table, aws.dynamodb()
+    table, client, axema = config().user_sync_table, aws.dynamodb(), config().axema
     return PageWorker(
         jobs=DynamoJobs(client, table),
         links=DynamoLinks(client, table),
         settings=DynamoSettings(client, table),
-        sources=VakaOnline(
-            config().axema_api_url,
-            TokenSource(config().axema_token_url, config().axema_scope, "Axema"),
-            config().secrets_prefix,
+        sources=AxemaSystems(
+            axema.api_url,
+            TokenSource(axema.token_url, axema.scope, "Axema"),
+            Guard(SystemResolver(), axema.allows_private_endpoints),
+            AxemaSecrets(aws.secrets_manager(), axema.secrets_prefix),
         ),
         customers=DynamoCustomers(client, config().customers_table, utc_now),
         clock=utc_now,

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bokabridge.usersync.schedule import parse_expression
+
 
 class ConfigurationError(Exception):
     """The deployment forgot a variable; the message names it."""
@@ -31,6 +33,17 @@ class ApiConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class AxemaConfig:
+    """How Axema's systems are reached, and whether a company may name an address of a private network."""
+
+    api_url: str
+    token_url: str
+    scope: str
+    secrets_prefix: str
+    allows_private_endpoints: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PageConfig:
     """What `usersync/page` needs. `page_budget`: no new page is begun after that many seconds of an invocation."""
 
@@ -38,10 +51,31 @@ class PageConfig:
     customers_table: str
     lease: timedelta
     page_budget: float
-    axema_api_url: str
-    axema_token_url: str
-    axema_scope: str
-    secrets_prefix: str
+    axema: AxemaConfig
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsConfig:
+    """What `usersync/settings` needs. `default_schedule` is for companies that name none; None: no schedule."""
+
+    user_sync_table: str
+    axema: AxemaConfig
+    schedule_group: str
+    schedule_function_arn: str
+    schedule_role_arn: str
+    schedule_dead_letters_arn: str
+    schedule_flexible_minutes: int
+    default_schedule: str | None
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleConfig:
+    """What `usersync/schedule` needs."""
+
+    user_sync_table: str
+    state_machine_arn: str
+    lease: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +139,50 @@ def page_config() -> PageConfig:
         customers_table=_required("CUSTOMERS_TABLE"),
         lease=timedelta(seconds=float(_required("LEASE_SECONDS"))),
         page_budget=float(_required("PAGE_BUDGET_SECONDS")),
-        axema_api_url=_required("AXEMA_API_URL").rstrip("/"),
-        axema_token_url=_required("AXEMA_TOKEN_URL"),
-        axema_scope=_required("AXEMA_SCOPE"),
-        secrets_prefix=_required("SECRETS_PREFIX"),
+        axema=_axema_config(),
+    )
+
+
+def settings_config() -> SettingsConfig:
+    """From the environment. Raises ConfigurationError."""
+    default_schedule = os.environ.get("DEFAULT_SCHEDULE", "").strip()
+    if default_schedule and parse_expression(default_schedule) is None:
+        raise ConfigurationError("The environment variable DEFAULT_SCHEDULE is neither a rate nor a cron expression.")
+    return SettingsConfig(
+        user_sync_table=_required("USER_SYNC_TABLE"),
+        axema=_axema_config(),
+        schedule_group=_required("SCHEDULE_GROUP"),
+        schedule_function_arn=_required("SCHEDULE_FUNCTION_ARN"),
+        schedule_role_arn=_required("SCHEDULE_ROLE_ARN"),
+        schedule_dead_letters_arn=_required("SCHEDULE_DEAD_LETTERS_ARN"),
+        schedule_flexible_minutes=int(_required("SCHEDULE_FLEXIBLE_MINUTES")),
+        default_schedule=parse_expression(default_schedule),
+        public_url=os.environ.get("PUBLIC_URL", "").rstrip("/"),
+    )
+
+
+def schedule_config() -> ScheduleConfig:
+    """From the environment. Raises ConfigurationError."""
+    return ScheduleConfig(
+        user_sync_table=_required("USER_SYNC_TABLE"),
+        state_machine_arn=_required("STATE_MACHINE_ARN"),
+        lease=timedelta(seconds=float(_required("LEASE_SECONDS"))),
     )
 
 
 def close_config() -> CloseConfig:
     """From the environment. Raises ConfigurationError."""
     return CloseConfig(user_sync_table=_required("USER_SYNC_TABLE"))
+
+
+def _axema_config() -> AxemaConfig:
+    return AxemaConfig(
+        api_url=_required("AXEMA_API_URL").rstrip("/"),
+        token_url=_required("AXEMA_TOKEN_URL"),
+        scope=_required("AXEMA_SCOPE"),
+        secrets_prefix=_required("SECRETS_PREFIX"),
+        allows_private_endpoints=_required("ALLOW_PRIVATE_ENDPOINTS") == "true",
+    )
 
 
 def voss_config() -> VossConfig:

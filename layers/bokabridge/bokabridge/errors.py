@@ -4,6 +4,7 @@ Every message is a sentence a person can read and never holds personal data or a
 stored on jobs, and travels through execution histories.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,6 +36,10 @@ class FatalError(BridgeError):
     """The sync cannot go on until somebody changes something. The message tells an administrator what."""
 
 
+class CredentialsRejected(FatalError):
+    """Axema does not accept the secrets that were used; newer ones may have been stored since."""
+
+
 class LeaseLost(FatalError):
     """Another job holds the company's lock now; this one must not write any more."""
 
@@ -51,11 +56,21 @@ class InvalidInput(BridgeError):
         self.code = code
 
 
+class InvalidFields(BridgeError):
+    """The caller's request is wrong in several fields."""
+
+    def __init__(self, problems: Sequence[InvalidInput]) -> None:
+        super().__init__(" ".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
 class NotConfigured(BridgeError):
-    """The company has no Axema settings, so there is nothing to sync from."""
+    """The company has no Axema settings or they are not active, so there is nothing to sync from."""
 
     def __init__(self) -> None:
-        super().__init__("Axema is not set up for this company. Save the company's Axema settings first.")
+        super().__init__(
+            "Axema is not set up for this company, or not active. Save the company's Axema settings first."
+        )
 
 
 class Unauthenticated(BridgeError):
@@ -79,6 +94,10 @@ class Forbidden(BridgeError):
 
 class NotFound(BridgeError):
     """There is no such thing, or not for this caller."""
+
+
+class Conflict(BridgeError):
+    """What the caller wants to make is there already, or changed while they were changing it."""
 
 
 class AlreadyRunning(BridgeError):

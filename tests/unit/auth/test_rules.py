@@ -7,10 +7,11 @@ import pytest
 from bokabridge.auth.rules import READERS, RULES, WRITERS
 from bokabridge.http.api import Api
 from functions.usersync.api import app as usersync_api
+from functions.usersync.settings import app as settings_api
 from functions.voss.api import app as voss_api
 from tests.template import api_events, resources
 
-APIS: list[Api] = [usersync_api.api, voss_api.api]
+APIS: list[Api] = [usersync_api.api, settings_api.api, voss_api.api]
 """The operations of every function that serves HTTP."""
 
 

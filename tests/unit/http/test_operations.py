@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from bokabridge.auth.rules import WRITERS, Rule, by_operation
-from bokabridge.errors import AlreadyRunning, NotConfigured, NotFound, Unavailable
+from bokabridge.errors import (
+    AlreadyRunning,
+    Conflict,
+    InvalidFields,
+    InvalidInput,
+    NotConfigured,
+    NotFound,
+    Unavailable,
+)
 from bokabridge.http.api import Answer, Api, Call
 from bokabridge.http.usersync import QueryAxemaUserSyncJobs
 from bokabridge.http.wire import WireDate, WireModel
@@ -140,6 +148,7 @@ def test_members_are_pascal_case_dates_iso_utc_and_nulls_absent() -> None:
     [
         (NotConfigured(), 400, "AxemaNotConfigured"),
         (NotFound("There is no such thing."), 404, "NotFound"),
+        (Conflict("It is there already."), 409, "Conflict"),
         (AlreadyRunning("job-7", datetime.now(UTC), has_begun=True), 409, "Conflict"),
         (Unavailable("Later."), 503, "ServiceUnavailable"),
         (RuntimeError("secret detail"), 500, "InternalServerError"),
@@ -150,6 +159,17 @@ def test_every_error_has_its_status_and_says_no_more_than_it_should(error: Excep
     answered, body = answer(response)
     assert (answered, body["ResponseStatus"]["ErrorCode"]) == (status, code)
     assert "secret detail" not in response["body"]
+
+
+def test_several_bad_fields_are_all_named() -> None:
+    problems = [InvalidInput("'Port' is missing.", "Port", "NotEmpty"), InvalidInput("'Host' is odd.", "Host")]
+    status, body = answer(call(event(caller=WRITE), error=InvalidFields(problems)))
+    assert (status, body["ResponseStatus"]["ErrorCode"]) == (400, "NotEmpty")
+    assert body["ResponseStatus"]["Message"] == "'Port' is missing."
+    assert [(error["FieldName"], error["ErrorCode"]) for error in body["ResponseStatus"]["Errors"]] == [
+        ("Port", "NotEmpty"),
+        ("Host", "Invalid"),
+    ]
 
 
 def test_a_running_sync_is_named_and_located() -> None:

@@ -9,8 +9,8 @@ from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks, InMemorySetti
 from bokabridge.usersync.job import Counters, SyncJob, Trigger
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record
-from bokabridge.usersync.settings import AxemaSettings
 from bokabridge.usersync.start import start_sync
+from tests.axema import settings_of
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
 LEASE = timedelta(minutes=5)
@@ -27,7 +27,7 @@ class World:
         self.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
         self.company_id = COMPANY
         self.settings = InMemorySettings()
-        self.settings.put(AxemaSettings(COMPANY, "device"))
+        self.settings.add(settings_of(COMPANY))
         self.jobs = InMemoryJobs(self.settings)
         self.links = InMemoryLinks()
         self.customers = InMemoryCustomers(self.clock)

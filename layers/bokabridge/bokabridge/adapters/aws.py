@@ -9,6 +9,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_stepfunctions import SFNClient
 
@@ -40,6 +41,12 @@ def step_functions() -> "SFNClient":
 def secrets_manager() -> "SecretsManagerClient":
     """The Secrets Manager client."""
     return boto3.client("secretsmanager", config=CLIENT_CONFIG)
+
+
+@cache
+def scheduler() -> "EventBridgeSchedulerClient":
+    """The EventBridge Scheduler client."""
+    return boto3.client("scheduler", config=CLIENT_CONFIG)
 
 
 @cache

@@ -1,5 +1,6 @@
 """HTTP to other systems: timeouts, a size limit, no redirects, and one layer of retries with full jitter."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,20 @@ ONCE_CONNECT_TIMEOUT = 2.0
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 """An unpaged list of 100,000 users has about 20 MB."""
 
+_PART_BYTES = 1024 * 1024
+
 _RETRIABLE_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an answer may be at most: its body's size, and how long the body may take to come."""
+
+    answer_bytes: int = MAX_ANSWER_BYTES
+    body_seconds: float = 60.0
+
+
+DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,18 +57,24 @@ def request(
     headers: Mapping[str, str],
     query: Mapping[str, str] | None = None,
     form: Mapping[str, str] | None = None,
+    via: urllib3.HTTPConnectionPool | None = None,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Answer:
-    """Sends one request; `who` names the other side in messages.
+    """Sends one request; `who` names the other side in messages. `via` takes the place of our own connections.
 
     Raises RetriableError for 408, 425, 429, 5xx, timeouts and broken connections, FatalError for an answer that is
     too large.
     """
     try:
-        response = _pool().request(
+        response = (via or _pool()).request(
             method,
             f"{url}?{urlencode(query)}" if query else url,
             body=urlencode(form).encode() if form else None,
-            headers={**headers, **({"Content-Type": "application/x-www-form-urlencoded"} if form else {})},
+            headers={
+                **(via.headers if via else {}),
+                **headers,
+                **({"Content-Type": "application/x-www-form-urlencoded"} if form else {}),
+            },
             redirect=False,
             retries=False,
             preload_content=False,
@@ -65,12 +85,26 @@ def request(
                     f"{who} answered with HTTP status {response.status}.",
                     _seconds(response.headers.get("Retry-After")),
                 )
-            body = response.read(MAX_ANSWER_BYTES + 1, decode_content=True)
+            body = _read(response, limits)
     except HTTPError as error:
         raise RetriableError(f"{who} could not be reached ({_words(error)}).") from None
-    if len(body) > MAX_ANSWER_BYTES:
-        raise FatalError(f"{who} sent an answer of more than {MAX_ANSWER_BYTES // 1024**2} MB.")
+    if len(body) > limits.answer_bytes:
+        raise FatalError(f"{who} sent an answer of more than {limits.answer_bytes // 1024**2} MB.")
     return Answer(response.status, body)
+
+
+def _read(response: urllib3.BaseHTTPResponse, limits: Limits) -> bytes:
+    """The body, or a little more of it than may be. Who sends a byte now and then does not hold us for ever."""
+    stop_at = time.monotonic() + limits.body_seconds
+    body = bytearray()
+    while len(body) <= limits.answer_bytes:
+        part = response.read1(_PART_BYTES, decode_content=True)
+        if not part:
+            break
+        body += part
+        if time.monotonic() > stop_at:
+            raise exceptions.TimeoutError
+    return bytes(body)
 
 
 def send_once(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bokabridge.adapters import remote
-from bokabridge.errors import FatalError
+from bokabridge.errors import CredentialsRejected, FatalError
 
 _RENEW_BEFORE = 60
 """Seconds. A token must outlive the request that bears it."""
@@ -33,7 +33,10 @@ class TokenSource:
         self._tokens: dict[str, _Token] = {}
 
     def get(self, client_id: str, client_secret: str) -> str:
-        """A token that is good for another minute at least. Raises RetriableError, or FatalError when refused."""
+        """A token that is good for another minute at least.
+
+        Raises RetriableError, CredentialsRejected, or FatalError for an answer that is no token.
+        """
         token = self._tokens.get(client_id)
         if token and token.secret == client_secret and token.usable_until > time.monotonic():
             return token.text
@@ -55,7 +58,7 @@ class TokenSource:
         )
         if answer.status in (400, 401, 403):
             self._tokens.pop(client_id, None)
-            raise FatalError(
+            raise CredentialsRejected(
                 f"{self._who} rejected the credentials. "
                 f"Check the client id and the client secret in the {self._who} settings."
             )

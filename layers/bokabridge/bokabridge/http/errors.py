@@ -56,6 +56,9 @@ def answer_for(error: Exception) -> ErrorAnswer:
             field_error = FieldError(error_code=error.code, field_name=error.field or "", message=str(error))
             fields = [field_error] if error.field else None
             return _answer(400, error.code, str(error), errors=fields)
+        case errors.InvalidFields():
+            details = [FieldError(error_code=p.code, field_name=p.field or "", message=str(p)) for p in error.problems]
+            return _answer(400, details[0].error_code, details[0].message, errors=details)
         case errors.NotConfigured():
             return _answer(400, "AxemaNotConfigured", str(error))
         case errors.Unauthenticated():
@@ -66,6 +69,8 @@ def answer_for(error: Exception) -> ErrorAnswer:
             return _answer(403, "Forbidden", str(error))
         case errors.NotFound():
             return _answer(404, "NotFound", str(error))
+        case errors.Conflict():
+            return _answer(409, "Conflict", str(error))
         case errors.AlreadyRunning():
             answer = _answer(409, "Conflict", str(error), meta={"JobId": error.job_id})
             return replace(answer, location=job_path(error.job_id))

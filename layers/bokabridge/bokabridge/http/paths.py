@@ -3,6 +3,7 @@
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 JOBS = "/codelock/axema/usersync"
+SETTINGS = "/codelock/axema/settings"
 
 
 def job_path(job_id: str) -> str:

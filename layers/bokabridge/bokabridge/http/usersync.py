@@ -1,27 +1,13 @@
 """The DTOs of the user sync and of customers (seed 000_e6ad77ca7051b331.txt, public-facts 1.1 and 1.4)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from bokabridge.customers.model import Customer, CustomerPage
-from bokabridge.http.wire import CompanyRequest, Guid, Window, WireDate, WireModel
+from bokabridge.http.wire import CompanyRequest, Guid, Window, WireDate, WireModel, enum_by_name_or_number
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.people import Issue
-
-
-def _status(value: Any) -> Any:
-    """An enum in a query may be its name or its number, says ServiceStack."""
-    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
-        value = int(value)
-    for status in JobStatus:
-        if value == status.value or (isinstance(value, str) and value.strip().lower() == status.name.lower()):
-            return status
-    if isinstance(value, str) and not value.strip():
-        return None
-    names = ", ".join(f"{status.value} ({status.name})" for status in JobStatus)
-    raise PydanticCustomError("InvalidStatus", "must be one of {names}.", {"names": names})
 
 
 class CreateAxemaUserSync(CompanyRequest):
@@ -31,7 +17,7 @@ class CreateAxemaUserSync(CompanyRequest):
 class QueryAxemaUserSyncJobs(CompanyRequest, Window):
     """GET /codelock/axema/usersync"""
 
-    status: Annotated[JobStatus | None, BeforeValidator(_status)] = None
+    status: Annotated[JobStatus | None, enum_by_name_or_number(JobStatus, "InvalidStatus")] = None
 
 
 class GetAxemaUserSyncJob(CompanyRequest):

@@ -1,7 +1,8 @@
 """The wire's conventions: PascalCase members, GUIDs, ISO 8601 dates in UTC, absent instead of null."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from enum import Enum
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
@@ -39,6 +40,24 @@ def _optional_guid(value: object) -> str | None:
         return None
     guid = _guid(value)
     return None if guid == _EMPTY_GUID else guid
+
+
+def enum_by_name_or_number(kind: type[Enum], code: str) -> BeforeValidator:
+    """ServiceStack takes an enum by its name, whatever the case, or by its number; blank counts as absent."""
+
+    def find(value: Any) -> Any:
+        text = str(value).strip().lower() if isinstance(value, str | int) and not isinstance(value, bool) else None
+        if text == "" or value is None:
+            return None
+        for member in kind:
+            if text in (str(member.value).lower(), member.name.lower()):
+                return member
+        names = ", ".join(
+            f"{member.value} ({member.name})" if isinstance(member.value, int) else member.name for member in kind
+        )
+        raise PydanticCustomError(code, "must be one of {names}.", {"names": names})
+
+    return BeforeValidator(find)
 
 
 WireDate = Annotated[datetime, PlainSerializer(_format_date, return_type=str)]

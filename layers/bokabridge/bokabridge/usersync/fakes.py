@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, RetriableError
+from bokabridge.errors import AlreadyRunning, Conflict, FatalError, LeaseLost, NotConfigured, RetriableError
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from bokabridge.usersync.people import Issue, Record, UserPage
 from bokabridge.usersync.plan import Link
-from bokabridge.usersync.settings import AxemaSettings
+from bokabridge.usersync.settings import AxemaSecret, AxemaSettings
 
 
 class InMemorySettings:
@@ -24,9 +24,53 @@ class InMemorySettings:
         """See SettingsStore."""
         return self._settings.get(company_id)
 
-    def put(self, settings: AxemaSettings) -> None:
-        """Stores a company's settings, replacing what was there."""
+    def add(self, settings: AxemaSettings) -> None:
+        """See SettingsStore."""
+        if settings.company_id in self._settings:
+            raise Conflict("The company has Axema settings already.")
         self._settings[settings.company_id] = settings
+
+    def replace(self, before: AxemaSettings, after: AxemaSettings) -> None:
+        """See SettingsStore."""
+        if self._settings.get(before.company_id) != before:
+            raise Conflict("The settings were changed by somebody else.")
+        self._settings[after.company_id] = after
+
+
+class InMemorySecrets:
+    """SecretStore in a dict."""
+
+    def __init__(self) -> None:
+        self._secrets: dict[str, AxemaSecret] = {}
+
+    def get(self, company_id: str, *, fresh: bool = False) -> AxemaSecret:  # noqa: ARG002
+        """See SecretStore."""
+        if company_id not in self._secrets:
+            raise FatalError("The company's Axema credentials could not be read. Save the Axema settings again.")
+        return self._secrets[company_id]
+
+    def find(self, company_id: str) -> AxemaSecret | None:
+        """See SecretStore."""
+        return self._secrets.get(company_id)
+
+    def put(self, company_id: str, secret: AxemaSecret) -> None:
+        """See SecretStore."""
+        self._secrets[company_id] = secret
+
+
+class InMemoryScheduler:
+    """Scheduler that only remembers: `schedules` has expression and time zone by company."""
+
+    def __init__(self) -> None:
+        self.schedules: dict[str, tuple[str, str]] = {}
+
+    def put(self, company_id: str, expression: str, timezone: str) -> None:
+        """See Scheduler."""
+        self.schedules[company_id] = (expression, timezone)
+
+    def remove(self, company_id: str) -> None:
+        """See Scheduler."""
+        self.schedules.pop(company_id, None)
 
 
 @dataclass(slots=True)
@@ -49,7 +93,8 @@ class InMemoryJobs:
 
     def start(self, job: SyncJob) -> str | None:
         """See JobStore."""
-        if self._settings.get(job.company_id) is None:
+        settings = self._settings.get(job.company_id)
+        if settings is None or not settings.is_active:
             raise NotConfigured
         lock = self._locks.setdefault(job.company_id, _Lock())
         if lock.job_id and lock.acquired_at and lock.lease_until and lock.lease_until >= job.created_at:

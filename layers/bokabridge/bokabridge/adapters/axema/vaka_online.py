@@ -9,20 +9,18 @@ interrupted can go on after the last id it committed.
 `phone` is not documented on a user; it is read if it is there.
 """
 
-import json
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from bokabridge.adapters import remote
-from bokabridge.adapters.secrets import axema_secret
+from bokabridge.adapters.axema.answers import GIVE_UP_AFTER, ask, parse, record, user_id
 from bokabridge.adapters.token import TokenSource
-from bokabridge.errors import FatalError, RetriableError
-from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record, UserPage
-from bokabridge.usersync.settings import AxemaSecret, AxemaSettings
+from bokabridge.errors import CredentialsRejected, FatalError
+from bokabridge.usersync.people import Record, UserPage
+from bokabridge.usersync.settings import AxemaSecret
 
 PAGE_SIZE = 100
 """VAKA Online's largest page."""
@@ -30,26 +28,10 @@ PAGE_SIZE = 100
 CUT_SIZE = 500
 """How many users of an unpaged answer are one page: each page costs a commit."""
 
-GIVE_UP_AFTER = 30.0
-"""Seconds of retrying one page. With the page worker's budget (45 s) and one last slow answer (36 s) it fits the
-function's timeout (120 s)."""
+_ID = "userId"
 
 _AFTER, _TOKEN = "after:", "token:"
 """The two forms of our cursor: after this user id of an unpaged answer, or VAKA Online's own token."""
-
-
-@dataclass(frozen=True, slots=True)
-class VakaOnline:
-    """SourceFactory for VAKA Online."""
-
-    api_url: str
-    tokens: TokenSource
-    secrets_prefix: str
-
-    def connect(self, settings: AxemaSettings) -> "VakaOnlineSource":
-        """See SourceFactory."""
-        secret = axema_secret(self.secrets_prefix, settings.company_id)
-        return VakaOnlineSource(users_url(self.api_url, settings.device_id), self.tokens, secret)
 
 
 def users_url(api_url: str, device_id: str) -> str:
@@ -61,11 +43,19 @@ class VakaOnlineSource:
     """AxemaSource for one company's VAKA system."""
 
     def __init__(
-        self, url: str, tokens: TokenSource, secret: AxemaSecret, *, give_up_after: float = GIVE_UP_AFTER
+        self,
+        url: str,
+        tokens: TokenSource,
+        client_id: str,
+        secret: AxemaSecret,
+        *,
+        give_up_after: float = GIVE_UP_AFTER,
     ) -> None:
         self._url = url
         self._tokens = tokens
-        self._secret = secret
+        self._client_id = client_id
+        self._client_secret = secret.client_secret or ""
+        self._api_key = secret.api_key or ""
         self._give_up_after = give_up_after
         self._whole_list: _WholeList | None = None
 
@@ -83,33 +73,26 @@ class VakaOnlineSource:
             self._whole_list = _WholeList(self._request(None, page_number).users)
         return self._whole_list.cut(cursor)
 
+    def check(self) -> None:
+        """One try to read the beginning. Raises what `fetch` raises, in sentences about the connection alone."""
+        token = self._tokens.renew(self._client_id, self._client_secret)  # a kept one may outlive its secret
+        _read(self._send({"pageSize": str(PAGE_SIZE)}, token), 1)
+
     def _request(self, continuation_token: str | None, page_number: int) -> "_Answer":
         query = {"pageSize": str(PAGE_SIZE)}
         if continuation_token:
             query["continuationToken"] = continuation_token
-        try:
-            answer = remote.retrying(lambda: self._authorized(query), self._give_up_after)
-        except RetriableError as error:
-            raise RetriableError(
-                f"{error} The sync stopped at page {page_number}; what it had written stays. Start it again to finish."
-            ) from None
-        if answer.status != 200:
-            raise FatalError(_refusal(answer.status, page_number))
-        try:
-            return _Answer.model_validate(json.loads(answer.body))
-        except (ValueError, ValidationError, RecursionError):
-            raise FatalError(f"Axema's answer for page {page_number} is not a list of users.") from None
+        return _read(ask(lambda: self._authorized(query), page_number, self._give_up_after), page_number)
 
     def _authorized(self, query: dict[str, str]) -> remote.Answer:
         """One request with a token; a token that is refused is renewed once."""
-        credentials = self._secret.client_id, self._secret.client_secret
-        answer = self._send(query, self._tokens.get(*credentials))
+        answer = self._send(query, self._tokens.get(self._client_id, self._client_secret))
         if answer.status == 401:
-            answer = self._send(query, self._tokens.renew(*credentials))
+            answer = self._send(query, self._tokens.renew(self._client_id, self._client_secret))
         return answer
 
     def _send(self, query: dict[str, str], token: str) -> remote.Answer:
-        headers = {"Authorization": f"Bearer {token}", "x-api-key": self._secret.api_key, "Accept": "application/json"}
+        headers = {"Authorization": f"Bearer {token}", "x-api-key": self._api_key, "Accept": "application/json"}
         return remote.request("GET", self._url, who="Axema", headers=headers, query=query)
 
 
@@ -117,8 +100,8 @@ class _WholeList:
     """An unpaged answer, in the order of the user ids."""
 
     def __init__(self, users: list[Any]) -> None:
-        self._users = sorted(users, key=lambda raw: _user_id(raw) or "")
-        self._ids = [_user_id(raw) or "" for raw in self._users]
+        self._users = sorted(users, key=lambda raw: user_id(raw, _ID) or "")
+        self._ids = [user_id(raw, _ID) or "" for raw in self._users]
 
     def cut(self, cursor: str | None) -> UserPage:
         """The page after the cursor. Records without an id come with the first."""
@@ -140,41 +123,25 @@ class _Answer(BaseModel):
     continuation_token: str | None = Field(default=None, alias="continuationToken")
 
 
-class _User(BaseModel):
-    model_config = ConfigDict(hide_input_in_errors=True)
-
-    user_id: str | int = Field(alias="userId")
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
+def _read(answer: remote.Answer, page_number: int) -> _Answer:
+    if answer.status != 200:
+        raise _refusal(answer.status, page_number)
+    return parse(_Answer, answer, page_number)
 
 
 def _record(raw: Any) -> Record:
-    user_id = _user_id(raw)
-    if user_id is None:
-        return BrokenRecord(None, "The record has no user id.")
-    try:
-        user = _User.model_validate(raw)
-    except ValidationError as error:
-        fields = sorted({str(detail["loc"][0]) for detail in error.errors(include_input=False)})
-        return BrokenRecord(user_id, f"The record's {' and '.join(fields)} cannot be read.")
-    return AxemaUser(user_id, user.name or "", user.email, user.phone)
+    return record(raw, _ID)
 
 
-def _user_id(raw: Any) -> str | None:
-    """The record's user id as text, or None if it has none that could be a key."""
-    user_id = raw.get("userId") if isinstance(raw, dict) else None
-    if isinstance(user_id, bool) or not isinstance(user_id, str | int):
-        return None
-    text = str(user_id).strip()
-    return text if 0 < len(text) <= 200 and text.isprintable() else None
-
-
-def _refusal(status: int, page_number: int) -> str:
+def _refusal(status: int, page_number: int) -> FatalError:
     if status == 401:
-        return "Axema refused the access token. Check the client id and the client secret in the Axema settings."
+        return CredentialsRejected(
+            "Axema refused the access token. Check the client id and the client secret in the Axema settings."
+        )
     if status == 403:
-        return "Axema refused the API key. Check it in the Axema settings, and what the integration may do in VAKA."
+        return CredentialsRejected(
+            "Axema refused the API key. Check it in the Axema settings, and what the integration may do in VAKA."
+        )
     if status == 404:
-        return "Axema does not know the VAKA system. Check the device id in the Axema settings."
-    return f"Axema refused to list users (HTTP status {status}, page {page_number})."
+        return FatalError("Axema does not know the VAKA system. Check the device id in the Axema settings.")
+    return FatalError(f"Axema refused to list users (HTTP status {status}, page {page_number}).")

@@ -69,7 +69,7 @@ class DynamoJobs:
             condition,
         )
         return [
-            self._table.exists_write(key(job.company_id, SETTINGS)),
+            self._table.check_write(key(job.company_id, SETTINGS), "IsActive = :yes", {":yes": True}),
             self._table.update_write(lock),
             self._table.put_write(_to_item(job), "attribute_not_exists(PK)"),
         ]

@@ -1,11 +1,22 @@
-"""The companies' Axema settings in UserSyncTable (`SETTINGS`), without their secrets."""
+"""The companies' Axema settings in UserSyncTable (`SETTINGS`), without their secrets.
+
+IsActive is what a start's transaction looks at. ApiEndpoint, ApiPort and Username are a local endpoint's, DeviceId and
+ClientId VAKA Online's; IntegrationType says which of them are there.
+"""
 
 from typing import TYPE_CHECKING
 
-from bokabridge.adapters.dynamodb.keys import SETTINGS, key
-from bokabridge.adapters.dynamodb.table import Table
+from bokabridge.adapters.dynamodb.keys import SETTINGS, date, key, parse_date
+from bokabridge.adapters.dynamodb.table import ConditionFailed, Item, Table
+from bokabridge.errors import Conflict
 from bokabridge.usersync.people import NameOrder
-from bokabridge.usersync.settings import AxemaSettings
+from bokabridge.usersync.settings import (
+    AxemaSettings,
+    Connection,
+    IntegrationType,
+    LocalConnection,
+    VakaOnlineConnection,
+)
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -20,15 +31,58 @@ class DynamoSettings:
     def get(self, company_id: str) -> AxemaSettings | None:
         """See SettingsStore."""
         item = self._table.get(key(company_id, SETTINGS))
-        if item is None:
-            return None
-        return AxemaSettings(company_id, item["DeviceId"], NameOrder(item["NameOrder"]))
+        return _from_item(company_id, item) if item else None
 
-    def put(self, settings: AxemaSettings) -> None:
-        """Stores a company's settings, replacing what was there."""
-        item = {
-            **key(settings.company_id, SETTINGS),
-            "DeviceId": settings.device_id,
-            "NameOrder": settings.name_order,
-        }
-        self._table.batch_put([item])
+    def add(self, settings: AxemaSettings) -> None:
+        """See SettingsStore."""
+        try:
+            self._table.put(_to_item(settings), "attribute_not_exists(PK)")
+        except ConditionFailed:
+            raise Conflict("The company has Axema settings already. Change them with PUT.") from None
+
+    def replace(self, before: AxemaSettings, after: AxemaSettings) -> None:
+        """See SettingsStore. Every save has its own date, so the date tells whether there was another in between."""
+        try:
+            self._table.put(_to_item(after), "UpdatedDate = :seen", {":seen": date(before.updated_at)})
+        except ConditionFailed:
+            raise Conflict("The Axema settings were changed at this very moment. Read them and try again.") from None
+
+
+def _to_item(settings: AxemaSettings) -> Item:
+    return {
+        **key(settings.company_id, SETTINGS),
+        "IntegrationType": settings.integration,
+        **_connection_members(settings.connection),
+        "NameOrder": settings.name_order,
+        "IsActive": settings.is_active,
+        "Schedule": settings.schedule,
+        "ScheduleTimezone": settings.timezone,
+        "CreatedDate": date(settings.created_at),
+        "UpdatedDate": date(settings.updated_at),
+    }
+
+
+def _connection_members(connection: Connection) -> Item:
+    match connection:
+        case LocalConnection(host, port, username):
+            return {"ApiEndpoint": host, "ApiPort": port, "Username": username}
+        case VakaOnlineConnection(device_id, client_id):
+            return {"DeviceId": device_id, "ClientId": client_id}
+
+
+def _from_item(company_id: str, item: Item) -> AxemaSettings:
+    connection: Connection
+    if item["IntegrationType"] == IntegrationType.LocalApi:
+        connection = LocalConnection(item["ApiEndpoint"], item["ApiPort"], item["Username"])
+    else:
+        connection = VakaOnlineConnection(item["DeviceId"], item["ClientId"])
+    return AxemaSettings(
+        company_id=company_id,
+        connection=connection,
+        created_at=parse_date(item["CreatedDate"]),
+        updated_at=parse_date(item["UpdatedDate"]),
+        name_order=NameOrder(item["NameOrder"]),
+        is_active=item["IsActive"],
+        schedule=item.get("Schedule"),
+        timezone=item["ScheduleTimezone"],
+    )

@@ -113,6 +113,16 @@ class Table:
         """Removes the item with this key, if there is one."""
         self.client.delete_item(TableName=self.name, Key=encode(key))
 
+    def put(self, item: Item, condition: str, values: Item | None = None) -> None:
+        """Stores one item, replacing what was there. Raises ConditionFailed."""
+        request: Any = {"TableName": self.name, "Item": encode(item), "ConditionExpression": condition}
+        if values:
+            request["ExpressionAttributeValues"] = encode(values)
+        try:
+            self.client.put_item(**request)
+        except self.client.exceptions.ConditionalCheckFailedException:
+            raise ConditionFailed from None
+
     def update(self, update: Update) -> Item:
         """Updates one item and returns all of it. Raises ConditionFailed."""
         request = self._update(update)
@@ -138,9 +148,14 @@ class Table:
         request: Any = {**self._update(update), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         return {"Update": request}
 
-    def exists_write(self, key: Item) -> "TransactWriteItemTypeDef":
-        """The condition that an item is there, as one member of a transaction."""
-        check: Any = {"TableName": self.name, "Key": encode(key), "ConditionExpression": "attribute_exists(PK)"}
+    def check_write(self, key: Item, condition: str, values: Item) -> "TransactWriteItemTypeDef":
+        """A condition on an item that is not written, as one member of a transaction."""
+        check: Any = {
+            "TableName": self.name,
+            "Key": encode(key),
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": encode(values),
+        }
         return {"ConditionCheck": check}
 
     def query(

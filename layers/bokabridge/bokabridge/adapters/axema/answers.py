@@ -1,0 +1,63 @@
+"""What both of Axema's systems have in common: how long they are asked, and how their records are read."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bokabridge.adapters import remote
+from bokabridge.errors import FatalError, RetriableError
+from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record
+
+GIVE_UP_AFTER = 30.0
+"""Seconds of retrying one page. With the page worker's budget (45 s) and one last slow answer (36 s) it fits the
+function's timeout (120 s)."""
+
+
+def ask(request: Callable[[], remote.Answer], page_number: int, give_up_after: float) -> remote.Answer:
+    """Asks for a page until there is an answer. Raises FatalError, or RetriableError that names the page."""
+    try:
+        return remote.retrying(request, give_up_after)
+    except RetriableError as error:
+        raise RetriableError(
+            f"{error} The sync stopped at page {page_number}; what it had written stays. Start it again to finish."
+        ) from None
+
+
+def parse[Body: BaseModel](body: type[Body], answer: remote.Answer, page_number: int) -> Body:
+    """The answer's body. Raises FatalError."""
+    try:
+        return body.model_validate(json.loads(answer.body))
+    except (ValueError, ValidationError, RecursionError):
+        raise FatalError(f"Axema's answer for page {page_number} is not a list of users.") from None
+
+
+class _Person(BaseModel):
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+def record(raw: Any, id_member: str) -> Record:
+    """A user, or what is wrong with the record; `id_member` is where its id stands."""
+    key = user_id(raw, id_member)
+    if key is None:
+        return BrokenRecord(None, "The record has no user id.")
+    try:
+        person = _Person.model_validate(raw)
+    except ValidationError as error:
+        fields = sorted({str(detail["loc"][0]) for detail in error.errors(include_input=False)})
+        return BrokenRecord(key, f"The record's {' and '.join(fields)} cannot be read.")
+    return AxemaUser(key, person.name or "", person.email, person.phone)
+
+
+def user_id(raw: Any, id_member: str) -> str | None:
+    """The record's user id as text, or None if it has none that could be a key."""
+    found = raw.get(id_member) if isinstance(raw, dict) else None
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        return None
+    text = str(found).strip()
+    return text if 0 < len(text) <= 200 else None

@@ -1,0 +1,93 @@
+"""Which addresses a company may name as its own VAKA system. Our functions must not become its way to ours."""
+
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+Address = IPv4Address | IPv6Address
+
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+
+_PRIVATE = [
+    ip_network(network)
+    for network in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "::1", "fc00::/7")
+]
+"""What a deployment may allow. Link-local addresses, where clouds tell credentials, are not among them."""
+
+_CLOUD_SERVICES = ip_network("fd00:ec2::/32")
+"""AWS's link-local services in IPv6 (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-dns.html)."""
+
+_UNICAST = ip_network("2000::/3")
+_NAT64 = ip_network("64:ff9b::/96")
+_RELAYS = ip_network("192.88.99.0/24")
+"""RFC 7526: once the way into 6to4."""
+
+
+def parse_host(text: str) -> str | None:
+    """A host name or IP address in its plain form, or None for everything else: URLs, ports, users, odd numbers.
+
+    A name that ends in a number is none: it is how addresses are disguised (`2130706433`, `0177.1`, `0x7f.1`).
+    """
+    host = text.strip().lower().removesuffix(".")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    address = _parse_address(host)
+    if address is not None:
+        return str(address)
+    if len(host) > 253:
+        return None
+    try:
+        labels = host.encode("idna").decode().split(".")
+    except UnicodeError:
+        return None
+    is_name = all(_LABEL.fullmatch(label) for label in labels) and not _NUMBER.fullmatch(labels[-1])
+    return ".".join(labels) if is_name else None
+
+
+def may_connect(address: str, *, allows_private: bool) -> bool:
+    """True for public unicast addresses, and for those of private networks where the deployment allows them."""
+    parsed = _parse_address(address)
+    if parsed is None:
+        return False
+    inner = _unwrapped(parsed)
+    return _is_public(inner) or (allows_private and _is_private(inner))
+
+
+def is_public_address(address: str) -> bool:
+    """True for an address that is reached over the internet."""
+    parsed = _parse_address(address)
+    return parsed is not None and _is_public(_unwrapped(parsed))
+
+
+def is_address(host: str) -> bool:
+    """True for an IP address, False for a name."""
+    return _parse_address(host) is not None
+
+
+def _parse_address(text: str) -> Address | None:
+    if "%" in text:  # a zone: link-local by nature
+        return None
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+def _unwrapped(address: Address) -> Address:
+    """The IPv4 address that an IPv6 one stands for: written into it, or behind a NAT64 gateway."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else address
+
+
+def _is_public(address: Address) -> bool:
+    """Python's `is_global` counts some that nobody can be reached at."""
+    if isinstance(address, IPv4Address):
+        return address.is_global and not address.is_multicast and address not in _RELAYS
+    return address.is_global and address in _UNICAST
+
+
+def _is_private(address: Address) -> bool:
+    return any(address in network for network in _PRIVATE) and address not in _CLOUD_SERVICES

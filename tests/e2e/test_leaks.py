@@ -1,0 +1,82 @@
+"""Nobody's name, e-mail or phone and no secret is in a log, an execution's history or an error."""
+
+import json
+import secrets
+from typing import Any
+
+from local.axema.credentials import credentials
+from local.axema.people import person
+from tests.e2e.client import COMPLETED, FAILED, JOBS, Bridge
+from tests.e2e.observed import logged
+from tests.e2e.test_settings import SETTINGS, company_without_settings, local_members, vaka_online_members
+
+PEOPLE = 40
+
+
+class Conversation:
+    """Calls whose unsuccessful answers are remembered."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self.bridge = bridge
+        self.errors: list[str] = []
+
+    def say(self, method: str, path: str, body: dict[str, Any], expected: int) -> str:
+        answer = self.bridge.call(method, path, body=body)
+        text = answer.data.decode()
+        assert answer.status == expected, text
+        if expected != 200:
+            self.errors.append(text)
+        return text
+
+
+def personal_data(bridge: Bridge, company: str) -> set[str]:
+    """Names, e-mails and phones, as Axema has them and as BokaMera has them."""
+    raw = [person(company, index, version) for index in range(PEOPLE) for version in (0, 1)]
+    found = {str(user[member]) for user in raw for member in ("name", "email", "phone") if user.get(member)}
+    customers = bridge.call("GET", "/customers", CompanyId=company, Take=1000).json()["Results"]
+    found |= {
+        customer[member] for customer in customers for member in ("Lastname", "Email", "Phone") if customer.get(member)
+    }
+    return {text.strip() for text in found if len(text.strip()) > 4}
+
+
+def test_nothing_leaks(bridge: Bridge) -> None:
+    mark = secrets.token_hex(8)
+    company = company_without_settings(bridge, PEOPLE, badRecords=6)
+    talk = Conversation(bridge)
+    local, vaka_online = local_members(bridge, company), vaka_online_members(company)
+    mine = {"CompanyId": company}
+    answers = [
+        talk.say("POST", SETTINGS, {**local, "Password": f"first-{mark}"}, 200),
+        talk.say("PUT", SETTINGS, {**local, "Password": f"second-{mark}"}, 200),
+        talk.say("POST", f"{SETTINGS}/test", {**mine, "Password": f"third-{mark}"}, 200),
+        talk.say("PUT", SETTINGS, local, 200),
+    ]
+    talk.say("POST", SETTINGS, {**local, "Password": f"fourth-{mark}"}, 409)
+    talk.say("PUT", SETTINGS, {**mine, "Password": f"fifth-{mark}" * 200, "ApiPort": f"sixth-{mark}"}, 400)
+    talk.say("PUT", SETTINGS, {**mine, "ApiKey": f"seventh-{mark}\n", "ClientSecret": [f"eighth-{mark}"]}, 400)
+    talk.say("PUT", SETTINGS, {**mine, "Username": f"ninth-{mark}:", "ApiEndpoint": f"tenth-{mark}/"}, 400)
+    jobs = [bridge.sync(company)]
+
+    answers.append(talk.say("PUT", SETTINGS, vaka_online, 200))
+    answers.append(talk.say("PUT", SETTINGS, {**mine, "ApiKey": f"eleventh-{mark}"}, 200))
+    jobs.append(bridge.sync(company))
+    answers.append(talk.say("PUT", SETTINGS, {**mine, "ApiKey": vaka_online["ApiKey"]}, 200))
+    bridge.steer(company, changed=PEOPLE)
+    jobs.append(bridge.sync(company))
+    bridge.steer(company, malformed="wrongShape")
+    jobs.append(bridge.sync(company))
+    assert [job["Status"] for job in jobs] == [COMPLETED, FAILED, COMPLETED, FAILED]
+    issues = bridge.call("GET", f"{JOBS}/{jobs[0]['Id']}/issues", CompanyId=company).data.decode()
+
+    logs = logged(bridge.stack)
+    assert any(company in line and "step done" in line for line in logs)
+    visible = "\n".join([*logs, *talk.errors, *answers, issues, *(bridge.history(job["Id"]) for job in jobs)])
+    visible += "\n".join(str(job.get("ErrorMessage")) for job in jobs)
+    visible += json.dumps(jobs, ensure_ascii=False)
+
+    axema = credentials(company)
+    known = {axema.password, axema.client_secret, axema.api_key, mark, "demo-token-", *bridge.stack.tokens.values()}
+    known |= personal_data(bridge, company)
+    assert len(known) > PEOPLE
+    assert {text for text in known if text in visible or json.dumps(text).strip('"') in visible} == set()

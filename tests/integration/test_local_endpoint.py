@@ -1,0 +1,142 @@
+"""The local endpoint's adapter, and secrets that are rotated under a warm function, over real HTTP."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from werkzeug.wrappers import Response
+
+from bokabridge.adapters.axema.sources import AxemaSystems
+from bokabridge.adapters.guarded import Guard, SystemResolver
+from bokabridge.adapters.token import TokenSource
+from bokabridge.errors import CredentialsRejected, FatalError, RetriableError
+from bokabridge.usersync.fakes import InMemorySecrets
+from bokabridge.usersync.people import AxemaUser, BrokenRecord
+from bokabridge.usersync.settings import AxemaSecret
+from local.axema.credentials import credentials
+from local.axema.people import person
+from local.axema.simulator import AxemaSimulator
+from tests.axema import (
+    connect_locally,
+    local_settings_of,
+    read_all,
+    rotated_secret_of,
+    secret_of,
+    settings_of,
+    state,
+    steer,
+)
+from tests.servers import serving
+
+COMPANY = "11111111-1111-4111-8111-111111111111"
+
+
+@pytest.fixture
+def axema() -> Iterator[str]:
+    with AxemaSimulator({COMPANY: 250}) as simulator:
+        yield simulator.url
+
+
+def test_the_same_people_come_as_from_vaka_online(axema: str) -> None:
+    steer(axema, COMPANY, pageSize=100)
+    users = [record for page in read_all(connect_locally(axema, COMPANY)) for record in page]
+    people = [person(COMPANY, index) for index in range(250)]
+    assert users == [
+        AxemaUser(str(user["userId"]), str(user["name"]), user["email"], user.get("phone")) for user in people
+    ]
+    assert state(axema, COMPANY)["pagesServed"] == 3
+
+
+def test_broken_records_come_as_such_and_the_others_whole(axema: str) -> None:
+    steer(axema, COMPANY, badRecords=12)
+    records = [record for page in read_all(connect_locally(axema, COMPANY)) for record in page]
+    broken = [record for record in records if isinstance(record, BrokenRecord)]
+    assert len(records) == 262
+    assert {record.reason for record in broken} == {"The record has no user id.", "The record's name cannot be read."}
+
+
+def test_a_wrong_password_is_told_at_once_and_not_tried_again(axema: str) -> None:
+    with pytest.raises(CredentialsRejected, match="refused the user name or the password"):
+        connect_locally(axema, COMPANY, secret=AxemaSecret(password="wrong")).fetch(None, 1)
+    assert state(axema, COMPANY)["requests"] == 1
+
+
+def test_a_busy_system_is_asked_again_until_it_answers(axema: str) -> None:
+    steer(axema, COMPANY, pageSize=100, failEvery=2, failStatus=503)
+    assert sum(map(len, read_all(connect_locally(axema, COMPANY)))) == 250
+
+
+def test_a_system_that_stays_away_is_given_up_with_a_sentence_that_names_the_page(axema: str) -> None:
+    steer(axema, COMPANY, failEvery=1)
+    with pytest.raises(RetriableError, match=r"HTTP status 500.*page 3.*Start it again"):
+        connect_locally(axema, COMPANY, give_up_after=1).fetch(None, 3)
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(axema: str) -> None:
+    steer(axema, COMPANY, pageSize=100, dropAfterPage=1)
+    assert sum(map(len, read_all(connect_locally(axema, COMPANY)))) == 250
+
+
+@pytest.mark.parametrize("kind", ["notJson", "wrongShape", "html"])
+def test_a_malformed_page_is_an_error_that_names_it(axema: str, kind: str) -> None:
+    steer(axema, COMPANY, malformed=kind)
+    with pytest.raises(FatalError, match="answer for page 7 is not a list of users"):
+        connect_locally(axema, COMPANY).fetch(None, 7)
+
+
+def test_an_empty_page_in_the_middle_is_not_taken_for_the_end() -> None:
+    answer = Response('{"users": [], "total": 7}', content_type="application/json")
+    with serving(lambda _: answer) as url, pytest.raises(FatalError, match="page 1 is empty although"):
+        connect_locally(url, COMPANY).fetch(None, 1)
+
+
+def test_a_server_that_is_no_vaka_system_is_told() -> None:
+    with (
+        serving(lambda _: Response(status=404)) as url,
+        pytest.raises(FatalError, match="no list of users at the ApiEn"),
+    ):
+        connect_locally(url, COMPANY).check()
+
+
+class RememberingSecrets(InMemorySecrets):
+    """A store whose unfresh answers are those it gave first, as a warm function's are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fresh_reads = 0
+        self._remembered: dict[str, AxemaSecret] = {}
+
+    def get(self, company_id: str, *, fresh: bool = False) -> AxemaSecret:
+        self.fresh_reads += fresh
+        if fresh or company_id not in self._remembered:
+            self._remembered[company_id] = super().get(company_id)
+        return self._remembered[company_id]
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_rotated_secrets_are_read_anew_when_the_old_ones_are_refused(axema: str, is_local: bool) -> None:
+    secrets = RememberingSecrets()
+    secrets.put(COMPANY, secret_of(COMPANY))
+    guard = Guard(SystemResolver(), allows_private=True)
+    systems = AxemaSystems(axema, TokenSource(f"{axema}/oauth2/v2.0/token", "scope", "Axema"), guard, secrets)
+    settings = local_settings_of(axema, COMPANY) if is_local else settings_of(COMPANY)
+    steer(axema, COMPANY, pageSize=100)
+    first = systems.connect(settings).fetch(None, 1)
+    assert secrets.fresh_reads == 0
+
+    steer(axema, COMPANY, credentialsVersion=1)
+    source = systems.connect(settings)
+    with pytest.raises(CredentialsRejected):
+        source.fetch(first.next_cursor, 2)
+    assert secrets.fresh_reads == 1
+
+    secrets.put(COMPANY, rotated_secret_of(COMPANY, 1))
+    assert len(source.fetch(first.next_cursor, 2).records) == 100
+    assert len(systems.connect(settings).fetch(None, 1).records) == 100
+    assert secrets.fresh_reads == 2
+
+
+def test_a_rotation_changes_the_secrets_and_not_the_names() -> None:
+    old, new = credentials(COMPANY), credentials(COMPANY, 1)
+    assert replace(new, client_secret=old.client_secret, api_key=old.api_key, password=old.password) == old
+    assert len({old.client_secret, old.api_key, old.password, new.client_secret, new.api_key, new.password}) == 6
