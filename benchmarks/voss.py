@@ -52,7 +52,7 @@ def main() -> None:
         emulator(port, Path(scratch)) as aws_url,
     ):
         dynamodb = client("dynamodb", aws_url)
-        voss = VossClient(_config(simulator.url), lambda: VossSecret(CLIENT_ID, CLIENT_SECRET, None))
+        voss = VossClient(_config(simulator.url), lambda _: VossSecret(CLIENT_ID, CLIENT_SECRET, None))
         calls: Counter[str] = Counter()
         dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
         ledger = DynamoLedger(dynamodb, _create_table(dynamodb))

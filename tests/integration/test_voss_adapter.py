@@ -47,7 +47,7 @@ class Voss:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.client = VossClient(config(url), lambda: SECRET)
+        self.client = VossClient(config(url), lambda _: SECRET)
 
     def behave(self, **controls: object) -> None:
         answer = urllib3.request("PUT", f"{self.url}/_control", json=controls, retries=False)
@@ -152,7 +152,7 @@ def test_a_read_back_that_was_not_answered_proves_nothing(voss: Voss, mode: str)
 
 
 def test_a_wrong_path_proves_nothing(voss: Voss) -> None:
-    lost = VossClient(replace(config(voss.url), usage_path="/wrong"), lambda: SECRET)
+    lost = VossClient(replace(config(voss.url), usage_path="/wrong"), lambda _: SECRET)
     assert isinstance(lost.find(usage()), Unclear)
 
 
@@ -160,13 +160,13 @@ def test_nobody_listening_is_not_sent() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    client = VossClient(replace(config(url), token_url=""), lambda: VossSecret(None, None, "key"))
+    client = VossClient(replace(config(url), token_url=""), lambda _: VossSecret(None, None, "key"))
     assert client.post(usage()) == NotSent("VOSS could not be reached (connection refused).")
     assert isinstance(client.find(usage()), Unclear)
 
 
 def test_a_host_that_does_not_exist_is_not_sent() -> None:
-    client = VossClient(replace(config("http://voss.invalid"), token_url=""), lambda: VossSecret(None, None, "key"))
+    client = VossClient(replace(config("http://voss.invalid"), token_url=""), lambda _: VossSecret(None, None, "key"))
     assert client.post(usage()) == NotSent("VOSS could not be reached (unknown host).")
 
 
@@ -174,7 +174,7 @@ def test_a_server_that_takes_the_request_and_never_answers_is_unclear() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.listen()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        client = VossClient(replace(config(url), token_url=""), lambda: VossSecret(None, None, "key"))
+        client = VossClient(replace(config(url), token_url=""), lambda _: VossSecret(None, None, "key"))
         assert client.post(usage()) == Unclear("VOSS did not answer (timeout).")
 
 
@@ -191,13 +191,25 @@ def test_a_token_that_is_refused_is_not_sent_and_the_next_try_has_a_new_one(voss
     "secret", [VossSecret(CLIENT_ID, "wrong", None), VossSecret(None, None, None), VossSecret(CLIENT_ID, None, None)]
 )
 def test_wrong_credentials_are_not_sent_and_not_tried_again(voss: Voss, secret: VossSecret) -> None:
-    trouble = VossClient(config(voss.url), lambda: secret).sign_in()
+    trouble = VossClient(config(voss.url), lambda _: secret).sign_in()
     assert trouble is not None
     assert not trouble.may_retry
 
 
+def test_credentials_that_were_rotated_are_read_anew_when_the_old_ones_are_refused(voss: Voss) -> None:
+    reads: list[bool] = []
+
+    def rotated(fresh: bool) -> VossSecret:
+        reads.append(fresh)
+        return SECRET if fresh else VossSecret(CLIENT_ID, "the old one", None)
+
+    client = VossClient(config(voss.url), rotated)
+    assert client.sign_in() is None
+    assert reads == [False, True]
+
+
 def test_a_secret_that_cannot_be_read_is_not_sent(voss: Voss) -> None:
-    def unreadable() -> VossSecret:
+    def unreadable(_: bool) -> VossSecret:
         raise FatalError("The secret cannot be read.")
 
     assert isinstance(VossClient(config(voss.url), unreadable).sign_in(), NotSent)

@@ -48,7 +48,7 @@ def product_copies() -> DynamoProductCopies:
 
 @cache
 def voss() -> VossClient:
-    return VossClient(config(), lambda: voss_secret(config().secret_name))
+    return VossClient(config(), lambda fresh: voss_secret(config().secret_name, fresh=fresh))
 
 
 @cache

@@ -26,7 +26,7 @@ def reconciler() -> Reconciler:
     settings = config().voss
     ledger = DynamoLedger(aws.dynamodb(), settings.usage_table)
     timing = Timing(settle_after=settings.settle_after)
-    voss = VossClient(settings, lambda: voss_secret(settings.secret_name))
+    voss = VossClient(settings, lambda fresh: voss_secret(settings.secret_name, fresh=fresh))
     return Reconciler(Sender(ledger, voss, utc_now, time.sleep, timing))
 
 

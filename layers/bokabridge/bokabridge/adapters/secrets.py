@@ -87,10 +87,10 @@ class VossSecret:
     api_key: str | None
 
 
-def voss_secret(name: str) -> VossSecret:
+def voss_secret(name: str, *, fresh: bool) -> VossSecret:
     """The secret `{"ClientId", "ClientSecret"}` or `{"ApiKey"}`. Raises FatalError when it is missing or unreadable."""
     try:
-        stored: Any = _provider().get(name, max_age=MAX_AGE, transform="json")
+        stored: Any = _provider().get(name, max_age=MAX_AGE, transform="json", force_fetch=fresh)
         return VossSecret(stored.get("ClientId"), stored.get("ClientSecret"), stored.get("ApiKey"))
     except (GetParameterError, AttributeError, TypeError, ValueError):
         raise FatalError("The credentials for VOSS could not be read from Secrets Manager.") from None

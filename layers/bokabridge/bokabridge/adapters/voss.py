@@ -31,7 +31,7 @@ from bokabridge.adapters import remote
 from bokabridge.adapters.secrets import VossSecret
 from bokabridge.adapters.token import TokenSource
 from bokabridge.config import VossConfig
-from bokabridge.errors import DeliveryUnclear, FatalError, NotDelivered, Refusal, RetriableError
+from bokabridge.errors import CredentialsRejected, DeliveryUnclear, FatalError, NotDelivered, Refusal, RetriableError
 from bokabridge.voss.outcome import Accepted, AlreadyThere, NotSent, NotThere, Outcome, ReadBack, Refused, Unclear
 from bokabridge.voss.product import Product, ProductType
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
@@ -51,19 +51,24 @@ _REFUSALS = {400: Refusal.Invalid, 404: Refusal.NotFound}
 
 
 class VossClient:
-    """Voss over HTTP. `secret` gives our credentials; it may raise FatalError."""
+    """Voss over HTTP. `secret` gives our credentials, read anew if it is called with True; it may raise FatalError."""
 
-    def __init__(self, config: VossConfig, secret: Callable[[], VossSecret]) -> None:
+    def __init__(self, config: VossConfig, secret: Callable[[bool], VossSecret]) -> None:
         self._config = config
         self._secret = secret
         self._usages_url = config.base_url + config.usage_path
         self._products_url = config.base_url + config.products_path
         self._tokens = TokenSource(config.token_url, config.scope, _WHO)
+        self._was_refused = False
 
     def sign_in(self) -> NotSent | None:
-        """See Voss. A token that is still good costs nothing."""
+        """See Voss. A token that is still good costs nothing. Refused credentials may have been rotated meanwhile."""
         try:
-            self._headers()
+            try:
+                self._headers()
+            except CredentialsRejected:
+                self._forget_credentials()
+                self._headers()
         except RetriableError as error:
             return NotSent("VOSS's sign-in service could not be reached.", error.retry_after)
         except FatalError:
@@ -104,7 +109,7 @@ class VossClient:
             case 429:
                 return NotSent("VOSS takes no more requests at the moment.", answer.retry_after)
             case 401:
-                self._forget_token()
+                self._forget_credentials()
                 return NotSent("VOSS did not accept our access token.")
             case 403:
                 return NotSent("VOSS does not let us bill usage.", may_retry=False)
@@ -158,7 +163,7 @@ class VossClient:
         """One read, with a new token if the one we have is refused."""
         answer = self._get_once(url, query)
         if answer.status == 401:
-            self._forget_token()
+            self._forget_credentials()
             answer = self._get_once(url, query)
         return answer
 
@@ -169,7 +174,8 @@ class VossClient:
 
     def _headers(self) -> dict[str, str]:
         """What identifies us. Raises RetriableError or FatalError."""
-        secret = self._secret()
+        secret = self._secret(self._was_refused)
+        self._was_refused = False
         headers = {"Accept": "application/json"}
         if secret.api_key:
             headers["x-api-key"] = secret.api_key
@@ -179,8 +185,9 @@ class VossClient:
             raise FatalError("The secret for VOSS holds neither an OAuth client nor an API key.")
         return headers
 
-    def _forget_token(self) -> None:
-        """The next request fetches a new one."""
+    def _forget_credentials(self) -> None:
+        """The next request reads the secret anew and fetches a new token."""
+        self._was_refused = True
         self._tokens = TokenSource(self._config.token_url, self._config.scope, _WHO)
 
 
