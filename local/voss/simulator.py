@@ -1,43 +1,13 @@
-"""VOSS on a port of this machine, as a context manager: it ends with the process that made it."""
+"""The simulator of VOSS, on a port of this machine."""
 
-import threading
 from collections.abc import Collection
-from types import TracebackType
-from typing import Self
 
-from werkzeug.serving import WSGIRequestHandler, make_server
-
+from local.server import Server
 from local.voss.app import create_app
 
-_HOST = "127.0.0.1"
-_STOP_CHECK_SECONDS = 0.02  # The server's own half second would be waited for at the end of every test.
 
-
-class _QuietHandler(WSGIRequestHandler):
-    """Errors are still told; a line per request would drown them."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Says nothing."""
-
-
-class VossSimulator:
-    """Takes its port when made (0: a free one; `url` says which) and serves while entered."""
+class VossSimulator(Server):
+    """VOSS with these customers; serves while entered."""
 
     def __init__(self, customers: Collection[str], port: int = 0) -> None:
-        self._server = make_server(_HOST, port, create_app(customers), threaded=True, request_handler=_QuietHandler)
-        self._thread = threading.Thread(target=self._serve, name="voss-simulator", daemon=True)
-        self.url = f"http://{_HOST}:{self._server.port}"
-
-    def _serve(self) -> None:
-        self._server.serve_forever(poll_interval=_STOP_CHECK_SECONDS)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(create_app(customers), port)
