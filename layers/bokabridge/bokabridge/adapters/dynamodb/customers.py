@@ -1,7 +1,8 @@
 """The customers' directory in CustomersTable: what GET /customers reads.
 
 `CUSTOMER#<id>` is a customer. `EMAIL#<e-mail>` holds, for customers that did not come from a sync, who bears the
-e-mail: Owners maps the customer's id to the Axema user that it was linked to since ("" while there is none).
+e-mail: Owners maps the customer's id to the Axema user that it was linked to since ("" while there is none). `EMAILS`
+says that the company has any such customer.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -9,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.aws import pool
-from bokabridge.adapters.dynamodb.keys import CUSTOMER, EMAIL, date, key, parse_date, partition
+from bokabridge.adapters.dynamodb.keys import CUSTOMER, EMAIL, EMAILS, date, key, parse_date, partition
 from bokabridge.adapters.dynamodb.table import Item, Table, Update, transact
 from bokabridge.clock import Clock
 from bokabridge.customers.model import Change, Customer, CustomerPage, CustomerWrite
@@ -27,7 +28,9 @@ class DynamoCustomers:
         self._clock = clock
 
     def owners_by_email(self, company_id: str, emails: Collection[str]) -> Mapping[str, Owners]:
-        """See CustomerDirectory."""
+        """See CustomerDirectory. Most companies have only customers that came from a sync: one read says so."""
+        if self._table.get(key(company_id, EMAILS)) is None:
+            return {}
         items = self._table.batch_get([key(company_id, EMAIL + email) for email in emails])
         return {
             item["SK"].removeprefix(EMAIL): {customer: owner or None for customer, owner in item["Owners"].items()}
@@ -83,7 +86,7 @@ class DynamoCustomers:
             "Created": date(customer.created_at),
             "Updated": date(customer.updated_at),
         }
-        self._table.batch_put([item])
+        self._table.batch_put([key(customer.company_id, EMAILS), item])
         if customer.email:
             email_key = key(customer.company_id, EMAIL + customer.email)
             self._table.update(Update(email_key, "SET Owners = if_not_exists(Owners, :empty)", {":empty": {}}))
