@@ -56,22 +56,22 @@ def ids(pages: list[list[Record]]) -> list[str | None]:
     return [record.id for page in pages for record in page]
 
 
-@pytest.mark.parametrize("users", [0, 1, 99, 100, 101, 500, 501, 1250])
+@pytest.mark.parametrize("users", [0, 1, 99, 100, 101, 1000, 1001, 2250])
 def test_every_user_comes_once_and_no_page_is_too_large(make: Make, users: int) -> None:
     pages = read_all(make(users)())
     assert len(ids(pages)) == len(set(ids(pages))) == users
-    assert all(len(page) <= 500 for page in pages)
+    assert all(len(page) <= 1000 for page in pages)
     assert all(pages) or users == 0
 
 
 def test_a_new_connection_goes_on_at_the_cursor_of_the_old(make: Make) -> None:
-    connect_anew = make(1250)
+    connect_anew = make(2250)
     first = connect_anew().fetch(None, 1)
     rest = read_all(connect_anew(), first.next_cursor, 2)
     assert ids([first.records, *rest]) == ids(read_all(connect_anew()))
 
 
 def test_a_page_fetched_again_is_the_same_page(make: Make) -> None:
-    connect_anew = make(1250)
+    connect_anew = make(2250)
     cursor = connect_anew().fetch(None, 1).next_cursor
     assert connect_anew().fetch(cursor, 2) == connect_anew().fetch(cursor, 2)

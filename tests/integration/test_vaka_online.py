@@ -27,10 +27,10 @@ def users_in(pages: list[list[Record]]) -> int:
 
 
 def test_an_unpaged_list_is_asked_for_once_however_many_pages_are_cut(axema: str) -> None:
-    steer(axema, COMPANY, users=1250)
+    steer(axema, COMPANY, users=2250)
     source = connect(axema, COMPANY)
     pages = read_all(source)
-    assert (users_in(pages), len(pages)) == (1250, 3)
+    assert (users_in(pages), len(pages)) == (2250, 3)
     assert state(axema, COMPANY)["requests"] == 1
 
 
@@ -121,9 +121,9 @@ def test_broken_records_come_as_such_and_the_others_whole(axema: str, page_size:
 
 
 def test_a_user_twice_in_an_unpaged_list_is_on_one_page(axema: str) -> None:
-    steer(axema, COMPANY, users=1250, duplicate=400)
+    steer(axema, COMPANY, users=2250, duplicate=400)
     pages = read_all(connect(axema, COMPANY))
-    assert users_in(pages) == 1650
+    assert users_in(pages) == 2650
     for page in pages:
         elsewhere = {record.id for other in pages if other is not page for record in other}
         assert elsewhere.isdisjoint({record.id for record in page})

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_stepfunctions import SFNClient
 
-CONCURRENCY = 8
-"""Requests that one function keeps under way at once."""
+CONCURRENCY = 4
+"""Requests that one function keeps under way at once. More made no sync faster on two processors."""
 
 CLIENT_CONFIG = Config(
     connect_timeout=3,

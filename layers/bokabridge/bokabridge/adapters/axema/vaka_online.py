@@ -25,7 +25,7 @@ from bokabridge.usersync.settings import AxemaSecret
 PAGE_SIZE = 100
 """VAKA Online's largest page."""
 
-CUT_SIZE = 500
+CUT_SIZE = 1000
 """How many users of an unpaged answer are one page: each page costs a commit."""
 
 _ID = "userId"
