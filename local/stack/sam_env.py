@@ -7,6 +7,9 @@ from typing import Any
 
 from local.stack.deploy import STACK, Deployment
 
+HOST_OF_CONTAINERS = "host.docker.internal"
+"""This machine, as a container calls it: 127.0.0.1 is the container itself there."""
+
 _NOT_TOLD = {"AWS_ENDPOINT_URL"}
 """What is the parameter LocalEndpointUrl's to say."""
 
@@ -26,4 +29,6 @@ def sam_env(deployment: Deployment) -> dict[str, dict[str, str]]:
 
 def _environment(functions: Any, name: str) -> dict[str, str]:
     variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    return {key: value for key, value in variables.items() if key not in _NOT_TOLD}
+    return {
+        key: value.replace("127.0.0.1", HOST_OF_CONTAINERS) for key, value in variables.items() if key not in _NOT_TOLD
+    }

@@ -76,6 +76,7 @@ def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Itera
             "VossSettleAfterSeconds": "60",
             "IdentityIssuer": identity.realm.issuer,
             "PublicUrl": api.url,
+            "LocalEndpointUrl": aws_url,
         }
         deployment = deploy(aws_url, {**simulators, **(parameters or {})})
         for company_id in users:
