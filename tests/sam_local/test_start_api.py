@@ -50,13 +50,18 @@ def test_a_sync_is_started_in_a_container_and_followed_to_its_end(caller: Caller
     assert caller.call("GET", "/customers?Take=1").json()["Total"] == COMPANIES[0].users
 
 
+def bill(stack: LocalStack) -> list[Any]:
+    usages: list[Any] = urllib3.request("GET", f"{stack.voss_url}/_state").json()["usages"]
+    return usages
+
+
 def test_a_usage_is_billed_once(caller: Caller, stack: LocalStack) -> None:
-    usage = {"ArticleNumber": "KONSULT-TIM", "Quantity": 6}
+    usage = {"CompanyId": COMPANIES[0].id, "ArticleNumber": "KONSULT-TIM", "Quantity": 6}
     headers = {"x-api-key": stack.api_keys["write"], "Idempotency-Key": "sam-local"}
+    before = bill(stack)
     first, second = (caller.call("POST", "/voss/usage", json=usage, headers=headers) for _ in range(2))
     assert (first.status, second.status, second.data) == (200, 200, first.data)
-    bill = urllib3.request("GET", f"{stack.voss_url}/_state").json()["usages"]
-    assert len(bill) == 1
+    assert len(bill(stack)) == len(before) + 1
 
 
 @pytest.mark.parametrize(
