@@ -10,7 +10,7 @@ from pathlib import Path
 import urllib3
 
 from local.stack.emulator import REGION
-from local.stack.paths import ROOT, SAM
+from local.stack.paths import BUILD, ROOT, SAM
 from local.stack.processes import start, stop, wait_until
 from local.stack.sam_env import HOST_OF_CONTAINERS
 
@@ -29,6 +29,12 @@ def docker(*arguments: str) -> str:
 def bridge_address() -> str:
     """Where containers find this machine."""
     return docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}") or "172.17.0.1"
+
+
+def our_containers() -> list[str]:
+    """The ids of containers that have one of our functions mounted, whoever else uses this engine."""
+    filters = [part for folder in BUILD.glob("*Function") for part in ("--filter", f"volume={folder}")]
+    return docker("ps", "--all", "--quiet", *filters).split()
 
 
 class SamLocal:
@@ -80,7 +86,7 @@ class SamLocal:
             yield url
         finally:
             stop(process)
-            for container in docker("ps", "--all", "--quiet", "--filter", "ancestor=bokabridge/lambda-python").split():
+            for container in our_containers():
                 docker("rm", "--force", container)
 
 

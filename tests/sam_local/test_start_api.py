@@ -10,7 +10,7 @@ import urllib3
 from local.companies import COMPANIES
 from local.stack.processes import free_port
 from local.stack.stack import LocalStack
-from tests.sam_local.containers import SamLocal
+from tests.sam_local.containers import SamLocal, our_containers
 
 JOBS = "/codelock/axema/usersync"
 COMPLETED = 2
@@ -31,7 +31,9 @@ class Caller:
 @pytest.fixture(scope="module")
 def caller(stack: LocalStack, sam_local: SamLocal) -> Iterator[Caller]:
     with sam_local.api(free_port()) as url:
+        assert our_containers()
         yield Caller(url, stack.api_keys["write"])
+    assert our_containers() == []
 
 
 def test_a_sync_is_started_in_a_container_and_followed_to_its_end(caller: Caller) -> None:
