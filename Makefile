@@ -29,6 +29,10 @@ up: stack-ready ## Start the local stack and keep it running (PORT=4566)
 test: stack-ready ## Run all tests
 	@$(PYTHON) -m pytest
 
+.PHONY: sam-local
+sam-local: stack-ready ## Test `sam local` in real containers: the machine's Docker, or one brought up for it (root on Debian)
+	@tools/engine $(PYTHON) -m pytest tests/sam_local
+
 .PHONY: lint
 lint: .venv/.done .local/env/sam/.done .local/env/checkov/.done ## Check style, types, import rules, the template and the workflow
 	@.venv/bin/ruff check .

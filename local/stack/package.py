@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from local.stack.paths import BUILD, RUNTIME
+from local.stack.paths import BUILD, RUNTIME, STATE
 
 API_ID = "bokabridge"
 
@@ -92,6 +92,7 @@ def _bootstrap(template: Template, properties: dict[str, Any]) -> bytes:
     return (
         "#!/bin/sh\n"
         f"exec env -i PATH=/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 TZ=UTC {variables} "
+        f"PYTHONPYCACHEPREFIX={shlex.quote(str(STATE / 'pycache'))} "  # what was built stays as it was built
         f'PYTHONPATH="$LAMBDA_TASK_ROOT":{shlex.quote(layers)} {python} -m awslambdaric "$_HANDLER"\n'
     ).encode()
 

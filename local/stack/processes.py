@@ -47,11 +47,12 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, name: str) -> None:
+def wait_until(
+    ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, name: str, seconds: float = 30
+) -> None:
     """Waits for a process to be ready. Raises StartError with the end of its log when it is not."""
-    for _ in range(600):
-        if process.poll() is not None:
-            break
+    deadline = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < deadline:
         if ready():
             return
         time.sleep(0.05)

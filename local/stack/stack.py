@@ -77,6 +77,7 @@ def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Itera
             "IdentityIssuer": identity.realm.issuer,
             "AllowPrivateEndpoints": "true",
             "PublicUrl": api.url,
+            "LocalEndpointUrl": aws_url,
         }
         deployment = deploy(aws_url, {**simulators, **(parameters or {})})
         for company_id in users:

@@ -1,0 +1,1 @@
+"""What `sam local` needs of the machine."""

@@ -1,0 +1,75 @@
+"""The events in events/: whose they are, and how they have to be answered."""
+
+from typing import Any
+
+FUNCTIONS = {
+    "authorizer": "AuthorizerFunction",
+    "usersync_api": "UserSyncApiFunction",
+    "usersync_page": "UserSyncPageFunction",
+    "usersync_close": "UserSyncCloseFunction",
+    "usersync_settings": "UserSyncSettingsFunction",
+    "usersync_schedule": "UserSyncScheduleFunction",
+    "voss_reconcile": "VossReconcileFunction",
+    "voss_usage": "VossApiFunction",
+    "voss_products": "VossApiFunction",
+}
+
+REFUSED = {"errorType": "Unauthorized", "errorMessage": "Unauthorized"}
+"""What API Gateway turns into a 401."""
+
+ANSWERS: dict[str, int | dict[str, Any]] = {
+    "authorizer_nobody": REFUSED,
+    "authorizer_basic": REFUSED,
+    "authorizer_malformed_token": REFUSED,
+    "authorizer_unknown_api_key": REFUSED,
+    "usersync_api_start": 200,
+    "usersync_api_start_bad_company_id": 400,
+    "usersync_api_start_foreign_company": 403,
+    "usersync_api_start_nobody": 401,
+    "usersync_api_jobs": 200,
+    "usersync_api_jobs_bad_status": 400,
+    "usersync_api_job_unknown": 404,
+    "usersync_api_issues_unknown": 404,
+    "usersync_api_customers": 200,
+    "usersync_settings_get": 200,
+    "usersync_settings_add_again": 409,
+    "usersync_settings_update": 200,
+    "usersync_settings_update_metadata_address": 400,
+    "usersync_settings_bad_fields": 400,
+    "usersync_settings_test": 200,
+    "usersync_schedule": {"Started": True},
+    "usersync_schedule_not_configured": {"Started": False},
+    "usersync_page_unknown_job": {"errorType": "FatalError"},
+    "usersync_close_completed": {"Closed": False},
+    "usersync_close_failed": {"Closed": False},
+    "usersync_close_broken_run": {"Closed": False},
+    "voss_products": 200,
+    "voss_products_bad_type": 400,
+    "voss_reconcile": {},
+    "voss_usage_create": 200,
+    "voss_usage_create_bad_key": 400,
+    "voss_usage_create_bad_quantity": 400,
+    "voss_usage_create_forbidden": 403,
+    "voss_usage_create_without_key": 200,
+    "voss_usage_get": 404,
+    "voss_usage_get_bad_id": 400,
+    "voss_usage_query": 200,
+    "voss_usage_query_bad_state": 400,
+}
+"""What each is answered with: an HTTP status, or members of the result."""
+
+
+def function_of(name: str) -> str:
+    """The logical id of the function that an event is for."""
+    (logical_id,) = [function for prefix, function in FUNCTIONS.items() if name.startswith(prefix)]
+    return logical_id
+
+
+def check(name: str, answer: dict[str, Any]) -> None:
+    """Fails unless the event is answered as it has to be."""
+    expected = ANSWERS[name]
+    if isinstance(expected, int):
+        assert answer["statusCode"] == expected
+    else:
+        assert expected.items() <= answer.items()
+        assert ("errorType" in answer) == ("errorType" in expected)
