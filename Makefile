@@ -30,8 +30,12 @@ test: stack-ready ## Run all tests
 	@$(PYTHON) -m pytest
 
 .PHONY: sam-local
-sam-local: stack-ready ## Test `sam local` in real containers: the machine's Docker, or one brought up for it (root on Debian)
+sam-local: stack-ready ## Test `sam local` in real containers: the machine's Docker, or one of its own
 	@tools/engine $(PYTHON) -m pytest tests/sam_local
+
+.PHONY: sam-up
+sam-up: stack-ready ## Let `sam local` in another shell reach the stack of `make up`
+	@tools/engine $(PYTHON) -m local.sam.up
 
 .PHONY: lint
 lint: .venv/.done .local/env/sam/.done .local/env/checkov/.done ## Check style, types, import rules, the template and the workflow

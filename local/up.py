@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.stack.package import USES_RUNTIME_CLIENT
-from local.stack.paths import SAM_ENV_FILE, STACK_FILE
+from local.stack.paths import STACK_FILE
 from local.stack.processes import StartError
-from local.stack.sam_env import sam_env
 from local.stack.stack import LocalStack, local_stack
 
 DEFAULT_PORT = 4566
@@ -19,19 +18,16 @@ DEFAULT_PORT = 4566
 
 @contextmanager
 def published_stack(port: int, stack_file: Path) -> Iterator[LocalStack]:
-    """The local stack, found by others through `stack_file`, and by `sam local` through a file beside it."""
+    """The local stack, found by others through `stack_file` as long as it runs."""
     if not USES_RUNTIME_CLIENT:
         print("· This is not Linux: functions run in the emulator's own worker, which loses exceptions' names.")
     with local_stack(port) as stack:
         stack_file.parent.mkdir(exist_ok=True)
         stack_file.touch(mode=0o600)
         stack_file.write_text(json.dumps(stack.describe(), indent=2, ensure_ascii=False) + "\n")
-        sam_env_file = stack_file.with_name(SAM_ENV_FILE.name)
-        sam_env_file.write_text(json.dumps(sam_env(stack.deployment), indent=2) + "\n")
         try:
             yield stack
         finally:
-            sam_env_file.unlink(missing_ok=True)
             stack_file.unlink(missing_ok=True)
 
 
@@ -45,7 +41,7 @@ def main() -> int:
     try:
         with published_stack(arguments.port, arguments.stack_file) as stack:
             print(f"The stack is up. API: {stack.api_url}")
-            print(f"Simulators: Axema {stack.axema_url}, VOSS {stack.voss_url}, identity {stack.identity.url}")
+            print(f"Simulators: Axema {stack.axema_url}, VOSS {stack.voss_url}, identity {stack.identity_url}")
             print(f"All addresses, users and tokens: {arguments.stack_file}")
             print("Ctrl-C stops it.", flush=True)
             signal.pause()

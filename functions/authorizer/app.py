@@ -24,7 +24,8 @@ config = cache(authorizer_config)
 def tokens() -> JwtVerifier:
     issuer = config().identity_issuer
     trust = Trust(issuer, config().identity_audience, config().company_claim)
-    return JwtVerifier(SigningKeys(issuer + KEYS_PATH).find, trust)
+    keys = SigningKeys(config().identity_keys_url or issuer + KEYS_PATH)
+    return JwtVerifier(keys.find, trust)
 
 
 @cache

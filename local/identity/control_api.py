@@ -1,14 +1,18 @@
-"""`GET /_state` and `PUT /_control`: how tests steer the identity server and look inside."""
+"""`/_state`, `/_control` and `/_tokens`: how tests steer the identity server, and get tokens of any kind."""
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from local.identity.realm import Realm
+from local.identity.realm import TOKEN_SECONDS, Realm
+from local.identity.users import USERS
 
 _CONTROLS = {"down", "rotateKeys", "forgetOldKeys"}
 
 
 def control_api(realm: Realm) -> Blueprint:
-    """`{"down": true | false}` stays until it is changed; `rotateKeys` and `forgetOldKeys` are done at once."""
+    """`{"down": true | false}` stays until it is changed; `rotateKeys` and `forgetOldKeys` are done at once.
+
+    `{"user": "write", "seconds": 900, "claims": {}}` is answered with a token of that user, these claims put on top.
+    """
     api = Blueprint("control", __name__)
 
     @api.get("/_state")
@@ -24,5 +28,11 @@ def control_api(realm: Realm) -> Blueprint:
         if body.get("rotateKeys") or body.get("forgetOldKeys"):
             realm.rotate_keys(forget=body.get("forgetOldKeys", False))
         return jsonify(realm.state())
+
+    @api.post("/_tokens")
+    def issue_token() -> Response:
+        body = request.get_json(force=True)
+        user, seconds = USERS[body["user"]], body.get("seconds", TOKEN_SECONDS)
+        return jsonify(token=realm.issue(user, seconds, **body.get("claims", {})))
 
     return api

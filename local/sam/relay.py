@@ -1,82 +1,83 @@
-"""Lets containers reach the local stack: `python -m local.sam.relay ADDRESS`, until Ctrl-C.
+"""Passes connections on: `python relay.py LISTEN=TARGET ...`, with addresses as tcp:HOST:PORT or unix:PATH.
 
-The stack listens on 127.0.0.1, which is a container's own in a container. On Linux `host.docker.internal` is the
-address of the engine's bridge, on which nobody but its containers can call; here what comes there is passed on.
-Docker Desktop does that itself.
+It runs twice between a container and the local stack: beside the stack, from a Unix socket to a port of 127.0.0.1, and
+in a container, from a port that other containers can call to that socket. So nothing listens on an address of this
+machine that others could reach. It needs nothing but Python: in the container there is nothing else.
 """
 
 import argparse
+import asyncio
 import contextlib
-import socket
-import threading
-import time
-from types import TracebackType
-from typing import Self
+from collections.abc import Awaitable, Callable
 
-from local.stack.processes import PORTS
+_Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+_OnConnection = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
-_HOST = "127.0.0.1"
-_DEFAULT_PORT = 4566
+_CHUNK = 65536
 
 
-class Relay:
-    """While entered, passes connections to a stack's ports on `address` on to the same ports of 127.0.0.1."""
-
-    def __init__(self, address: str, first_port: int) -> None:
-        ports = range(first_port, first_port + PORTS)
-        self._listeners = [socket.create_server((address, port)) for port in ports]
-
-    def __enter__(self) -> Self:
-        for listener in self._listeners:
-            threading.Thread(target=_accept, args=(listener,), daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        for listener in self._listeners:
-            with contextlib.suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)
-            listener.close()
+async def _connect(address: str) -> _Stream:
+    kind, _, place = address.partition(":")
+    if kind == "unix":
+        return await asyncio.open_unix_connection(place)
+    host, _, port = place.rpartition(":")
+    return await asyncio.open_connection(host, int(port))
 
 
-def _accept(listener: socket.socket) -> None:
-    port = listener.getsockname()[1]
-    with contextlib.suppress(OSError):  # the listener is closed
-        while True:
-            caller, _ = listener.accept()
-            try:
-                target = socket.create_connection((_HOST, port))
-            except OSError:
-                caller.close()
-                continue
-            threading.Thread(target=_join, args=(caller, target), daemon=True).start()
+async def _listen(address: str, on_connection: _OnConnection) -> None:
+    kind, _, place = address.partition(":")
+    if kind == "unix":
+        await asyncio.start_unix_server(on_connection, place)
+        return
+    host, _, port = place.rpartition(":")
+    await asyncio.start_server(on_connection, host, int(port))
 
 
-def _join(caller: socket.socket, target: socket.socket) -> None:
-    with caller, target:
-        back = threading.Thread(target=_pump, args=(target, caller), daemon=True)
-        back.start()
-        _pump(caller, target)
-        back.join()
+def _pass_on_to(target: str) -> _OnConnection:
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.closing(writer), contextlib.suppress(OSError):
+            answers, calls = await _connect(target)
+            with contextlib.closing(calls):
+                await asyncio.gather(_pump(reader, calls), _pump(answers, writer))
+
+    return pass_on
 
 
-def _pump(source: socket.socket, sink: socket.socket) -> None:
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
     with contextlib.suppress(OSError):
-        while chunk := source.recv(65536):
-            sink.sendall(chunk)
-        sink.shutdown(socket.SHUT_WR)
+        while chunk := await source.read(_CHUNK):
+            sink.write(chunk)
+            await sink.drain()
+        sink.write_eof()
+
+
+async def _hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.closing(writer), contextlib.suppress(OSError):
+        await reader.read()
+
+
+async def _relay(links: list[str], lifeline: str | None, held_by: str | None) -> None:
+    for link in links:
+        listen, _, target = link.partition("=")
+        await _listen(listen, _pass_on_to(target))
+    if lifeline:
+        await _listen(lifeline, _hold)
+    print("ready", flush=True)
+    if held_by:
+        reader, _ = await _connect(held_by)
+        await reader.read()
+    else:
+        await asyncio.Event().wait()
 
 
 def main() -> None:
-    """Returns after Ctrl-C."""
+    """Runs until it is killed, or until the relay that holds it ends."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("address", help="of the engine's bridge, mostly 172.17.0.1")
-    parser.add_argument("--port", type=int, default=_DEFAULT_PORT, help="the stack's first")
+    parser.add_argument("--lifeline", metavar="ADDRESS", help="whoever connects to it sees when this ends")
+    parser.add_argument("--held-by", metavar="ADDRESS", help="another's lifeline; this ends with it")
+    parser.add_argument("links", nargs="+", metavar="LISTEN=TARGET")
     arguments = parser.parse_args()
-    with Relay(arguments.address, arguments.port), contextlib.suppress(KeyboardInterrupt):
-        while True:
-            time.sleep(3600)
+    asyncio.run(_relay(arguments.links, arguments.lifeline, arguments.held_by))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """The whole local stack, as a context: inside it everything runs, after it nothing is left."""
 
+import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import urllib3
 
@@ -31,9 +32,14 @@ class LocalStack:
     api_url: str
     axema_url: str
     voss_url: str
-    identity: IdentitySimulator
+    identity_url: str
     tokens: dict[str, str]
     api_keys: dict[str, str]
+
+    @property
+    def port(self) -> int:
+        """The first of its ports; the others follow."""
+        return int(self.deployment.aws_url.rsplit(":", 1)[1])
 
     def describe(self) -> dict[str, Any]:
         """The content of `.local/stack.json`, by which scripts and clients find the stack."""
@@ -41,7 +47,7 @@ class LocalStack:
             "ApiUrl": self.api_url,
             "AxemaUrl": self.axema_url,
             "VossUrl": self.voss_url,
-            "IdentityUrl": self.identity.url,
+            "IdentityUrl": self.identity_url,
             "AwsUrl": self.deployment.aws_url,
             "Outputs": self.deployment.outputs,
             "Companies": [
@@ -52,9 +58,26 @@ class LocalStack:
             "Users": sign_in_names(),
         }
 
+    @classmethod
+    def described_in(cls, file: Path) -> Self:
+        """The running stack that such a file tells of. Raises StartError."""
+        try:
+            told = json.loads(file.read_text())
+        except FileNotFoundError:
+            raise StartError("There is no stack: start one with `make up` first.") from None
+        return cls(
+            Deployment(told["AwsUrl"], told["Outputs"]),
+            told["ApiUrl"],
+            told["AxemaUrl"],
+            told["VossUrl"],
+            told["IdentityUrl"],
+            told["Tokens"],
+            told["ApiKeys"],
+        )
+
 
 @contextmanager
-def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Iterator[LocalStack]:
+def local_stack(port: int) -> Iterator[LocalStack]:
     """Starts the stack on `port` (the emulator) and the ports after it. Raises StartError."""
     require_free(port)
     users = {company.id: company.users for company in COMPANIES if company.users is not None}
@@ -66,7 +89,8 @@ def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Itera
         VossSimulator([company.id for company in COMPANIES], port + 3) as voss,
         IdentitySimulator(port + 4) as identity,
     ):
-        simulators = {
+        values = {
+            "LocalEndpointUrl": aws_url,
             "AxemaApiUrl": axema.url,
             "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token",
             "VossBaseUrl": voss.url,
@@ -77,16 +101,17 @@ def local_stack(port: int, parameters: Mapping[str, str] | None = None) -> Itera
             "IdentityIssuer": identity.realm.issuer,
             "AllowPrivateEndpoints": "true",
             "PublicUrl": api.url,
-            "LocalEndpointUrl": aws_url,
+            "PageBudgetSeconds": "2",  # so that a large sync takes several invocations, as it would on AWS
+            "ScheduleFlexibleMinutes": "0",  # schedules are due at the minute itself
         }
-        deployment = deploy(aws_url, {**simulators, **(parameters or {})})
+        deployment = deploy(aws_url, values)
         for company_id in users:
             connect_to_axema(deployment, company_id)
         connect_to_voss(deployment)
         tokens = new_tokens(identity.realm)
         keys_table = DynamoApiKeys(deployment.client("dynamodb"), deployment.outputs["ApiKeysTableName"])
         _warm_up(api.url, tokens["read"])
-        yield LocalStack(deployment, api.url, axema.url, voss.url, identity, tokens, new_api_keys(keys_table))
+        yield LocalStack(deployment, api.url, axema.url, voss.url, identity.url, tokens, new_api_keys(keys_table))
 
 
 def _warm_up(api: str, token: str) -> None:

@@ -11,19 +11,16 @@ from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from bokabridge.auth.api_key import ApiKey, hash_of
 from bokabridge.auth.principal import READ, WRITE
 from bokabridge.auth.rules import READERS, Rule
-from local.identity.realm import Realm
 from local.identity.signing import SigningKey
-from local.identity.users import USERS
 from local.stack.stack import LocalStack
+from tests.e2e.gateway import Gateway, Told
+from tests.e2e.identity import Identity
 
 ADMITTED = (0, "")
 """The operation did what it does."""
 
-UNAUTHORIZED = (401, "Unauthorized")
 INVALID_ROLE = (403, "Invalid Role")
 FORBIDDEN = (403, "Forbidden")
-
-Expected = tuple[int, str]
 
 
 @dataclass(frozen=True)
@@ -31,23 +28,23 @@ class Caller:
     """What is sent, and the status and error code that it has to be answered with, by the operation's rule."""
 
     headers: dict[str, str]
-    expected: Callable[[Rule], Expected]
+    expected: Callable[[Rule], Told]
     query: dict[str, str] = field(default_factory=dict)
 
 
-def refused(expected: Expected) -> Callable[[Rule], Expected]:
+def refused(expected: Told) -> Callable[[Rule], Told]:
     return lambda _: expected
 
 
-def admitted(_: Rule) -> Expected:
+def admitted(_: Rule) -> Told:
     return ADMITTED
 
 
-def admitted_to_read(rule: Rule) -> Expected:
+def admitted_to_read(rule: Rule) -> Told:
     return ADMITTED if rule.roles == READERS else INVALID_ROLE
 
 
-def forbidden_elsewhere(rule: Rule) -> Expected:
+def forbidden_elsewhere(rule: Rule) -> Told:
     """Only products are no company's, so that there it makes no difference which one is named."""
     return ADMITTED if rule.operation == "GetVossProducts" else FORBIDDEN
 
@@ -60,11 +57,6 @@ def unsigned(claims: dict[str, Any]) -> str:
     """A token of which the header says that it needs no signature."""
     parts = ({"alg": "none", "typ": "JWT", "kid": "none"}, claims)
     return ".".join([base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]) + "."
-
-
-def forged(realm: Realm, claims: dict[str, Any]) -> str:
-    """Signed with another key, under the id of the realm's."""
-    return SigningKey(id=realm.current_key().id).sign(claims)
 
 
 def new_api_key(stack: LocalStack, company_id: str, *roles: str, **restrictions: Any) -> str:
@@ -107,24 +99,24 @@ NAMES = (
 )
 
 
-def callers(stack: LocalStack, company_id: str, another: str) -> dict[str, Caller]:
+def callers(stack: LocalStack, gateway: Gateway, company_id: str, another: str) -> dict[str, Caller]:
     """All of them, by name; their company is `company_id` where they have one."""
-    realm = stack.identity.realm
+    identity = Identity(stack.identity_url)
 
     def token(user: str, **claims: Any) -> str:
-        return realm.issue(USERS[user], company_id=company_id, **claims)
+        return identity.issue(user, company_id=company_id, **claims)
 
-    claims = realm.claims(USERS["superadmin"])
+    claims = identity.claims("superadmin")
     key, foreign_key = new_api_key(stack, company_id, WRITE), new_api_key(stack, another, WRITE)
     elsewhere = new_api_key(stack, company_id, WRITE, allowed=("198.51.100.7",))
-    nobody, foreign = refused(UNAUTHORIZED), {"CompanyId": another}
+    nobody, foreign = refused(gateway.unauthorized), {"CompanyId": another}
     found = [
         Caller({}, nobody),
         Caller(bearer("a.malformed.token"), nobody),
         Caller({"Authorization": "Basic " + base64.b64encode(b"wilma.write:Vinterbad-17").decode()}, nobody),
-        Caller(bearer(realm.issue(USERS["superadmin"], -3600)), nobody),
+        Caller(bearer(identity.issue("superadmin", -3600)), nobody),
         Caller(bearer(token("superadmin", iss="https://identity.example.org/realms/bokamera")), nobody),
-        Caller(bearer(forged(realm, claims)), nobody),
+        Caller(bearer(identity.forge(claims)), nobody),
         Caller(bearer(unsigned(claims)), nobody),
         Caller(bearer(SigningKey().sign(claims)), nobody),
         Caller(bearer(token("superadmin", azp="another-client")), nobody),
@@ -143,7 +135,7 @@ def callers(stack: LocalStack, company_id: str, another: str) -> dict[str, Calle
         Caller({"x-api-key": key}, forbidden_elsewhere, foreign),
         Caller(bearer(token("write"), **{"x-api-key": key}), admitted),
         Caller(bearer(token("read"), **{"x-api-key": key}), admitted_to_read),
-        Caller(bearer(token("write"), **{"x-api-key": foreign_key}), refused(FORBIDDEN)),
+        Caller(bearer(token("write"), **{"x-api-key": foreign_key}), refused(gateway.denied)),
         Caller(bearer(token("write"), **{"x-api-key": str(uuid4())}), nobody),
         Caller(bearer("a.bad.token", **{"x-api-key": key}), nobody),
         Caller(bearer(token("superadmin"), **{"x-api-key": foreign_key}), admitted),

@@ -1,21 +1,37 @@
-"""The whole stack, deployed once for all end-to-end tests."""
+"""The stack that the end-to-end tests are about: one of their own, or one that runs, behind any API of it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from local.stack.paths import STACK_FILE
 from local.stack.processes import free_port
 from local.stack.stack import LocalStack, local_stack
 from tests.e2e.client import Bridge
+from tests.e2e.gateway import SAM_LOCAL, Gateway, gateway_at
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--api-url", help="the API to test: one of the stack that `make up` keeps running")
+    parser.addoption("--stack-file", type=Path, default=STACK_FILE, help="where that stack says how it is found")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a given API nothing is learnt from tests that do not call it."""
+    if config.getoption("--api-url", None):
+        items[:] = [item for item in items if {"bridge", "walk"} & set(getattr(item, "fixturenames", ()))]
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[LocalStack]:
-    """The built template on the emulator. Short page budgets let one run take several invocations.
-
-    Schedules are due at the minute itself.
-    """
-    with local_stack(free_port(), {"PageBudgetSeconds": "2", "ScheduleFlexibleMinutes": "0"}) as running:
+def stack(request: pytest.FixtureRequest) -> Iterator[LocalStack]:
+    """The built template on the emulator."""
+    api_url = request.config.getoption("--api-url")
+    if api_url:
+        yield replace(LocalStack.described_in(request.config.getoption("--stack-file")), api_url=api_url)
+        return
+    with local_stack(free_port()) as running:
         yield running
 
 
@@ -23,3 +39,17 @@ def stack() -> Iterator[LocalStack]:
 def bridge(stack: LocalStack) -> Bridge:
     """A client of the stack's API."""
     return Bridge(stack)
+
+
+@pytest.fixture(scope="session")
+def gateway(stack: LocalStack) -> Gateway:
+    """What the API answers of itself."""
+    return gateway_at(stack.api_url)
+
+
+@pytest.fixture(autouse=True)
+def skip_what_sam_local_cannot(request: pytest.FixtureRequest) -> None:
+    """Tests say by a mark why they need the embedded stack's own API, and not the one of `sam local`."""
+    mark = request.node.get_closest_marker("needs_embedded_api")
+    if mark and request.config.getoption("--api-url") and request.getfixturevalue("gateway") == SAM_LOCAL:
+        pytest.skip(mark.args[0])

@@ -1,33 +1,37 @@
-"""The embedded stack, and `sam local` that is told where it is."""
+"""The embedded stack, the network on which containers find it, and `sam local`."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from local.sam.relay import Relay
+from local.sam.network import stack_network
 from local.stack.processes import free_port
-from local.stack.sam_env import sam_env
-from local.stack.stack import LocalStack, local_stack
-from tests.sam_local.containers import SamLocal, bridge_address
+from local.stack.stack import LocalStack
+from local.up import published_stack
+from tests.sam_local.sam_local import SamLocal
 
 
 @pytest.fixture(scope="session")
-def port() -> int:
-    return free_port()
+def stack_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("stack") / "stack.json"
 
 
 @pytest.fixture(scope="session")
-def stack(port: int) -> Iterator[LocalStack]:
-    """The stack, within the reach of containers."""
-    with local_stack(port) as running, Relay(bridge_address(), port):
+def stack(stack_file: Path) -> Iterator[LocalStack]:
+    """What `make up` starts."""
+    with published_stack(free_port(), stack_file) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def sam_local(stack: LocalStack, port: int, tmp_path_factory: pytest.TempPathFactory) -> SamLocal:
-    scratch: Path = tmp_path_factory.mktemp("sam-local")
-    env_file = scratch / "sam-env.json"
-    env_file.write_text(json.dumps(sam_env(stack.deployment)))
-    return SamLocal(port, env_file, scratch)
+def network(stack: LocalStack) -> Iterator[str]:
+    """What `make sam-up` makes, under a name that leaves a developer's own alone."""
+    name = f"bokabridge-{stack.port}"
+    with stack_network(stack.port, name):
+        yield name
+
+
+@pytest.fixture(scope="session")
+def sam_local(stack: LocalStack, network: str, tmp_path_factory: pytest.TempPathFactory) -> SamLocal:
+    return SamLocal(stack, network, tmp_path_factory.mktemp("sam-local"))

@@ -8,7 +8,7 @@ import pytest
 
 from local.stack.paths import ROOT
 from tests.events import ANSWERS, check, function_of
-from tests.sam_local.containers import SamLocal
+from tests.sam_local.sam_local import SamLocal
 
 AT_ONCE = 3
 """An invocation waits for its engine most of the time."""

@@ -13,9 +13,13 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizerConfig:
-    """What `authorizer` needs. `identity_issuer` is the `iss` of its tokens to the letter."""
+    """What `authorizer` needs. `identity_issuer` is the `iss` of its tokens to the letter.
+
+    `identity_keys_url` is empty where the keys are at Keycloak's place below the issuer.
+    """
 
     identity_issuer: str
+    identity_keys_url: str
     identity_audience: str
     company_claim: str
     api_keys_table: str
@@ -115,6 +119,7 @@ def authorizer_config() -> AuthorizerConfig:
     """From the environment. Raises ConfigurationError."""
     return AuthorizerConfig(
         identity_issuer=_required("IDENTITY_ISSUER"),
+        identity_keys_url=os.environ.get("IDENTITY_KEYS_URL", ""),
         identity_audience=_required("IDENTITY_AUDIENCE"),
         company_claim=_required("COMPANY_CLAIM"),
         api_keys_table=_required("API_KEYS_TABLE"),

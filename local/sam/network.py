@@ -1,0 +1,130 @@
+"""The network on which the containers of `sam local` find the local stack."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import docker
+import docker.errors
+
+from local.stack import processes
+from local.stack.paths import ROOT, SAM
+from local.stack.processes import PORTS, StartError
+
+NETWORK = "bokabridge"
+"""What `samconfig.toml` calls it."""
+
+HOST = "stack"
+"""What the stack is called in a container. 127.0.0.1 is the container itself there."""
+
+FIRST_PORT = 4566
+"""The ports are always these in a container, whatever they are on this machine."""
+
+PARAMETERS_FILE = Path(__file__).with_name("parameters.yaml").relative_to(ROOT)
+"""What `samconfig.toml` tells `sam local` of the stack, by the names above; `env.json` beside it has its resources."""
+
+_RELAY = Path(__file__).with_name("relay.py")
+
+
+@contextmanager
+def stack_network(port: int, name: str = NETWORK) -> Iterator[None]:
+    """While entered, containers on the network find the stack that is at `port` and after. Raises StartError.
+
+    On Linux nothing listens for it but a Unix socket. Such a socket does not reach into the virtual machine of Docker
+    Desktop, which passes on what is sent to this machine by itself.
+    """
+    engine = _engine()
+    with tempfile.TemporaryDirectory(prefix="bokabridge-") as sockets, _sockets(Path(sockets), port) as links:
+        _remove(engine, name)
+        try:
+            _start_relay(engine, engine.networks.create(name).name, sockets, links)
+            yield
+        finally:
+            _remove(engine, name)
+
+
+def containers_on(name: str) -> list[Any]:
+    """Every container on the network, running or not."""
+    return _containers_on(_engine(), name)
+
+
+def base_image() -> str:
+    """What `sam` builds its containers on: what LAMBDA_IMAGE names, or AWS's own."""
+    return os.environ.get("LAMBDA_IMAGE") or _aws_image()
+
+
+@contextmanager
+def _sockets(folder: Path, port: int) -> Iterator[list[str]]:
+    """A Unix socket for each of the stack's ports, and what the relay in the container has to do with them."""
+    if sys.platform != "linux":
+        yield [f"tcp:0.0.0.0:{FIRST_PORT + at}=tcp:host.docker.internal:{port + at}" for at in range(PORTS)]
+        return
+    log = folder / "relay.log"
+    links = [f"unix:{folder}/{at}=tcp:127.0.0.1:{port + at}" for at in range(PORTS)]
+    command = [sys.executable, str(_RELAY), "--lifeline", f"unix:{folder}/lifeline", *links]
+    relay = processes.start(command, log, os.environ, ROOT)
+    try:
+        processes.wait_until(lambda: "ready" in log.read_text(), relay, log, "The relay")
+        mounted = [f"tcp:0.0.0.0:{FIRST_PORT + at}=unix:/stack/{at}" for at in range(PORTS)]
+        yield ["--held-by", "unix:/stack/lifeline", *mounted]
+    finally:
+        processes.stop(relay)
+
+
+def _start_relay(engine: Any, network: str, sockets: str, links: list[str]) -> None:
+    """The stack's stand-in on the network. It ends by itself when the relay on this machine does."""
+    try:
+        container = engine.containers.run(
+            base_image(),
+            entrypoint=["/var/lang/bin/python3.13", "/relay.py"],
+            command=links,
+            detach=True,
+            auto_remove=True,
+            network=network,
+            networking_config={network: engine.api.create_endpoint_config(aliases=[HOST])},
+            security_opt=["label=disable"],  # SELinux would keep the container from the sockets
+            volumes=[f"{sockets}:/stack", f"{_RELAY}:/relay.py:ro"],
+        )
+        said = next(iter(container.logs(stream=True)), b"").decode()
+    except docker.errors.DockerException as error:
+        raise StartError(f"The container engine could not start the relay: {error}") from None
+    if said.strip() != "ready":
+        raise StartError(f"The relay to the local stack did not start: {said}")
+
+
+def _remove(engine: Any, name: str) -> None:
+    """The network with all its containers: our relay, and those that a killed `sam local` left."""
+    for container in _containers_on(engine, name):
+        with suppress(docker.errors.APIError):
+            container.remove(force=True)
+    for network in engine.networks.list(names=[f"^{name}$"]):
+        network.remove()
+
+
+def _containers_on(engine: Any, name: str) -> list[Any]:
+    found: list[Any] = engine.containers.list(all=True, ignore_removed=True, filters={"network": name})
+    return found
+
+
+def _engine() -> Any:
+    try:
+        return docker.from_env()
+    except docker.errors.DockerException:
+        raise StartError("There is no container engine: start Docker or Podman.") from None
+
+
+def _aws_image() -> str:
+    """As `sam` itself names it."""
+    ask = (
+        "from samcli.local.docker.lambda_image import LambdaImage, Runtime;"
+        "from samcli.lib.utils.architecture import ARM64, X86_64; import platform;"
+        "processor = ARM64 if platform.machine() in ('arm64', 'aarch64') else X86_64;"
+        "print(LambdaImage._INVOKE_REPO_PREFIX + '/' + Runtime.get_image_name_tag('python3.13', processor))"
+    )
+    done = subprocess.run([str(SAM.with_name("python")), "-c", ask], capture_output=True, text=True, check=True)
+    return done.stdout.strip()

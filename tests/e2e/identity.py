@@ -1,0 +1,42 @@
+"""The identity server of a running stack, as tests use it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import urllib3
+
+from local.identity.realm import TOKEN_SECONDS, Realm
+from local.identity.realm_api import REALM_PATH
+from local.identity.signing import SigningKey
+from local.identity.users import USERS
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Issues what is asked of it; what is forged is made here."""
+
+    url: str
+
+    @property
+    def issuer(self) -> str:
+        return self.url + REALM_PATH
+
+    def issue(self, user: str, seconds: int = TOKEN_SECONDS, **claims: Any) -> str:
+        """A token that the realm signed."""
+        answer = urllib3.request(
+            "POST", f"{self.url}/_tokens", json={"user": user, "seconds": seconds, "claims": claims}
+        )
+        token: str = answer.json()["token"]
+        return token
+
+    def claims(self, user: str) -> dict[str, Any]:
+        """What the realm would sign."""
+        return Realm(self.issuer).claims(USERS[user])
+
+    def forge(self, claims: dict[str, Any]) -> str:
+        """Signed with another key, under the id of the realm's."""
+        key_id = urllib3.request("GET", f"{self.url}/_state").json()["keyIds"][-1]
+        return SigningKey(id=key_id).sign(claims)
+
+    def rotate_keys(self) -> None:
+        urllib3.request("PUT", f"{self.url}/_control", json={"rotateKeys": True})
