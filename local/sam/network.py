@@ -4,8 +4,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,11 @@ def stack_network(port: int, name: str = NETWORK) -> Iterator[None]:
     On Linux nothing listens for it but a Unix socket. Such a socket does not reach into the virtual machine of Docker
     Desktop, which passes on what is sent to this machine by itself.
     """
-    engine = _engine()
-    with tempfile.TemporaryDirectory(prefix="bokabridge-") as sockets, _sockets(Path(sockets), port) as links:
+    with (
+        closing(_engine()) as engine,
+        tempfile.TemporaryDirectory(prefix="bokabridge-") as sockets,
+        _sockets(Path(sockets), port) as links,
+    ):
         _remove(engine, name)
         try:
             _start_relay(engine, engine.networks.create(name).name, sockets, links)
@@ -50,7 +54,8 @@ def stack_network(port: int, name: str = NETWORK) -> Iterator[None]:
 
 def containers_on(name: str) -> list[Any]:
     """Every container on the network, running or not."""
-    return _containers_on(_engine(), name)
+    with closing(_engine()) as engine:
+        return _containers_on(engine, name)
 
 
 def base_image() -> str:
@@ -90,11 +95,12 @@ def _start_relay(engine: Any, network: str, sockets: str, links: list[str]) -> N
             security_opt=["label=disable"],  # SELinux would keep the container from the sockets
             volumes=[f"{sockets}:/stack", f"{_RELAY}:/relay.py:ro"],
         )
-        said = next(iter(container.logs(stream=True)), b"").decode()
+        while not (said := container.logs()):
+            time.sleep(0.05)
     except docker.errors.DockerException as error:
         raise StartError(f"The container engine could not start the relay: {error}") from None
-    if said.strip() != "ready":
-        raise StartError(f"The relay to the local stack did not start: {said}")
+    if said.strip() != b"ready":
+        raise StartError(f"The relay to the local stack did not start: {said.decode()}")
 
 
 def _remove(engine: Any, name: str) -> None:
