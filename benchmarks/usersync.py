@@ -24,10 +24,10 @@ from bokabridge import ids
 from bokabridge.adapters.aws import CLIENT_CONFIG
 from bokabridge.adapters.axema.vaka_online import VakaOnlineSource, users_url
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.items import encode
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.adapters.dynamodb.table import encode
 from bokabridge.adapters.token import TokenSource
 from bokabridge.clock import utc_now
 from bokabridge.usersync.close import close_sync

@@ -11,6 +11,8 @@ import boto3
 import yaml
 from moto import mock_aws
 
+from tests.atomic import one_call_at_a_time
+
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
@@ -26,7 +28,11 @@ _Template.add_multi_constructor("!", lambda *_: None)
 def aws() -> Iterator["DynamoDBClient"]:
     """A client of an AWS that has nothing yet."""
     with mock_aws():
-        yield boto3.client("dynamodb", region_name="eu-north-1", aws_access_key_id="test", aws_secret_access_key="test")
+        client = boto3.client(
+            "dynamodb", region_name="eu-north-1", aws_access_key_id="test", aws_secret_access_key="test"
+        )
+        one_call_at_a_time(client)
+        yield client
 
 
 def create_usage_table(client: "DynamoDBClient") -> str:

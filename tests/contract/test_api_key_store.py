@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
-from bokabridge.adapters.dynamodb.table import encode
+from bokabridge.adapters.dynamodb.items import encode
 from bokabridge.auth.api_key import ApiKey, hash_of
 from bokabridge.auth.fakes import InMemoryApiKeys
 from bokabridge.auth.principal import READ, WRITE

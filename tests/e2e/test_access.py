@@ -2,7 +2,6 @@
 
 import time
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from tests.e2e.callers import ADMITTED, NAMES, Caller, callers
 from tests.e2e.client import JOBS, Bridge
 from tests.e2e.gateway import Gateway, told
 from tests.e2e.identity import Identity
+from tests.e2e.observed import logged
 from tests.template import api_events
 
 ANSWERS_TO_THE_ADMITTED = {
@@ -88,14 +88,6 @@ def test_the_deployed_api_has_the_rules_routes_all_behind_the_authorizer(stack: 
     assert methods == {(rule.method, rule.path): "CUSTOM" for rule in RULES.values()}
 
 
-def log_lines(stack: LocalStack) -> Iterator[str]:
-    """Every line of every log group."""
-    logs = stack.deployment.client("logs")
-    for group in logs.describe_log_groups()["logGroups"]:
-        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
-        yield from (event["message"] for page in pages for event in page["events"])
-
-
 def secrets(headers: dict[str, str]) -> set[str]:
     """What nobody may find again of these: whole values, and the parts of a token that are the caller's own."""
     values = {value.removeprefix("Bearer ").removeprefix("Basic ") for value in headers.values()}
@@ -109,7 +101,7 @@ def test_nothing_that_a_caller_showed_is_in_a_log_or_in_an_error(stack: LocalSta
     refused = sum(caller.expected(rule)[0] == 401 for caller in walk.callers.values() for rule in RULES.values())
     deadline = time.monotonic() + 30
     while True:
-        lines = list(log_lines(stack))
+        lines = logged(stack)
         if sum('"message":"refused"' in line for line in lines) >= refused:
             break
         assert time.monotonic() < deadline, "the authorizer's log does not tell of everybody who was refused"

@@ -5,8 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,10 @@ import pytest
 from local.stack.paths import ROOT
 from local.stack.processes import free_port
 from tests.e2e.processes import processes_of
+from tests.e2e.waiting import wait_for
+
+STARTED_WITHIN = GONE_WITHIN = 60.0
+"""Seconds."""
 
 
 def launch(port: int, stack_file: Path) -> subprocess.Popen[str]:
@@ -22,20 +24,11 @@ def launch(port: int, stack_file: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def wait_for(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 60
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
-
-
 def test_ctrl_c_leaves_nothing_running_and_a_busy_port_is_told(tmp_path: Path) -> None:
     port, stack_file = free_port(), tmp_path / "stack.json"
     with launch(port, stack_file) as first:
-        assert wait_for(stack_file.exists)
-        assert wait_for(lambda: stack_file.read_text().endswith("}\n"))
+        wait_for(stack_file.exists, STARTED_WITHIN)
+        wait_for(lambda: stack_file.read_text().endswith("}\n"), STARTED_WITHIN)
         stack = json.loads(stack_file.read_text())
         assert {"ApiUrl", "AxemaUrl", "IdentityUrl", "Companies", "Tokens", "ApiKeys", "Users"} <= set(stack)
         assert stack_file.stat().st_mode & 0o077 == 0
@@ -59,7 +52,7 @@ def test_ctrl_c_leaves_nothing_running_and_a_busy_port_is_told(tmp_path: Path) -
 def test_a_launcher_that_is_killed_takes_its_children_with_it(tmp_path: Path) -> None:
     port, stack_file = free_port(), tmp_path / "stack.json"
     with launch(port, stack_file) as launcher:
-        assert wait_for(stack_file.exists)
+        wait_for(stack_file.exists, STARTED_WITHIN)
         launcher.kill()
         launcher.communicate(timeout=60)
-    assert wait_for(lambda: processes_of(f"http://127.0.0.1:{port}") == [])
+    wait_for(lambda: processes_of(f"http://127.0.0.1:{port}") == [], GONE_WITHIN)

@@ -9,7 +9,10 @@ import boto3
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from bokabridge.adapters.dynamodb.table import ConditionFailed, Table, TransactionCancelled, Update, transact
+from bokabridge.adapters.dynamodb.batches import batch_get, batch_put
+from bokabridge.adapters.dynamodb.expressions import Update
+from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
+from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, transact, update_write
 from bokabridge.errors import RetriableError
 from tests.servers import serving
 
@@ -54,19 +57,19 @@ UPDATE = Update({"PK": "a", "SK": "b"}, "SET N = :n", {":n": 1})
 
 def test_a_transaction_that_met_another_is_made_again() -> None:
     with dynamodb([CONFLICT, CONFLICT, (200, {})]) as (client, requests):
-        transact(client, [Table(client, "t").update_write(UPDATE)])
+        transact(client, [update_write(Table(client, "t"), UPDATE)])
     assert len(requests) == 3
 
 
 def test_a_transaction_that_meets_others_for_ever_is_given_up() -> None:
     with dynamodb([CONFLICT]) as (client, _), pytest.raises(RetriableError):
-        transact(client, [Table(client, "t").update_write(UPDATE)])
+        transact(client, [update_write(Table(client, "t"), UPDATE)])
 
 
 def test_a_condition_that_does_not_hold_is_told_even_if_there_was_a_conflict_too() -> None:
     answers = [failure("TransactionCanceledException", "ConditionalCheckFailed", "TransactionConflict")]
     with dynamodb(answers) as (client, requests), pytest.raises(TransactionCancelled) as cancelled:
-        transact(client, [Table(client, "t").update_write(UPDATE)])
+        transact(client, [update_write(Table(client, "t"), UPDATE)])
     assert [reason.failed_condition for reason in cancelled.value.reasons] == [True, False]
     assert len(requests) == 1
 
@@ -90,7 +93,7 @@ def items(number: int) -> list[dict[str, Any]]:
 def test_what_a_batch_leaves_over_is_written_again_and_nothing_else() -> None:
     left = {"UnprocessedItems": {"t": [{"PutRequest": {"Item": {"PK": {"S": "a"}, "SK": {"S": "001"}}}}]}}
     with dynamodb([(200, left), (200, {})]) as (client, requests):
-        Table(client, "t").batch_put(items(3))
+        batch_put(Table(client, "t"), items(3))
     assert [len(request["RequestItems"]["t"]) for request in requests] == [3, 1]
 
 
@@ -98,15 +101,15 @@ def test_what_a_batch_leaves_over_is_read_again_and_nothing_else() -> None:
     found = [{"PK": {"S": "a"}, "SK": {"S": "000"}}]
     left = {"Responses": {"t": found}, "UnprocessedKeys": {"t": {"Keys": [{"PK": {"S": "a"}, "SK": {"S": "001"}}]}}}
     with dynamodb([(200, left), (200, {"Responses": {"t": found}})]) as (client, requests):
-        assert len(Table(client, "t").batch_get(items(2))) == 2
+        assert len(batch_get(Table(client, "t"), items(2))) == 2
     assert [len(request["RequestItems"]["t"]["Keys"]) for request in requests] == [2, 1]
 
 
 @pytest.mark.parametrize(
     ("call", "left"),
     [
-        (lambda table: table.batch_put(items(1)), {"UnprocessedItems": {"t": [{"PutRequest": {"Item": {}}}]}}),
-        (lambda table: table.batch_get(items(1)), {"Responses": {}, "UnprocessedKeys": {"t": {"Keys": [{}]}}}),
+        (lambda table: batch_put(table, items(1)), {"UnprocessedItems": {"t": [{"PutRequest": {"Item": {}}}]}}),
+        (lambda table: batch_get(table, items(1)), {"Responses": {}, "UnprocessedKeys": {"t": {"Keys": [{}]}}}),
     ],
 )
 def test_a_database_that_stays_too_busy_is_told_as_such(call: Callable[[Table], Any], left: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import urllib3
+from werkzeug.wrappers import Response
 
 from bokabridge.adapters.secrets import VossSecret
 from bokabridge.adapters.voss import VossClient
@@ -19,6 +20,7 @@ from bokabridge.voss.result import CreateSubscriptionProductGroupResult
 from bokabridge.voss.usage import Timing, Usage, UsageOrder, new_usage
 from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
 from local.voss.simulator import VossSimulator
+from tests.servers import serving
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
 SECRET = VossSecret(CLIENT_ID, CLIENT_SECRET, None)
@@ -154,6 +156,27 @@ def test_a_read_back_that_was_not_answered_proves_nothing(voss: Voss, mode: str)
 def test_a_wrong_path_proves_nothing(voss: Voss) -> None:
     lost = VossClient(replace(config(voss.url), usage_path="/wrong"), lambda _: SECRET)
     assert isinstance(lost.find(usage()), Unclear)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html>Back soon.</html>",
+        "",
+        "[" * 100_000,
+        "[]",
+        "{}",
+        '{"items": null}',
+        '{"items": {}}',
+        '{"items": [null]}',
+        '{"items": [{"externalReference": "another usage"}]}',
+    ],
+    ids=["a page", "nothing", "too deep", "a list", "no items", "null", "an object", "no usage", "another usage"],
+)
+def test_a_read_back_that_answers_something_else_proves_nothing(body: str) -> None:
+    with serving(lambda _: Response(body, 200, content_type="application/json")) as url:
+        client = VossClient(replace(config(url), token_url=""), lambda _: VossSecret(None, None, "key"))
+        assert isinstance(client.find(usage()), Unclear)
 
 
 def test_nobody_listening_is_not_sent() -> None:

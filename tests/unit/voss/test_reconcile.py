@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from bokabridge.voss.fakes import InMemoryLedger, InMemoryVoss
 from bokabridge.voss.outcome import NotSent, Refused, Unclear
 from bokabridge.voss.reconcile import TOO_LONG, Reconciler, Report, Verdict
 from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing, Usage, UsageOrder, UsageState, new_usage
+from bokabridge.voss.usage import Timing, Unsettled, Usage, UsageOrder, UsageState, new_usage
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
 ORDER = UsageOrder("KONSULT-TIM", 6)
@@ -16,9 +17,9 @@ ORDER = UsageOrder("KONSULT-TIM", 6)
 class Night:
     """Usages whose outcome nobody knows, and the one who looks into them."""
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: InMemoryLedger | None = None) -> None:
         self.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
-        self.ledger = InMemoryLedger()
+        self.ledger = ledger or InMemoryLedger()
         self.voss = InMemoryVoss()
         self.reconciler = Reconciler(Sender(self.ledger, self.voss, lambda: self.now, self.wait, Timing()))
 
@@ -112,6 +113,45 @@ def test_of_two_reconcilers_that_both_read_not_found_one_posts(night: Night) -> 
     night.voss.after_find = other_run
     assert night.run().verdicts == {Verdict.Overtaken: 1}
     assert night.voss.bill == [usage_id]
+
+
+class LaggingLedger(InMemoryLedger):
+    """A ledger whose list of the unsettled can stand still while its records change, as an index may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._listed: list[Unsettled] | None = None
+
+    def stand_still(self) -> None:
+        self._listed = super().unsettled(100)
+
+    def unsettled(self, limit: int) -> list[Unsettled]:
+        return super().unsettled(limit) if self._listed is None else self._listed[:limit]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda usage, now: usage.claimed(now, Timing()),
+        lambda usage, now: usage.not_sent("connection refused", now),
+        lambda usage, now: usage.sent("{}", now),
+        lambda usage, now: usage.rejected(Refusal.Unprocessable, "The subscription is closed.", now),
+    ],
+    ids=["claimed anew", "handed back to its caller", "sent", "rejected"],
+)
+def test_a_usage_that_is_listed_as_due_and_is_not_any_more_is_left_alone(
+    change: Callable[[Usage, datetime], Usage],
+) -> None:
+    """Above all not when it was claimed anew: that POST is under way, so that VOSS not having it proves nothing."""
+    ledger = LaggingLedger()
+    night = Night(ledger)
+    usage_id = night.unknown(billed=False)
+    night.wait(80)
+    ledger.stand_still()
+    changed = change(night.record(usage_id), night.now)
+    assert ledger.change(night.record(usage_id), changed)
+    assert night.run(after=0).verdicts == {Verdict.Overtaken: 1}
+    assert (night.record(usage_id), night.voss.bill) == (changed, [])
 
 
 def test_no_record_is_begun_when_the_time_is_up(night: Night) -> None:

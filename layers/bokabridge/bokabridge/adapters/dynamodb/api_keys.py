@@ -6,6 +6,7 @@ Operators write these items by hand as yet: what one leaves out makes a key wort
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bokabridge.adapters.dynamodb.batches import batch_put
 from bokabridge.adapters.dynamodb.keys import date, parse_date
 from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.auth.api_key import ApiKey
@@ -45,7 +46,7 @@ class DynamoApiKeys:
             "ExpiryDate": date(key.expires_at) if key.expires_at else None,
             "AllowedIpAddresses": ", ".join(key.allowed) or None,
         }
-        self._table.batch_put([item])
+        batch_put(self._table, [item])
 
 
 def _aware(at: datetime) -> datetime:

@@ -10,8 +10,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.aws import pool
+from bokabridge.adapters.dynamodb.batches import batch_get, batch_put
+from bokabridge.adapters.dynamodb.expressions import Update
+from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import CUSTOMER, EMAIL, EMAILS, date, key, parse_date, partition
-from bokabridge.adapters.dynamodb.table import Item, Table, Update, transact
+from bokabridge.adapters.dynamodb.queries import query
+from bokabridge.adapters.dynamodb.table import Table
+from bokabridge.adapters.dynamodb.transactions import transact, update_write
 from bokabridge.clock import Clock
 from bokabridge.customers.model import Change, Customer, CustomerPage, CustomerWrite
 from bokabridge.customers.ports import Owners
@@ -31,7 +36,7 @@ class DynamoCustomers:
         """See CustomerDirectory. Most companies have only customers that came from a sync: one read says so."""
         if self._table.get(key(company_id, EMAILS)) is None:
             return {}
-        items = self._table.batch_get([key(company_id, EMAIL + email) for email in emails])
+        items = batch_get(self._table, [key(company_id, EMAIL + email) for email in emails])
         return {
             item["SK"].removeprefix(EMAIL): {customer: owner or None for customer, owner in item["Owners"].items()}
             for item in items
@@ -47,7 +52,7 @@ class DynamoCustomers:
                 new.append(_new_item(company_id, write, now))
             else:
                 others.append(write)
-        self._table.batch_put(new)
+        batch_put(self._table, new)
         list(pool().map(lambda write: self._apply_one(company_id, write, now), others))
 
     def _apply_one(self, company_id: str, write: CustomerWrite, now: datetime) -> None:
@@ -61,12 +66,12 @@ class DynamoCustomers:
             {":user": write.axema_user_id},
             names={"#customer": write.customer_id},
         )
-        transact(self._table.client, [self._table.update_write(upsert), self._table.update_write(claim)])
+        transact(self._table.client, [update_write(self._table, upsert), update_write(self._table, claim)])
 
     def search(self, company_id: str, text: str, skip: int, take: int) -> CustomerPage:
         """See CustomerDirectory. Reads the company's whole partition: `total` and `text` need every customer."""
         total, results = 0, []
-        for item in self._table.query(partition(company_id), CUSTOMER):
+        for item in query(self._table, partition(company_id), CUSTOMER):
             customer = _customer(company_id, item)
             if not customer.matches(text):
                 continue
@@ -86,7 +91,7 @@ class DynamoCustomers:
             "Created": date(customer.created_at),
             "Updated": date(customer.updated_at),
         }
-        self._table.batch_put([key(customer.company_id, EMAILS), item])
+        batch_put(self._table, [key(customer.company_id, EMAILS), item])
         if customer.email:
             email_key = key(customer.company_id, EMAIL + customer.email)
             self._table.update(Update(email_key, "SET Owners = if_not_exists(Owners, :empty)", {":empty": {}}))

@@ -9,8 +9,18 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bokabridge.adapters.dynamodb.expressions import Filter, Update
+from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import JOB, LOCK, PAGE, SETTINGS, date, key, parse_date, partition
-from bokabridge.adapters.dynamodb.table import ConditionFailed, Item, Table, TransactionCancelled, Update, transact
+from bokabridge.adapters.dynamodb.queries import query
+from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
+from bokabridge.adapters.dynamodb.transactions import (
+    TransactionCancelled,
+    check_write,
+    put_write,
+    transact,
+    update_write,
+)
 from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, RetriableError, Unavailable
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
 
@@ -69,9 +79,9 @@ class DynamoJobs:
             condition,
         )
         return [
-            self._table.check_write(key(job.company_id, SETTINGS), "IsActive = :yes", {":yes": True}),
-            self._table.update_write(lock),
-            self._table.put_write(_to_item(job), "attribute_not_exists(PK)"),
+            check_write(self._table, key(job.company_id, SETTINGS), "IsActive = :yes", {":yes": True}),
+            update_write(self._table, lock),
+            put_write(self._table, _to_item(job), "attribute_not_exists(PK)"),
         ]
 
     def begin(self, company_id: str, job_id: str, now: datetime, lease_until: datetime) -> tuple[SyncJob, int]:
@@ -145,9 +155,9 @@ class DynamoJobs:
             transact(
                 self._table.client,
                 [
-                    self._table.update_write(renewal),
-                    self._table.update_write(progress),
-                    self._table.put_write(page),
+                    update_write(self._table, renewal),
+                    update_write(self._table, progress),
+                    put_write(self._table, page),
                 ],
             )
         except TransactionCancelled as cancelled:
@@ -176,7 +186,7 @@ class DynamoJobs:
             "JobId = :job",
         )
         try:
-            transact(self._table.client, [self._table.update_write(final), self._table.update_write(release)])
+            transact(self._table.client, [update_write(self._table, final), update_write(self._table, release)])
             return True
         except TransactionCancelled:
             # One of the two was done before, by somebody else or by a former try: each is finished by itself.
@@ -199,16 +209,10 @@ class DynamoJobs:
     def list(self, company_id: str, status: JobStatus | None, skip: int, take: int) -> list[SyncJob]:
         """See JobStore."""
         if status is None:
-            items = self._table.query(partition(company_id), JOB, newest_first=True, limit=max(1, skip + take))
+            items = query(self._table, partition(company_id), JOB, newest_first=True, limit=max(1, skip + take))
         else:
-            items = self._table.query(
-                partition(company_id),
-                JOB,
-                newest_first=True,
-                filter_expression="#status = :status",
-                names={"#status": "Status"},
-                values={":status": status},
-            )
+            only = Filter("#status = :status", {"#status": "Status"}, {":status": status})
+            items = query(self._table, partition(company_id), JOB, only, newest_first=True)
         return [_from_item(item) for item in islice(items, skip, skip + take)]
 
 

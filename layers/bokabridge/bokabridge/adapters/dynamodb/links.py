@@ -5,9 +5,12 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bokabridge.adapters.dynamodb.batches import batch_get, batch_put
+from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.jobs import KEEP_JOBS
 from bokabridge.adapters.dynamodb.keys import ISSUE, LINK, key, partition
-from bokabridge.adapters.dynamodb.table import Item, Table
+from bokabridge.adapters.dynamodb.queries import query
+from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.plan import Link
 
@@ -23,27 +26,28 @@ class DynamoLinks:
 
     def find(self, company_id: str, axema_user_ids: Collection[str]) -> Mapping[str, Link]:
         """See LinkStore."""
-        items = self._table.batch_get([key(company_id, LINK + user_id) for user_id in axema_user_ids])
+        items = batch_get(self._table, [key(company_id, LINK + user_id) for user_id in axema_user_ids])
         links = (_link(item) for item in items)
         return {link.axema_user_id: link for link in links}
 
     def save(self, company_id: str, links: Iterable[Link]) -> None:
         """See LinkStore."""
-        self._table.batch_put(_link_item(company_id, link) for link in links)
+        batch_put(self._table, (_link_item(company_id, link) for link in links))
 
     def any_exist(self, company_id: str) -> bool:
         """See LinkStore."""
-        return any(self._table.query(partition(company_id), LINK, limit=1))
+        return any(query(self._table, partition(company_id), LINK, limit=1))
 
     def save_issues(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:
         """See LinkStore. Issues go when their job goes."""
         expires_at = int((now + KEEP_JOBS).timestamp())
         by_key = {issue.key: issue for issue in issues}  # one batch may not hold a key twice
-        self._table.batch_put(_issue_item(company_id, job_id, issue, expires_at) for issue in by_key.values())
+        items = (_issue_item(company_id, job_id, issue, expires_at) for issue in by_key.values())
+        batch_put(self._table, items)
 
     def issues(self, company_id: str, job_id: str, skip: int, take: int) -> list[Issue]:
         """See LinkStore."""
-        items = self._table.query(partition(company_id), f"{ISSUE}{job_id}#")
+        items = query(self._table, partition(company_id), f"{ISSUE}{job_id}#")
         return [Issue(item["Key"], item["Reason"], item["Skipped"]) for item in islice(items, skip, skip + take)]
 
 

@@ -6,8 +6,9 @@ ClientId VAKA Online's; IntegrationType says which of them are there.
 
 from typing import TYPE_CHECKING
 
+from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import SETTINGS, date, key, parse_date
-from bokabridge.adapters.dynamodb.table import ConditionFailed, Item, Table
+from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.errors import Conflict
 from bokabridge.usersync.people import NameOrder
 from bokabridge.usersync.settings import (

@@ -13,16 +13,12 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from bokabridge.adapters.dynamodb.expressions import Filter, Update
+from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import IDEMPOTENCY_KEY, PRODUCTS, USAGE, date, key, parse_date, partition
-from bokabridge.adapters.dynamodb.table import (
-    ConditionFailed,
-    Filter,
-    Item,
-    Table,
-    TransactionCancelled,
-    Update,
-    transact,
-)
+from bokabridge.adapters.dynamodb.queries import count_between, query_between, query_index
+from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
+from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, put_write, transact
 from bokabridge.errors import Refusal, RetriableError
 from bokabridge.ids import uuid7_floor
 from bokabridge.voss.product import Product, ProductCopy, ProductType
@@ -48,7 +44,7 @@ class DynamoLedger:
         """See UsageLedger. One transaction; the SDK gives it a token, so that its own retries count once."""
         pointer = {**key(usage.company_id, IDEMPOTENCY_KEY + usage.key), "UsageId": usage.id}
         absent = "attribute_not_exists(PK)"
-        writes = [self._table.put_write(pointer, absent), self._table.put_write(_to_item(usage), absent)]
+        writes = [put_write(self._table, pointer, absent), put_write(self._table, _to_item(usage), absent)]
         with _or_retriable():
             try:
                 transact(self._table.client, writes)
@@ -94,7 +90,7 @@ class DynamoLedger:
     def unsettled(self, limit: int) -> list[Unsettled]:
         """See UsageLedger."""
         with _or_retriable():
-            items = self._table.query_index(UNSETTLED_INDEX, "Unsettled", _YES, limit)
+            items = query_index(self._table, UNSETTLED_INDEX, "Unsettled", _YES, limit)
         return [
             Unsettled(
                 company_id=item["PK"].removeprefix(partition("")),
@@ -122,8 +118,8 @@ class DynamoLedger:
         where = partition(company_id), low, high
         only = Filter("#State = :state", {"#State": "State"}, {":state": state.value}) if state else None
         with _or_retriable():
-            total = self._table.count_between(*where, only)
-            items = self._table.query_between(*where, only, newest_first=True)
+            total = count_between(self._table, *where, only)
+            items = query_between(self._table, *where, only, newest_first=True)
             results = [_from_item(item) for item in islice(items, skip, skip + take)] if skip < total else []
         return UsagePage(skip, total, results)
 

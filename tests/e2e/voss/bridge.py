@@ -1,0 +1,57 @@
+"""The API as somebody sees it who reports usage, and VOSS with its bill."""
+
+from typing import Any
+
+import urllib3
+
+from local.companies import COMPANIES
+from local.stack.stack import LocalStack
+
+OWN, OTHER = COMPANIES[0].id, COMPANIES[1].id
+
+
+class VossBridge:
+    """A caller of the deployed API, who can also steer VOSS and look at its bill."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self.stack = stack
+        self.tokens = stack.tokens
+        self._http = urllib3.PoolManager(num_pools=4, maxsize=100, retries=False, timeout=300)
+
+    def call(
+        self, method: str, path: str, *, token: str = "write", key: str | None = None, json: Any = None
+    ) -> urllib3.BaseHTTPResponse:
+        headers = {"Authorization": f"Bearer {self.tokens[token]}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        return self._http.request(method, self.stack.api_url + path, headers=headers, json=json)
+
+    def use(self, key: str | None = None, token: str = "write", **members: Any) -> urllib3.BaseHTTPResponse:
+        usage = {"CompanyId": OWN, "ArticleNumber": "KONSULT-TIM", "Quantity": 6, **members}
+        return self.call("POST", "/voss/usage", token=token, key=key, json=usage)
+
+    def behave(self, **controls: object) -> None:
+        assert self._http.request("PUT", f"{self.stack.voss_url}/_control", json=controls).status == 200
+
+    def reset(self) -> None:
+        self._http.request("DELETE", f"{self.stack.voss_url}/_control")
+
+    def voss(self) -> dict[str, Any]:
+        return dict(self._http.request("GET", f"{self.stack.voss_url}/_state").json())
+
+    def lines(self, usage_id: str) -> int:
+        return [line["key"] for line in self.voss()["usages"]].count(usage_id)
+
+    def usage(self, usage_id: str) -> dict[str, Any]:
+        answer = self.call("GET", f"/voss/usage/{usage_id}")
+        assert answer.status == 200, answer.data
+        return dict(answer.json())
+
+    def usage_by_key(self, key: str) -> dict[str, Any]:
+        found = self.call("GET", "/voss/usage?Take=1000").json()["Results"]
+        (usage,) = [usage for usage in found if usage["IdempotencyKey"] == key]
+        return dict(usage)
+
+
+def error(answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
+    return dict(answer.json()["ResponseStatus"])
