@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from local.stack.emulator import REGION
 from local.stack.paths import ROOT
 from tests.template import resources, template
 
@@ -25,7 +26,7 @@ def overrides(name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_is_a_stack_of_its_own_with_its_name_on_everything(stage: str) -> None:
-    assert deployment(stage)["stack_name"] == f"bokabridge-{stage}"
+    assert CONFIG[stage]["global"]["parameters"] == {"region": REGION, "stack_name": f"bokabridge-{stage}"}
     assert overrides(stage)["Stage"] == stage
     assert deployment(stage)["tags"] == f"application=bokabridge stage={stage}"
 
@@ -49,6 +50,7 @@ def test_only_dev_is_changed_without_being_asked_and_gets_new_versions_at_once()
 
 def test_prod_at_once_is_prod_but_for_the_waiting() -> None:
     assert overrides("prod-at-once") == {**overrides("prod"), "GradualDeployment": "false"}
+    assert CONFIG["prod-at-once"]["global"] == CONFIG["prod"]["global"]
     differing = {"parameter_overrides", "confirm_changeset"}
     assert {k: v for k, v in deployment("prod-at-once").items() if k not in differing} == {
         k: v for k, v in deployment("prod").items() if k not in differing
