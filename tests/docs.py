@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-_BLOCK = re.compile(r"^(?:<!-- aws only: (?P<why>[^\n]+) -->\n)?```(?:bash|sh)?\n(?P<commands>.*?)^```$", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(
+    r"^(?:<!-- aws only: (?P<why>[^\n]+) -->\n)?```(?:bash|sh)?\n(?P<commands>.*?)^```$", re.DOTALL | re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
