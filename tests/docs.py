@@ -11,7 +11,7 @@ _BLOCK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block. `aws_only` says why it cannot be run here, None if it can: `<!-- aws only: why -->` stands before it."""
+    """One block. `aws_only` says why it is not run here (`<!-- aws only: why -->` stands before it), None if it is."""
 
     section: str
     commands: str

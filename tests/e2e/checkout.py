@@ -26,9 +26,9 @@ def api_url(aws_url: str) -> str:
 def checkout(folder: Path, aws_url: str, parameters: Mapping[str, str]) -> Path:
     """Copies the repository to `folder` and commits it there, with what `make` installed linked into it.
 
-    It differs from ours in what belongs to the place that it is deployed to, which is the emulator: `dev` has other
-    parameters, is built for this machine's processor, and its API has a fixed id; the workflow is written as JSON, which
-    is YAML too, and which the emulator can read.
+    It differs from ours in what belongs to the place that it is deployed to, the emulator: `dev` has other parameters,
+    is built for this machine's processor, and its API has a fixed id; the workflow is written as JSON, which is YAML
+    too, and which the emulator can read.
     """
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*_NOT_COPIED))
     (folder / ".venv").symlink_to(ROOT / ".venv")

@@ -1,8 +1,8 @@
 """The real `sam deploy` and `sam delete`, to an emulator: a sync outlives a deployment, and customers the stack.
 
-What is deployed is what `sam build` made, unchanged but for the workflow's syntax, as the runtime `python3.13`. Here that
-is the emulator's own Python worker: it loses exceptions' names, which matters only to a run that fails, and nothing else
-shows that the very folder that goes to AWS works. The local stack's way (AWS's runtime client) is tested everywhere else.
+What is deployed is what `sam build` made, unchanged but for the workflow's syntax, as the runtime `python3.13`. Here
+that is the emulator's own Python worker: it loses exceptions' names, which matters only to a run that fails, and
+nothing else shows that the very folder that goes to AWS works. The local stack's way is tested everywhere else.
 """
 
 import re
