@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 from uuid import UUID, uuid4
 
 import boto3
@@ -13,8 +14,15 @@ from bokabridge.auth.principal import READ, WRITE
 ROLES = {"read": READ, "write": WRITE}
 
 
-def new_api_key(store: DynamoApiKeys, company_id: str, role: str, expires_at: datetime | None) -> str:
-    """Stores the hash of a new key, and gives the key."""
+class Keys(Protocol):
+    """Where hashes are kept."""
+
+    def put(self, key: ApiKey) -> None:
+        """Stores a key."""
+
+
+def new_api_key(store: Keys, company_id: str, role: str, expires_at: datetime | None = None) -> str:
+    """Stores the hash of a new key, and gives the key. `role` is read or write; without an end it is good for ever."""
     key = str(uuid4())
     store.put(ApiKey(hash_of(key), company_id, frozenset({ROLES[role]}), expires_at=expires_at))
     return key

@@ -64,6 +64,19 @@ def environment(aws_url: str, home: Path) -> dict[str, str]:
     }
 
 
+def sam(folder: Path, aws_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The real `sam`, in that environment."""
+    return subprocess.run(
+        [str(SAM), *arguments],
+        cwd=folder,
+        env=environment(aws_url, folder.parent),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
 def change(folder: Path, file: str, before: str, after: str) -> None:
     """Another version of a file, committed."""
     _replace(folder / file, {before: after})

@@ -75,7 +75,7 @@ def connected(aws_url: str, company_id: str) -> DeployedStack:
     deployment = Deployment(aws_url, outputs(aws_url))
     connect_to_axema(deployment, company_id)
     store = DynamoApiKeys(deployment.client("dynamodb"), deployment.outputs["ApiKeysTableName"])
-    return DeployedStack(aws_url, company_id, new_api_key(store, company_id, "write", None))
+    return DeployedStack(aws_url, company_id, new_api_key(store, company_id, "write"))
 
 
 def items(aws_url: str, table: str) -> list[dict[str, Any]]:

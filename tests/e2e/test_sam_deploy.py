@@ -7,7 +7,6 @@ nothing else shows that the very folder that goes to AWS works. The local stack'
 
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +17,10 @@ import pytest
 from bokabridge.adapters.dynamodb.keys import CUSTOMER, LINK
 from local.axema.simulator import AxemaSimulator
 from local.stack.emulator import client, emulator
-from local.stack.paths import BUILD, SAM
+from local.stack.paths import BUILD
 from local.stack.processes import free_port
 from tests.axema import steer
-from tests.e2e.checkout import checkout, environment
+from tests.e2e.checkout import checkout, sam
 from tests.e2e.client import COMPLETED, JOBS, PROCESSING
 from tests.e2e.deployed import DeployedStack, connected, items, outputs, what_there_is
 from tests.template import resources
@@ -41,15 +40,7 @@ class Site:
     axema_url: str
 
     def sam(self, *arguments: str) -> None:
-        done = subprocess.run(
-            [str(SAM), *arguments],
-            cwd=self.folder,
-            env=environment(self.aws_url, self.folder.parent),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = sam(self.folder, self.aws_url, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def change(self, file: str, before: str, after: str) -> None:
