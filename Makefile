@@ -5,6 +5,8 @@ PORT ?= 4566
 
 PYTHON := .venv/bin/python
 SAM := .local/env/sam/bin/sam
+# Inside the build, which a `sam build` by hand throws away: what that made is for another processor, perhaps.
+BUILT := .aws-sam/build/.made
 ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 
 export PYTHONPATH := .:layers/bokabridge
@@ -54,7 +56,11 @@ format: .venv/.done ## Format the code
 	@.venv/bin/ruff format .
 
 .PHONY: build
-build: .aws-sam/build/template.yaml ## Build what is deployed: functions and layers (sam build)
+build: $(BUILT) ## Build what is deployed: functions and layers (sam build)
+
+.PHONY: api-key
+api-key: .venv/.done ## Issue a company's API key: COMPANY=... STACK=bokabridge-dev [ROLE=read] [DAYS=90]; it is shown this once
+	@$(PYTHON) -m admin.new_api_key --stack "$(STACK)" --company "$(COMPANY)" $(if $(ROLE),--role $(ROLE)) $(if $(DAYS),--days $(DAYS))
 
 .PHONY: bench
 bench: stack-ready ## Measure the sync against a plain baseline, the usage ledger's cost, the authorizer's decisions
@@ -73,7 +79,7 @@ clean: ## Remove all that was installed and built here
 	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .PHONY: stack-ready
-stack-ready: .venv/.done .local/env/emulator/.done .local/env/runtime/.done .aws-sam/build/template.yaml
+stack-ready: .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
 
 .venv/.done: requirements/dev.txt tools/env
 	@tools/env .venv $< && touch $@
@@ -81,7 +87,7 @@ stack-ready: .venv/.done .local/env/emulator/.done .local/env/runtime/.done .aws
 .local/env/%/.done: requirements/%.txt tools/env
 	@tools/env .local/env/$* $< && touch $@
 
-.aws-sam/build/template.yaml: template.yaml $(SOURCES) | .local/env/sam/.done
+$(BUILT): template.yaml $(SOURCES) | .local/env/sam/.done
 	@echo "· sam build"
 	@PATH=$(CURDIR)/.local/env/sam/bin:$$PATH $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) \
 	  > .local/sam-build.log 2>&1 || { cat .local/sam-build.log; exit 1; }

@@ -7,9 +7,15 @@ import yaml
 from local.stack.paths import BUILD
 
 
+def template() -> dict[str, Any]:
+    """The whole of it."""
+    found: dict[str, Any] = yaml.safe_load((BUILD / "template.yaml").read_text())
+    return found
+
+
 def resources() -> dict[str, dict[str, Any]]:
     """The template's resources by logical id."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load((BUILD / "template.yaml").read_text())["Resources"]
+    found: dict[str, dict[str, Any]] = template()["Resources"]
     return found
 
 

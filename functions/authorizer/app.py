@@ -14,8 +14,9 @@ from bokabridge.auth.authorise import authorise
 from bokabridge.auth.recent import RecentApiKeys
 from bokabridge.clock import utc_now
 from bokabridge.config import authorizer_config
-from bokabridge.http.authorizer import answer
+from bokabridge.http.authorizer import Unauthorized, answer
 from bokabridge.logs import logger
+from bokabridge.metrics import failures_published
 
 config = cache(authorizer_config)
 
@@ -36,4 +37,5 @@ def api_keys() -> RecentApiKeys:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway's REQUEST authorizer event → a policy with the caller in its context."""
     logger().append_keys(request_id=context.aws_request_id)
-    return answer(event, partial(authorise, tokens=tokens(), api_keys=api_keys(), clock=utc_now))
+    with failures_published(context, but=Unauthorized):
+        return answer(event, partial(authorise, tokens=tokens(), api_keys=api_keys(), clock=utc_now))

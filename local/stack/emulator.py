@@ -16,8 +16,8 @@ REGION = "eu-north-1"
 
 
 @contextmanager
-def emulator(port: int, scratch: Path) -> Iterator[str]:
-    """Runs the emulator on a port of 127.0.0.1, enforcing IAM, with its files in `scratch`; gives its URL."""
+def emulator(port: int, scratch: Path, *, enforces_iam: bool = True) -> Iterator[str]:
+    """Runs the emulator on a port of 127.0.0.1, with its files in `scratch`; gives its URL."""
     log = scratch / "emulator.log"
     url = f"http://127.0.0.1:{port}"
     env = {
@@ -28,7 +28,7 @@ def emulator(port: int, scratch: Path) -> Iterator[str]:
         "GATEWAY_PORT": str(port),
         "AWS_ENDPOINT_URL": url,
         "MINISTACK_REGION": REGION,
-        "AUTH": "true",
+        "AUTH": str(enforces_iam).lower(),
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_ACCOUNT_CONCURRENCY": "0",
     }

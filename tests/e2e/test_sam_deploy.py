@@ -1,52 +1,196 @@
-"""The real `sam deploy` and `sam delete`, as docs/deploy.md has them, to an emulator of their own."""
+"""The real `sam deploy` and `sam delete`, to an emulator: a sync outlives a deployment, and customers the stack.
 
-import os
-import subprocess
+What is deployed is what `sam build` made, unchanged but for the workflow's syntax, as the runtime `python3.13`. Here
+that is the emulator's own Python worker: it loses exceptions' names, which matters only to a run that fails, and
+nothing else shows that the very folder that goes to AWS works. The local stack's way is tested everywhere else.
+"""
+
+import re
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from local.stack.emulator import REGION, client, emulator
-from local.stack.paths import ROOT, SAM
+from bokabridge.adapters.dynamodb.keys import CUSTOMER, LINK
+from local.axema.simulator import AxemaSimulator
+from local.stack.emulator import client, emulator
+from local.stack.paths import BUILD
 from local.stack.processes import free_port
+from tests.axema import steer
+from tests.e2e.checkout import checkout, sam
+from tests.e2e.client import COMPLETED, JOBS, PROCESSING
+from tests.e2e.deployed import DeployedStack, connected, items, outputs, what_there_is
 from tests.template import resources
 
-STACK = "bokabridge-dev"
+COMPANY = "11111111-1111-4111-8111-111111111111"
+PEOPLE = 2000
+PAGE_LOGS = "/bokabridge/bokabridge-dev/usersync-page"
+UNKNOWN_JOB = "00000000-0000-4000-8000-000000000001"
 
 
-@pytest.fixture
-def aws_url(tmp_path: Path) -> Iterator[str]:
-    with emulator(free_port(), tmp_path) as url:
-        yield url
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where is deployed from, and where to."""
+
+    folder: Path
+    aws_url: str
+    axema_url: str
+
+    def sam(self, *arguments: str) -> None:
+        done = sam(self.folder, self.aws_url, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def change(self, file: str, before: str, after: str) -> None:
+        """Another version of what was built."""
+        path = self.folder / ".aws-sam" / "build" / file
+        text = path.read_text()
+        assert text.count(before) == 1
+        path.write_text(text.replace(before, after))
 
 
-def sam(aws_url: str, *arguments: str) -> None:
-    env = {
-        **os.environ,
-        "AWS_ENDPOINT_URL": aws_url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": REGION,
-        "SAM_CLI_TELEMETRY": "0",
-    }
-    done = subprocess.run(
-        [str(SAM), *arguments], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    scratch: Path = tmp_path_factory.mktemp("site")
+    with emulator(free_port(), scratch) as aws_url, AxemaSimulator({COMPANY: PEOPLE}) as axema:
+        simulators = {
+            "AxemaApiUrl": axema.url,
+            "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token",
+            "PageBudgetSeconds": "2",
+        }
+        folder = checkout(scratch / "repository", aws_url, simulators)
+        shutil.copytree(BUILD, folder / ".aws-sam" / "build")
+        yield Site(folder, aws_url, axema.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A sync during which another version was deployed."""
+
+    made: dict[str, list[str]]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    end: dict[str, Any]
+    issues: dict[str, Any]
+    executions: list[dict[str, Any]]
+    customers: list[str]
+    customers_of_people: list[str]
+    """The customer of each Axema user."""
+    live: tuple[dict[str, str], dict[str, str]]
+    said: tuple[str, str]
+    pages: list[int]
+    """Which version of the page worker went to work, in the order of their invocations."""
+
+
+@pytest.fixture(scope="module")
+def story(site: Site) -> Story:
+    """The first version of the page worker and of our own layer is running when the second is deployed."""
+    site.change("UserSyncPageFunction/app.py", "    stop_at = ", '    print("page worker 1")\n    stop_at = ')
+    site.sam("deploy", "--config-env", "dev")
+    stack = connected(site.aws_url, COMPANY)
+    live, said = stack.live_versions(), unknown_job(stack)
+    steer(site.axema_url, COMPANY, pageSize=20, latencyMs=500)
+    job_id = stack.start()
+    before = stack.job_once(job_id, Status=PROCESSING, UsersFound=100)
+
+    site.change("UserSyncPageFunction/app.py", "page worker 1", "page worker 2")
+    site.change(
+        "BokabridgeLayer/python/bokabridge/usersync/read.py", "no sync job with", "in version 2 no sync job with"
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    site.sam("deploy", "--config-env", "dev")
+    after, running = stack.call("GET", f"{JOBS}/{job_id}"), stack.executions()
+    steer(site.axema_url, COMPANY, latencyMs=0)
+    end = stack.job_once(job_id, Status=COMPLETED)
+    return Story(
+        what_there_is(site.aws_url),
+        before,
+        {**after, "Executions": [run["status"] for run in running]},
+        end,
+        stack.call("GET", f"{JOBS}/{job_id}/issues"),
+        stack.executions(),
+        [item["SK"]["S"] for item in items(site.aws_url, outputs(site.aws_url)["CustomersTableName"])],
+        customers_of_people(site.aws_url),
+        (live, stack.live_versions()),
+        (said, unknown_job(stack)),
+        page_workers(site.aws_url),
+    )
 
 
-def test_a_stack_is_deployed_and_when_deleted_leaves_only_its_tables(aws_url: str) -> None:
-    sam(aws_url, "deploy", "--config-env", "dev")
-    (stack,) = client("cloudformation", aws_url).describe_stacks(StackName=STACK)["Stacks"]
-    assert stack["StackStatus"] == "CREATE_COMPLETE"
-    assert {"ApiUrl", "DashboardUrl"} <= {output["OutputKey"] for output in stack["Outputs"]}
+def unknown_job(stack: DeployedStack) -> str:
+    """What our own layer has to say about a job that is none."""
+    return str(stack.call("GET", f"{JOBS}/{UNKNOWN_JOB}")["ResponseStatus"]["Message"])
 
-    sam(aws_url, "delete", "--stack-name", STACK, "--no-prompts", "--region", REGION)
-    tables = client("dynamodb", aws_url).list_tables()["TableNames"]
+
+def page_workers(aws_url: str) -> list[int]:
+    """The versions of the page worker, in the order of their invocations."""
+    pages = client("logs", aws_url).get_paginator("filter_log_events").paginate(logGroupName=PAGE_LOGS)
+    messages = [event["message"] for page in pages for event in page["events"]]
+    return [int(found[1]) for message in messages if (found := re.search(r"page worker (\d)", message))]
+
+
+def customers_of_people(aws_url: str) -> list[str]:
+    links = items(aws_url, outputs(aws_url)["UserSyncTableName"])
+    return [item["CustomerId"]["S"] for item in links if item["SK"]["S"].startswith(LINK)]
+
+
+def test_all_that_the_template_has_is_there(story: Story) -> None:
+    assert [kind for kind, names in story.made.items() if not names] == []
+
+
+def test_the_sync_was_running_before_the_deployment_and_still_after_it(story: Story) -> None:
+    assert story.before["Status"] == story.after["Status"] == PROCESSING
+    assert story.after["Executions"] == ["RUNNING"]
+    assert 0 < story.before["UsersFound"] < story.after["UsersFound"] < PEOPLE
+
+
+def test_it_was_begun_by_one_version_and_finished_by_the_other(story: Story) -> None:
+    assert set(story.pages) == {1, 2}
+    assert story.pages == sorted(story.pages)
+
+
+def test_it_finished_once_with_everybody_counted_once(story: Story) -> None:
+    assert story.end["Status"] == COMPLETED
+    counters = [story.end["UsersFound"], story.end["UsersCreated"], story.end["UsersUpdated"]]
+    assert counters == [PEOPLE, PEOPLE, 0]
+    assert (story.issues["UsersUnchanged"], story.issues["UsersSkipped"]) == (0, 0)
+    assert [run["status"] for run in story.executions] == ["SUCCEEDED"]
+
+
+def test_nobody_is_there_twice(story: Story) -> None:
+    assert len(story.customers) == len(story.customers_of_people) == PEOPLE
+    assert {f"{CUSTOMER}{customer_id}" for customer_id in story.customers_of_people} == set(story.customers)
+
+
+def test_the_api_runs_the_second_version_of_our_own_layer(story: Story) -> None:
+    behind = ["AuthorizerFunction", "UserSyncApiFunction", "UserSyncSettingsFunction", "VossApiFunction"]
+    assert story.live == (dict.fromkeys(behind, "1"), dict.fromkeys(behind, "2"))
+    assert story.said == (
+        "There is no sync job with this id.",
+        "There is in version 2 no sync job with this id.",
+    )
+
+
+@pytest.fixture(scope="module")
+def left(site: Site, story: Story) -> dict[str, list[str]]:
+    """What there is once the stack is gone."""
+    site.sam("delete", "--config-env", "dev", "--no-prompts")
+    return what_there_is(site.aws_url)
+
+
+def test_a_deleted_stack_leaves_nothing_but_its_tables_and_the_companies_secrets(
+    story: Story, left: dict[str, list[str]]
+) -> None:
     retained = [name for name, resource in resources().items() if resource.get("DeletionPolicy") == "Retain"]
-    assert len(tables) == len(retained) >= 3
-    assert client("lambda", aws_url).list_functions()["Functions"] == []
-    assert client("stepfunctions", aws_url).list_state_machines()["stateMachines"] == []
-    assert client("apigateway", aws_url).get_rest_apis()["items"] == []
-    assert client("sqs", aws_url).list_queues().get("QueueUrls", []) == []
+    assert len(story.made["tables"]) == len(retained) >= 3
+    assert {kind: names for kind, names in left.items() if names} == {
+        "tables": story.made["tables"],
+        "secrets": [f"bokabridge/dev/axema/{COMPANY}"],
+        "schedule groups": ["default"],  # every account has it
+    }
+
+
+def test_a_deleted_stacks_table_still_has_the_customers(site: Site, left: dict[str, list[str]]) -> None:
+    (table,) = [name for name in left["tables"] if "CustomersTable" in name]
+    assert len(items(site.aws_url, table)) == PEOPLE

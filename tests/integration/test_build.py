@@ -1,47 +1,70 @@
-"""What `sam build` makes: small, the same every time, for both processors."""
+"""What `sam build` makes: small, only what is used, the same every time and wherever, for both processors."""
 
 import hashlib
 import io
+import json
 import os
+import re
+import shutil
 import subprocess
 import zipfile
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 
-from local.stack.paths import ROOT, SAM
+from local.stack.paths import BUILD, ROOT, RUNTIME, SAM
 
 BUDGET = 12_000_000
 """Bytes, zipped: both layers and all functions, without the authorizer's cryptography."""
 
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+OWN = "arm64" if os.uname().machine in ("aarch64", "arm64") else "x86_64"
 IN_THE_RUNTIME = ("boto3", "botocore", "urllib3", "s3transfer")
 
+PACKED_BUT_NOT_IMPORTED = {
+    "tzdata": "is data: zoneinfo reads it when a company's time zone is asked for",
+    "dnspython": "is required by email-validator, which imports it only to ask the network; pip cannot leave it out",
+    "pycparser": "is required by cffi, which imports it only to compile; pip cannot leave it out",
+}
 
-def build(folder: Path, architecture: str) -> Path:
-    """A build from nothing."""
-    command = [
-        str(SAM),
-        "build",
-        "--no-cached",
-        "--build-dir",
-        str(folder),
-        "--parameter-overrides",
-        f"Architecture={architecture}",
-    ]
+
+def sam_build(*arguments: str, source: Path = ROOT) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "PATH": f"{SAM.parent}:{os.environ['PATH']}", "SAM_CLI_TELEMETRY": "0"}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=200, check=False)
+    command = [str(SAM), "build", "--no-cached", "--parallel", *arguments]
+    return subprocess.run(command, cwd=source, env=env, capture_output=True, text=True, timeout=200, check=False)
+
+
+def build(folder: Path, architecture: str, source: Path = ROOT) -> Path:
+    """A build from nothing, in `folder`."""
+    overrides = f"Architecture={architecture}"
+    done = sam_build("--build-dir", str(folder), "--parameter-overrides", overrides, source=source)
     assert done.returncode == 0, done.stderr
     return folder
 
 
+def sources(folder: Path) -> Path:
+    """What is built, somewhere else."""
+    folder.mkdir()
+    for name in ("template.yaml", "samconfig.toml"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("functions", "layers"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
 def digests(folder: Path) -> dict[str, str]:
-    """Every file's digest, by its path."""
+    """The digest of every file that is deployed, by its path."""
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.parent != folder
     }
+
+
+def template_of(folder: Path) -> str:
+    """The built template without the one line that is a path to the sources."""
+    return re.sub(r"DefinitionUri: .+", "", (folder / "template.yaml").read_text())
 
 
 def zipped(folder: Path) -> int:
@@ -52,6 +75,16 @@ def zipped(folder: Path) -> int:
     return len(buffer.getvalue())
 
 
+def pinned(requirements: Path) -> set[tuple[str, str]]:
+    """Names and versions of a requirements file."""
+    return set(re.findall(r"^([\w.-]+?)==([\w.]+)", requirements.read_text().lower(), re.MULTILINE))
+
+
+def packed(folder: Path) -> set[tuple[str, str]]:
+    """Names and versions of the distributions in a folder."""
+    return {(each.name.lower().replace("_", "-"), each.version) for each in distributions(path=[str(folder)])}
+
+
 @pytest.fixture(scope="module", params=MACHINES)
 def architecture(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -59,11 +92,17 @@ def architecture(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def built(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For this machine's processor what `make build` made: what the local stack runs."""
+    if architecture == OWN:
+        return BUILD
     return build(tmp_path_factory.mktemp(architecture) / "build", architecture)
 
 
-def test_two_builds_give_the_same_bytes(built: Path, architecture: str, tmp_path: Path) -> None:
-    assert digests(build(tmp_path / "build", architecture)) == digests(built)
+def test_a_build_in_another_folder_gives_the_same_bytes(built: Path, architecture: str, tmp_path: Path) -> None:
+    again = build(tmp_path / "build", architecture, sources(tmp_path / "elsewhere"))
+    assert len(digests(built)) > 500
+    assert digests(again) == digests(built)
+    assert template_of(again) == template_of(built)
 
 
 def test_layers_and_functions_keep_to_their_budget(built: Path) -> None:
@@ -72,10 +111,18 @@ def test_layers_and_functions_keep_to_their_budget(built: Path) -> None:
     assert sum(zipped(folder) for folder in parts) < BUDGET
 
 
+def test_what_is_pinned_is_packed_and_nothing_else(built: Path) -> None:
+    layer, authorizer = ROOT / "layers" / "dependencies", ROOT / "functions" / "authorizer"
+    assert packed(built / "DependenciesLayer" / "python") == pinned(layer / "requirements.txt")
+    assert packed(built / "AuthorizerFunction") == pinned(authorizer / "requirements.txt")
+    others = [path for path in built.glob("*Function") if path.name != "AuthorizerFunction"]
+    assert [packed(path) for path in [*others, built / "BokabridgeLayer" / "python"]] == [set()] * (len(others) + 1)
+
+
 def test_nothing_is_packed_that_the_runtime_has_or_that_is_for_tests_only(built: Path) -> None:
-    packages = {path.name for path in built.glob("*/*")} | {path.name for path in built.glob("DependenciesLayer/*/*")}
-    assert packages.isdisjoint({*IN_THE_RUNTIME, "pytest", "tests", "moto"})
-    assert list(built.rglob("*.pyc")) == []
+    packages = {path.name for path in built.glob("*/*")} | {path.name for path in built.glob("*Layer/python/*")}
+    assert packages.isdisjoint({*IN_THE_RUNTIME, "pytest", "moto"})
+    assert [path for path in built.rglob("*") if path.name in ("test", "tests", "__pycache__")] == []
 
 
 def test_compiled_code_is_for_the_architecture(built: Path, architecture: str) -> None:
@@ -86,3 +133,48 @@ def test_compiled_code_is_for_the_architecture(built: Path, architecture: str) -
 
 def test_only_the_authorizer_has_cryptography(built: Path) -> None:
     assert {path.relative_to(built).parts[0] for path in built.rglob("cryptography")} == {"AuthorizerFunction"}
+
+
+IMPORT_EVERY_HANDLER = """
+import importlib.util, json, pathlib, sys
+build = pathlib.Path(sys.argv[1])
+sys.path[:0] = [str(build / layer / "python") for layer in ("DependenciesLayer", "BokabridgeLayer")]
+for app in sorted(build.glob("*/app.py")):
+    sys.path.insert(0, str(app.parent))
+    spec = importlib.util.spec_from_file_location(app.parent.name, app)
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    sys.path.remove(str(app.parent))
+print(json.dumps([file for module in list(sys.modules.values()) if (file := getattr(module, "__file__", None))]))
+"""
+
+
+def imported_files() -> set[Path]:
+    """The files that a fresh process has loaded once it has imported all handlers, from what `make build` made."""
+    command = [str(RUNTIME / "bin" / "python"), "-I", "-B", "-c", IMPORT_EVERY_HANDLER, str(BUILD)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return {Path(file) for file in json.loads(done.stdout)}
+
+
+def test_only_what_the_functions_import_is_packed() -> None:
+    imported = imported_files()
+    packed = [*distributions(path=[str(BUILD / "DependenciesLayer" / "python"), str(BUILD / "AuthorizerFunction")])]
+    unused = {
+        each.name.lower()
+        for each in packed
+        if imported.isdisjoint(Path(str(each.locate_file(file))) for file in each.files or [])
+    }
+    assert unused == set(PACKED_BUT_NOT_IMPORTED)
+    assert len(packed) > 10
+
+
+def test_a_package_with_another_hash_than_the_pinned_one_is_not_built(tmp_path: Path) -> None:
+    source = sources(tmp_path / "tampered")
+    requirements = source / "layers" / "dependencies" / "requirements.txt"
+    pins = requirements.read_text()
+    tampered = re.sub(r"sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", pins)
+    assert tampered != pins
+    requirements.write_text(tampered)
+    done = sam_build("DependenciesLayer", "--build-dir", str(tmp_path / "build"), source=source)
+    assert done.returncode != 0
+    assert "THESE PACKAGES DO NOT MATCH THE HASHES" in done.stderr

@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 import yaml
 
 from bokabridge.http.errors import ErrorResponse
-from local.stack.paths import BUILD, ROOT
+from local.stack.paths import BUILD
 from tests.template import resources
 
 LOG_DELIVERY = {
@@ -146,24 +145,6 @@ def test_people_find_what_they_need_among_the_outputs() -> None:
     tables = {name for name, each in resources().items() if each["Type"] == "AWS::DynamoDB::Table"}
     assert {f"{table}Name" for table in tables} <= set(TEMPLATE["Outputs"])
     assert {"ApiUrl", "UserSyncStateMachineArn", "DashboardUrl"} <= set(TEMPLATE["Outputs"])
-
-
-@pytest.mark.parametrize("name", ["UserSyncApiFunction", "VossApiFunction"])
-def test_a_new_version_of_the_api_is_taken_back_when_its_alarm_rings(name: str) -> None:
-    function = resources()[name]["Properties"]
-    assert function["AutoPublishAlias"] == "live"
-    preference = function["DeploymentPreference"]
-    assert preference["Enabled"] == {"Ref": "GradualDeployment"}
-    (alarm,) = [resources()[alarm["Ref"]]["Properties"] for alarm in preference["Alarms"]]
-    assert alarm["Dimensions"][1] == {"Name": "Resource", "Value": {"Fn::Sub": f"${{{name}}}:live"}}
-
-
-def test_prod_is_deployed_gradually_and_keeps_its_logs_longest() -> None:
-    stages = tomllib.loads((ROOT / "samconfig.toml").read_text())
-    overrides = {stage: stages[stage]["deploy"]["parameters"]["parameter_overrides"] for stage in ("dev", "prod")}
-    assert "GradualDeployment=true" in overrides["prod"]
-    assert "GradualDeployment" not in overrides["dev"]
-    assert ("LogRetentionDays=7" in overrides["dev"], "LogRetentionDays=90" in overrides["prod"]) == (True, True)
 
 
 def test_the_dashboard_is_json_and_shows_the_template_resources() -> None:

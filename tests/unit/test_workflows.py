@@ -7,7 +7,7 @@ import yaml
 
 from local.stack.paths import ROOT
 
-WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+WORKFLOW: dict[Any, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
 JOB = WORKFLOW["jobs"]["make"]
 
 
@@ -16,6 +16,20 @@ def test_every_action_is_pinned_by_its_commit_with_the_version_beside_it() -> No
         uses = re.findall(r"uses: (.+)", path.read_text())
         assert uses
         assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", use) for use in uses)
+
+
+def test_a_job_ends_and_runs_on_a_machine_that_is_named() -> None:
+    assert 0 < JOB["timeout-minutes"] <= 60
+    assert re.fullmatch(r"ubuntu-\d\d\.\d\d", JOB["runs-on"])
+    assert JOB["strategy"]["fail-fast"] is False
+
+
+def test_what_strangers_propose_runs_without_secrets_and_leaves_no_credentials() -> None:
+    triggers = WORKFLOW[True]  # `on` is a truth value to YAML 1.1
+    assert set(triggers) == {"push", "pull_request"}
+    assert "secrets" not in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    (checkout,) = [step for step in JOB["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkout["with"] == {"persist-credentials": False}
 
 
 def test_a_workflow_may_only_read() -> None:

@@ -19,6 +19,7 @@ class Context:
 
     aws_request_id: str = "request-1"
     function_name: str = "function"
+    function_version: str = "7"
     memory_limit_in_mb: int = 512
     invoked_function_arn: str = "arn"
 

@@ -34,6 +34,12 @@ class Echo(WireModel):
     missing: str | None = None
 
 
+@pytest.fixture(autouse=True)
+def namespace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where failures are counted."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "bokabridge/tests")
+
+
 def call(
     given: dict[str, Any], *, error: Exception | None = None, public_url: str = "", location: str | None = None
 ) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from bokabridge.http.paths import absolute_url
 from bokabridge.http.requests import parse
 from bokabridge.http.wire import CompanyRequest, WireModel
 from bokabridge.logs import logger
+from bokabridge.metrics import publish_failure
 
 JSON = "application/json; charset=utf-8"
 
@@ -107,6 +108,8 @@ class Api:
         if answer.status >= 500:
             event = self._resolver.current_event
             logger().error("operation failed", method=event.http_method, path=event.path, exc_info=error)
+        if answer.status == 500:
+            publish_failure(self._resolver.lambda_context)
         return self._response(answer.status, answer.body, {**(headers or {}), **answer.headers}, answer.location)
 
     def _response(self, status: int, body: Body, headers: Mapping[str, str], location: str | None) -> Response[str]:

@@ -1,6 +1,6 @@
 """The companies' API keys in ApiKeysTable: PK is a key's SHA-256; the key itself is nowhere.
 
-Operators write these items by hand as yet: what one leaves out makes a key worth less, never more.
+`make api-key` writes them, or an operator by hand: what one leaves out makes a key worth less, never more.
 """
 
 from datetime import UTC, datetime

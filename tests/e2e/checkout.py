@@ -1,0 +1,100 @@
+"""A checkout of the repository as somebody has it who deploys: with history, and with a `dev` of their own."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from local.stack.emulator import REGION
+from local.stack.package import API_ID
+from local.stack.paths import ROOT, SAM
+
+STACK = "bokabridge-dev"
+_NOT_COPIED = (".git", ".venv", ".local", ".aws-sam", ".hypothesis", ".*_cache", "__pycache__", "node_modules")
+_WORKFLOW = Path("functions/usersync/workflow.asl.yaml")
+
+
+def api_url(aws_url: str) -> str:
+    """Where the emulator serves the API of the stage dev."""
+    return f"{aws_url}/restapis/{API_ID}/dev/_user_request_"
+
+
+def checkout(folder: Path, aws_url: str, parameters: Mapping[str, str]) -> Path:
+    """Copies the repository to `folder` and commits it there, with what `make` installed linked into it.
+
+    It differs from ours in what belongs to the place that it is deployed to, the emulator: `dev` has other parameters,
+    is built for this machine's processor, and its API has a fixed id; the workflow is written as JSON, which is YAML
+    too, and which the emulator can read.
+    """
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*_NOT_COPIED))
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    (folder / ".local").mkdir()
+    (folder / ".local" / "env").symlink_to(ROOT / ".local" / "env")
+    architecture = "Architecture=" + ("arm64" if os.uname().machine in ("aarch64", "arm64") else "x86_64")
+    own = {"PublicUrl": api_url(aws_url), "LocalEndpointUrl": aws_url, **parameters}
+    _replace(
+        folder / "samconfig.toml",
+        {
+            "[default.build.parameters]\n": f'[default.build.parameters]\nparameter_overrides = "{architecture}"\n',
+            '"Stage=dev ': f'"Stage=dev {architecture} ' + "".join(f"{name}={value} " for name, value in own.items()),
+            '"application=bokabridge stage=dev"': f'"application=bokabridge stage=dev ms-custom-id={API_ID}"',
+        },
+    )
+    workflow = folder / _WORKFLOW
+    workflow.write_text(json.dumps(yaml.safe_load(workflow.read_text())))
+    git(folder, "init", "--quiet", "--initial-branch", "main")
+    commit(folder, "As it is")
+    return folder
+
+
+def environment(aws_url: str, home: Path) -> dict[str, str]:
+    """What is different for somebody who deploys to the emulator."""
+    return {
+        "PATH": f"{SAM.parent}:{os.environ['PATH']}",
+        "HOME": str(home),
+        "AWS_ENDPOINT_URL": aws_url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "SAM_CLI_TELEMETRY": "0",
+    }
+
+
+def sam(folder: Path, aws_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The real `sam`, in that environment."""
+    return subprocess.run(
+        [str(SAM), *arguments],
+        cwd=folder,
+        env=environment(aws_url, folder.parent),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def change(folder: Path, file: str, before: str, after: str) -> None:
+    """Another version of a file, committed."""
+    _replace(folder / file, {before: after})
+    commit(folder, f"{file} says {after}")
+
+
+def commit(folder: Path, message: str) -> None:
+    git(folder, "add", "--all")
+    git(folder, "-c", "user.name=Test", "-c", "user.email=test@example.org", "commit", "--quiet", "-m", message)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, timeout=30)
+
+
+def _replace(file: Path, replacements: Mapping[str, str]) -> None:
+    text = file.read_text()
+    for before, after in replacements.items():
+        assert text.count(before) == 1, f"{file.name} has {before!r} {text.count(before)} times"
+        text = text.replace(before, after)
+    file.write_text(text)

@@ -1,0 +1,113 @@
+"""docs/deploy.md, run as it stands there against the emulator: from `sam build` to a followed sync, back, and away.
+
+IAM is not enforced here, unlike in every other test of a deployed stack: the emulator looks for the permission on a
+schedule in the group `default`, which the launcher can get around (`local/stack/deploy.py`) and a document cannot.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local.axema.credentials import credentials
+from local.axema.simulator import AxemaSimulator
+from local.stack.emulator import client, emulator
+from local.stack.paths import ROOT
+from local.stack.processes import free_port
+from tests.docs import blocks, commands
+from tests.e2e.checkout import change, checkout, environment
+from tests.e2e.deployed import what_there_is
+from tests.e2e.shell import Shell
+
+DOC = ROOT / "docs" / "deploy.md"
+HERE = ["Build", "Deploy", "The first company", "A sync, followed", "Roll back", "Take a stack away"]
+ELSEWHERE = {"Try it in containers: `sam local`"}
+"""Sections whose commands `make sam-local` tests."""
+
+COMPANY = "11111111-1111-4111-8111-111111111111"
+PEOPLE = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What the document's commands printed, and what code the API ran after each deployment."""
+
+    printed: dict[str, str]
+    first: str
+    second: str
+    rolled_back: str
+    left: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    scratch: Path = tmp_path_factory.mktemp("walk")
+    with (
+        emulator(free_port(), scratch, enforces_iam=False) as aws_url,
+        AxemaSimulator({COMPANY: PEOPLE}) as axema,
+    ):
+        simulators = {"AxemaApiUrl": axema.url, "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token"}
+        folder = checkout(scratch / "repository", aws_url, simulators)
+        shell = Shell(folder, {**environment(aws_url, scratch), **given_by_vaka_online()}, scratch / "memory")
+        first_walk = ("Build", "Deploy", "The first company", "A sync, followed")
+        printed = {section: shell.run(commands(DOC, section)) for section in first_walk}
+        first = running(aws_url)
+        change(
+            folder, "functions/usersync/api/app.py", '"""The HTTP operations', '"""The second version of the operations'
+        )
+        shell.run(commands(DOC, "Deploy"))
+        second = running(aws_url)
+        printed["Roll back"] = shell.run(commands(DOC, "Roll back"))
+        rolled_back = running(aws_url)
+        printed["Take a stack away"] = shell.run(commands(DOC, "Take a stack away"))
+        yield Walk(printed, first, second, rolled_back, what_there_is(aws_url))
+
+
+def given_by_vaka_online() -> dict[str, str]:
+    """The four variables that the document speaks of."""
+    axema = credentials(COMPANY)
+    return {
+        "VAKA_DEVICEID": axema.device_id,
+        "VAKA_CLIENTID": axema.client_id,
+        "VAKA_CLIENTSECRET": axema.client_secret,
+        "VAKA_APIKEY": axema.api_key,
+    }
+
+
+def running(aws_url: str) -> str:
+    """The hash of the code that API Gateway calls for the user sync."""
+    functions = client("lambda", aws_url)
+    names = [each["FunctionName"] for each in functions.list_functions()["Functions"]]
+    (name,) = [name for name in names if "UserSyncApiFunction" in name]
+    digest: str = functions.get_function_configuration(FunctionName=name, Qualifier="live")["CodeSha256"]
+    return digest
+
+
+def test_every_command_of_the_document_is_run_or_says_why_not() -> None:
+    sections = list(dict.fromkeys(block.section for block in blocks(DOC) if block.aws_only is None))
+    assert [section for section in sections if section not in ELSEWHERE] == HERE
+    assert DOC.read_text().count("```") == 2 * len(blocks(DOC))
+
+
+def test_the_first_company_is_connected(walk: Walk) -> None:
+    settings, trial = walk.printed["The first company"].splitlines()
+    assert json.loads(settings)["CompanyId"] == COMPANY
+    assert json.loads(trial)["Success"] is True
+
+
+def test_its_sync_is_followed_to_the_end(walk: Walk) -> None:
+    *jobs, customers = [json.loads(line) for line in walk.printed["A sync, followed"].splitlines()]
+    assert jobs[-1]["StatusName"] == "Completed"
+    assert jobs[-1]["UsersCreated"] == PEOPLE
+    assert customers["Total"] == PEOPLE
+
+
+def test_the_second_version_is_deployed_and_a_rollback_brings_the_first_back(walk: Walk) -> None:
+    assert walk.first != walk.second
+    assert walk.rolled_back == walk.first
+
+
+def test_what_is_taken_away_is_gone_but_for_what_is_kept_on_purpose(walk: Walk) -> None:
+    assert {kind for kind, names in walk.left.items() if names} == {"tables", "secrets", "schedule groups"}

@@ -1,0 +1,53 @@
+"""Prod, deployed by the real `sam deploy` with its own section of samconfig.toml, to an emulator."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.stack.emulator import client, emulator
+from local.stack.paths import ROOT
+from local.stack.processes import free_port
+from tests.e2e.checkout import sam
+
+
+@pytest.fixture(scope="module")
+def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an emulator to which prod is deployed."""
+    with emulator(free_port(), tmp_path_factory.mktemp("prod")) as aws_url:
+        done = sam(ROOT, aws_url, "deploy", "--config-env", "prod", "--no-confirm-changeset")
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield aws_url
+
+
+def test_prods_tables_cannot_be_deleted(prod: str) -> None:
+    dynamodb = client("dynamodb", prod)
+    names = dynamodb.list_tables()["TableNames"]
+    assert len(names) >= 3
+    assert [dynamodb.describe_table(TableName=name)["Table"]["DeletionProtectionEnabled"] for name in names] == [
+        True
+    ] * len(names)
+
+
+def test_prods_logs_are_kept_for_ninety_days(prod: str) -> None:
+    groups = client("logs", prod).describe_log_groups()["logGroups"]
+    assert len(groups) >= 8
+    assert {group["retentionInDays"] for group in groups} == {90}
+
+
+def test_prods_stack_says_what_it_is(prod: str) -> None:
+    (stack,) = client("cloudformation", prod).describe_stacks(StackName="bokabridge-prod")["Stacks"]
+    assert {tag["Key"]: tag["Value"] for tag in stack["Tags"]} == {"application": "bokabridge", "stage": "prod"}
+
+
+def test_the_emulator_deploys_nothing_gradually(prod: str) -> None:
+    """Its SAM transform sees no parameters' values, and there is no CodeDeploy: see tests/unit/test_versions.py.
+
+    Once this fails, gradual deployment can be tried here.
+    """
+    cloudformation = client("cloudformation", prod)
+    (stack,) = cloudformation.describe_stacks(StackName="bokabridge-prod")["Stacks"]
+    assert {"ParameterKey": "GradualDeployment", "ParameterValue": "true"} in stack["Parameters"]
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName="bokabridge-prod")
+    kinds = {resource["ResourceType"] for page in pages for resource in page["StackResourceSummaries"]}
+    assert "AWS::Lambda::Alias" in kinds
+    assert [kind for kind in kinds if "CodeDeploy" in kind] == []

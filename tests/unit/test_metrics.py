@@ -1,0 +1,63 @@
+"""What the functions count about themselves: lines that CloudWatch turns into metrics."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bokabridge.errors import NotFound
+from bokabridge.http.api import Answer, Api, Call
+from bokabridge.http.usersync import GetAxemaUserSyncJob
+from bokabridge.metrics import failures_published
+from tests.unit.http.events import WRITE, Context, answer, event
+
+
+@pytest.fixture(autouse=True)
+def namespace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "bokabridge/tests")
+
+
+def failures(printed: str) -> list[dict[str, Any]]:
+    """The failures that were counted."""
+    lines = [json.loads(line) for line in printed.splitlines() if "CloudWatchMetrics" in line]
+    return [line for line in lines if "Failures" in line]
+
+
+def call(error: Exception) -> int:
+    """The status of an operation that meets this error."""
+    api = Api(lambda: "")
+
+    @api.operation(GetAxemaUserSyncJob)
+    def get_axema_user_sync_job(_: Call[GetAxemaUserSyncJob]) -> Answer:
+        raise error
+
+    job = "44444444-4444-4444-8444-444444444444"
+    request = event("GET", f"/codelock/axema/usersync/{job}", caller=WRITE, path_parameters={"Id": job})
+    context: Any = Context()
+    return answer(api.handle(request, context))[0]
+
+
+def test_an_error_that_nobody_foresaw_is_counted_for_the_version_that_met_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert call(RuntimeError("a bug")) == 500
+    (failure,) = failures(capsys.readouterr().out)
+    assert (failure["FunctionName"], failure["ExecutedVersion"], failure["Failures"]) == ("function", "7", [1.0])
+    (metrics,) = failure["_aws"]["CloudWatchMetrics"]
+    assert metrics["Namespace"] == "bokabridge/tests"
+    assert [sorted(dimensions) for dimensions in metrics["Dimensions"]] == [["ExecutedVersion", "FunctionName"]]
+
+
+def test_an_error_that_is_the_callers_is_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(NotFound("There is no such job.")) == 404
+    assert failures(capsys.readouterr().out) == []
+
+
+@pytest.mark.parametrize(("error", "counted"), [(LookupError(), 0), (RuntimeError(), 1)])
+def test_an_exception_is_counted_unless_it_is_an_answer(
+    error: Exception, counted: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    context: Any = Context()
+    with pytest.raises(type(error)), failures_published(context, but=LookupError):
+        raise error
+    assert len(failures(capsys.readouterr().out)) == counted

@@ -1,0 +1,121 @@
+"""How a new version of the API reaches its callers, after SAM's transform: by an alias, all of it, and not too fast."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.template import resources, template
+from tests.translated import of_type, translated
+
+BEHIND_THE_API = ["AuthorizerFunction", "UserSyncApiFunction", "UserSyncSettingsFunction", "VossApiFunction"]
+
+
+def versions(found: dict[str, dict[str, Any]]) -> set[str]:
+    """The logical ids of the functions' versions: another id is a new version."""
+    return set(of_type(found, "AWS::Lambda::Version"))
+
+
+@pytest.fixture(scope="module")
+def at_once() -> dict[str, dict[str, Any]]:
+    return translated(GradualDeployment="false")
+
+
+@pytest.fixture(scope="module")
+def gradual() -> dict[str, dict[str, Any]]:
+    return translated(GradualDeployment="true")
+
+
+def test_whatever_api_gateway_calls_is_an_alias(at_once: dict[str, dict[str, Any]]) -> None:
+    body = at_once["Api"]["Properties"]["Body"]
+    operations = [operation for path in body["paths"].values() for operation in path.values()]
+    called = {operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"] for operation in operations}
+    assert {uri.split("${")[-1].split("}")[0] for uri in called} == {
+        f"{name}Aliaslive" for name in BEHIND_THE_API if name != "AuthorizerFunction"
+    }
+    (authorizer,) = body["components"]["securitySchemes"].values()
+    uri = authorizer["x-amazon-apigateway-authorizer"]["authorizerUri"]["Fn::Sub"]
+    assert uri[1] == {"__FunctionArn__": {"Fn::Sub": "${AuthorizerFunction.Arn}:live"}}
+
+
+def test_api_gateway_may_call_the_aliases_only(at_once: dict[str, dict[str, Any]]) -> None:
+    permissions = of_type(at_once, "AWS::Lambda::Permission").values()
+    allowed = {json.dumps(p["FunctionName"]) for p in permissions if p["Principal"] == "apigateway.amazonaws.com"}
+    aliases = {json.dumps({"Ref": f"{name}Aliaslive"}) for name in BEHIND_THE_API if name != "AuthorizerFunction"}
+    assert allowed == {*aliases, json.dumps({"Fn::Sub": "${AuthorizerFunction.Arn}:live"})}
+
+
+def test_the_authorizers_alias_is_there_before_anybody_is_allowed_to_call_it(
+    at_once: dict[str, dict[str, Any]],
+) -> None:
+    assert at_once["Api"]["DependsOn"] == "AuthorizerFunctionAliaslive"
+    assert {"Ref": "Api"} in at_once["ApiCallersAuthorizerPermission"]["Properties"]["SourceArn"]["Fn::Sub"][1].values()
+
+
+def test_without_gradual_deployment_there_is_nothing_of_codedeploy(at_once: dict[str, dict[str, Any]]) -> None:
+    assert [name for name in at_once if "CodeDeploy" in json.dumps(at_once[name])] == []
+
+
+def test_gradually_a_tenth_of_the_calls_goes_first_and_failing_takes_it_back(
+    gradual: dict[str, dict[str, Any]],
+) -> None:
+    groups = of_type(gradual, "AWS::CodeDeploy::DeploymentGroup")
+    assert set(groups) == {f"{name}DeploymentGroup" for name in BEHIND_THE_API}
+    for name, group in groups.items():
+        stem = name.removesuffix("FunctionDeploymentGroup")
+        assert group["DeploymentConfigName"]["Fn::Sub"][1] == {"ConfigName": "Canary10Percent5Minutes"}
+        assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+        watching = [alarm["Name"]["Ref"] for alarm in group["AlarmConfiguration"]["Alarms"]]
+        assert watching == [f"{stem}FailuresAlarm", f"{stem}ErrorsAlarm"]
+        policy = gradual[f"{stem}FunctionAliaslive"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
+        assert policy["DeploymentGroupName"] == {"Ref": name}
+
+
+@pytest.mark.parametrize("name", BEHIND_THE_API)
+def test_an_alarm_watches_the_version_that_comes_and_not_the_one_that_goes(
+    name: str, gradual: dict[str, dict[str, Any]]
+) -> None:
+    (version,) = [each for each in of_type(gradual, "AWS::Lambda::Version") if each.startswith(f"{name}Version")]
+    for kind in ("Failures", "Errors"):
+        alarm = json.dumps(gradual[f"{name.removesuffix('Function')}{kind}Alarm"]["Properties"])
+        assert json.dumps({"Name": "ExecutedVersion", "Value": {"Fn::GetAtt": [version, "Version"]}}) in alarm
+        assert json.dumps({"Name": "FunctionName", "Value": {"Ref": name}}) in alarm
+
+
+@pytest.mark.parametrize("layer", ["BokabridgeLayer", "DependenciesLayer"])
+def test_a_changed_layer_makes_a_new_version_of_every_function_behind_the_api(
+    layer: str, at_once: dict[str, dict[str, Any]]
+) -> None:
+    changed = template()
+    changed["Resources"][layer]["Properties"]["ContentUri"] = "changed"
+    before, after = versions(at_once), versions(translated(changed))
+    assert len(before) == len(after) == len(BEHIND_THE_API)
+    assert before.isdisjoint(after)
+
+
+def test_another_configuration_makes_a_new_version_of_every_function_behind_the_api(
+    at_once: dict[str, dict[str, Any]],
+) -> None:
+    changed = template()
+    changed["Globals"]["Function"]["Environment"]["Variables"]["CONFIGURATION"] = "another"
+    assert versions(at_once).isdisjoint(versions(translated(changed)))
+
+
+def test_sam_does_not_see_that_a_parameter_alone_has_changed(at_once: dict[str, dict[str, Any]]) -> None:
+    """Why there is a CONFIGURATION. Once this fails, it can go."""
+    assert versions(at_once) == versions(translated(VossBaseUrl="https://voss.example"))
+
+
+def test_old_layers_go_and_old_versions_stay_until_their_function_goes(at_once: dict[str, dict[str, Any]]) -> None:
+    policies = {
+        (resource["Type"], resource["DeletionPolicy"])
+        for resource in at_once.values()
+        if resource["Type"] in ("AWS::Lambda::LayerVersion", "AWS::Lambda::Version")
+    }
+    assert policies == {("AWS::Lambda::LayerVersion", "Delete"), ("AWS::Lambda::Version", "Retain")}
+
+
+def test_every_function_behind_the_api_is_deployed_in_the_same_way() -> None:
+    members = ("AutoPublishAlias", "AutoPublishAliasAllProperties")
+    ways = {json.dumps([resources()[name]["Properties"].get(member) for member in members]) for name in BEHIND_THE_API}
+    assert ways == {'["live", true]'}
