@@ -52,10 +52,11 @@ def checkout(folder: Path, aws_url: str, parameters: Mapping[str, str]) -> Path:
 
 
 def environment(aws_url: str, home: Path) -> dict[str, str]:
-    """What is different for somebody who deploys to the emulator."""
+    """What is different for somebody who deploys to the emulator; sam leaves folders in `home`."""
     return {
         "PATH": f"{SAM.parent}:{os.environ['PATH']}",
         "HOME": str(home),
+        "TMPDIR": str(home),
         "AWS_ENDPOINT_URL": aws_url,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -64,12 +65,12 @@ def environment(aws_url: str, home: Path) -> dict[str, str]:
     }
 
 
-def sam(folder: Path, aws_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The real `sam`, in that environment."""
+def sam(folder: Path, aws_url: str, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The real `sam` in a folder, in that environment."""
     return subprocess.run(
         [str(SAM), *arguments],
         cwd=folder,
-        env=environment(aws_url, folder.parent),
+        env=environment(aws_url, home),
         capture_output=True,
         text=True,
         timeout=120,

@@ -40,7 +40,7 @@ class Site:
     axema_url: str
 
     def sam(self, *arguments: str) -> None:
-        done = sam(self.folder, self.aws_url, *arguments)
+        done = sam(self.folder, self.aws_url, self.folder.parent, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def change(self, file: str, before: str, after: str) -> None:

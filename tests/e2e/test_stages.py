@@ -1,6 +1,7 @@
 """Prod, deployed by the real `sam deploy` with its own section of samconfig.toml, to an emulator."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,9 @@ from tests.e2e.checkout import sam
 @pytest.fixture(scope="module")
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an emulator to which prod is deployed."""
-    with emulator(free_port(), tmp_path_factory.mktemp("prod")) as aws_url:
-        done = sam(ROOT, aws_url, "deploy", "--config-env", "prod", "--no-confirm-changeset")
+    scratch: Path = tmp_path_factory.mktemp("prod")
+    with emulator(free_port(), scratch) as aws_url:
+        done = sam(ROOT, aws_url, scratch, "deploy", "--config-env", "prod", "--no-confirm-changeset")
         assert done.returncode == 0, done.stdout + done.stderr
         yield aws_url
 
