@@ -40,7 +40,7 @@ def test_a_companys_users_become_customers(bridge: Bridge) -> None:
     last_name = str(person(company, 0)["name"]).split(",")[0].split()[0]
     found = bridge.call("GET", "/customers", CompanyId=company, Search=last_name).json()
     assert 1 <= found["Total"] < 250
-    assert all(last_name in f"{customer['Firstname']} {customer['Lastname']}" for customer in found["Results"])
+    assert all(last_name.casefold() in " ".join(map(str, each.values())).casefold() for each in found["Results"])
 
 
 def test_a_second_sync_finds_nobody_changed_and_a_third_one_per_cent(bridge: Bridge) -> None:

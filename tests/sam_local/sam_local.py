@@ -40,7 +40,9 @@ class SamLocal:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL_STS": stack.deployment.aws_url,  # sam asks whose credentials these are
             "SAM_CLI_TELEMETRY": "0",
+            "TMPDIR": str(scratch),  # sam leaves folders behind
             "SAM_CLI_CONTAINER_CONNECTION_TIMEOUT": "60",
         }
 

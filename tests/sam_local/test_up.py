@@ -19,7 +19,7 @@ LAST_WORDS = "Ctrl-C ends it.\n"
 @contextmanager
 def sam_up(stack_file: Path, network: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "local.sam.up", "--stack-file", str(stack_file), "--network", network]
-    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/layers/bokabridge"}
+    env = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/layers/bokabridge", "TMPDIR": str(stack_file.parent)}
     with subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as up:
         yield up
 
