@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _BLOCK = re.compile(
-    r"^(?:<!-- aws only: (?P<why>[^\n]+) -->\n)?```(?:bash|sh)?\n(?P<commands>.*?)^```$", re.DOTALL | re.MULTILINE
+    r"^(?:<!-- (?:aws only: (?P<why>[^\n]+)|(?P<stays>in a shell of its own)) -->\n)?"
+    r"```(?:bash|sh)?\n(?P<commands>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block. `aws_only` says why it is not run here (`<!-- aws only: why -->` stands before it), None if it is."""
+    """One block, and what the comment before it says.
+
+    `<!-- aws only: why -->` is in `aws_only`: it is not run here. `stays`: `<!-- in a shell of its own -->`.
+    """
 
     section: str
     commands: str
     aws_only: str | None
+    stays: bool
 
 
 def blocks(document: Path) -> list[Block]:
@@ -23,7 +29,7 @@ def blocks(document: Path) -> list[Block]:
     found = []
     for part in re.split(r"^##+ ", document.read_text(), flags=re.MULTILINE):
         section = part.partition("\n")[0]
-        found += [Block(section, each["commands"], each["why"]) for each in _BLOCK.finditer(part)]
+        found += [Block(section, each["commands"], each["why"], bool(each["stays"])) for each in _BLOCK.finditer(part)]
     return found
 
 

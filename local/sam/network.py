@@ -14,7 +14,7 @@ import docker
 import docker.errors
 
 from local.stack import processes
-from local.stack.paths import ROOT, SAM
+from local.stack.paths import ROOT
 from local.stack.processes import PORTS, StartError
 
 NETWORK = "bokabridge"
@@ -58,11 +58,6 @@ def containers_on(name: str) -> list[Any]:
         return _containers_on(engine, name)
 
 
-def base_image() -> str:
-    """What `sam` builds its containers on: what LAMBDA_IMAGE names, or AWS's own."""
-    return os.environ.get("LAMBDA_IMAGE") or _aws_image()
-
-
 @contextmanager
 def _sockets(folder: Path, port: int) -> Iterator[list[str]]:
     """A Unix socket for each of the stack's ports, and what the relay in the container has to do with them."""
@@ -85,7 +80,7 @@ def _start_relay(engine: Any, network: str, sockets: str, links: list[str]) -> N
     """The stack's stand-in on the network. It ends by itself when the relay on this machine does."""
     try:
         container = engine.containers.run(
-            base_image(),
+            _image(),
             entrypoint=["/var/lang/bin/python3.13", "/relay.py"],
             command=links,
             detach=True,
@@ -124,13 +119,7 @@ def _engine() -> Any:
         raise StartError("There is no container engine: start Docker or Podman.") from None
 
 
-def _aws_image() -> str:
-    """As `sam` itself names it."""
-    ask = (
-        "from samcli.local.docker.lambda_image import LambdaImage, Runtime;"
-        "from samcli.lib.utils.architecture import ARM64, X86_64; import platform;"
-        "processor = ARM64 if platform.machine() in ('arm64', 'aarch64') else X86_64;"
-        "print(LambdaImage._INVOKE_REPO_PREFIX + '/' + Runtime.get_image_name_tag('python3.13', processor))"
-    )
-    done = subprocess.run([str(SAM.with_name("python")), "-c", ask], capture_output=True, text=True, check=True)
+def _image() -> str:
+    """The functions' own: it has Python, and is there anyway."""
+    done = subprocess.run([str(ROOT / "tools" / "lambda-image")], capture_output=True, text=True, check=True)
     return done.stdout.strip()

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from local.sam.network import NETWORK, base_image, stack_network
+from local.sam.network import NETWORK, stack_network
 from local.stack.paths import STACK_FILE
 from local.stack.processes import StartError
 from local.stack.stack import LocalStack
@@ -14,11 +14,10 @@ from local.stack.stack import LocalStack
 
 def _explain(network: str) -> None:
     print(f"The stack can be reached from containers on the network {network}. In another shell:")
-    if os.environ.get("LAMBDA_IMAGE"):
+    if os.environ.get("SAM_SKIP_PULL_IMAGE"):
         print(f"  export DOCKER_HOST={os.environ['DOCKER_HOST']} SAM_SKIP_PULL_IMAGE=true")
-        print(f"  and give `sam local` the option --invoke-image {base_image()}")
     print("  sam local invoke VossApiFunction --event events/voss_products.json")
-    print("  sam local start-api --warm-containers EAGER")
+    print("  sam local start-api")
     print("Ctrl-C ends it.", flush=True)
 
 

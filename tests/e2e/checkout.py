@@ -23,17 +23,23 @@ def api_url(aws_url: str) -> str:
     return f"{aws_url}/restapis/{API_ID}/dev/_user_request_"
 
 
+def copy(folder: Path) -> Path:
+    """The repository in another folder, with what `make` installed linked into it."""
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*_NOT_COPIED))
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    (folder / ".local").mkdir()
+    (folder / ".local" / "env").symlink_to(ROOT / ".local" / "env")
+    return folder
+
+
 def checkout(folder: Path, aws_url: str, parameters: Mapping[str, str]) -> Path:
-    """Copies the repository to `folder` and commits it there, with what `make` installed linked into it.
+    """Copies the repository to `folder` and commits it there.
 
     It differs from ours in what belongs to the place that it is deployed to, the emulator: `dev` has other parameters,
     is built for this machine's processor, and its API has a fixed id; the workflow is written as JSON, which is YAML
     too, and which the emulator can read.
     """
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*_NOT_COPIED))
-    (folder / ".venv").symlink_to(ROOT / ".venv")
-    (folder / ".local").mkdir()
-    (folder / ".local" / "env").symlink_to(ROOT / ".local" / "env")
+    copy(folder)
     architecture = "Architecture=" + ("arm64" if os.uname().machine in ("aarch64", "arm64") else "x86_64")
     own = {"PublicUrl": api_url(aws_url), "LocalEndpointUrl": aws_url, **parameters}
     _replace(

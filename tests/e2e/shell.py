@@ -1,7 +1,11 @@
 """A shell that is used from one section of a document to the next: variables and functions stay."""
 
+import os
+import signal
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 _SECONDS = 240
@@ -31,3 +35,28 @@ class Shell:
         )
         assert done.returncode == 0, f"{commands}\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+    @contextmanager
+    def beside(self, commands: str, until: str) -> Iterator[None]:
+        """Runs them in another shell, from when they have printed `until` to a Ctrl-C. Fails if they end before."""
+        log = self._memory.with_name(f"{self._memory.name}-{time.monotonic_ns()}.log")
+        script = f"source '{self._memory}'\n{commands}"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                ["bash", "-c", script],
+                cwd=self._folder,
+                env=self._env,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            deadline = time.monotonic() + _SECONDS
+            while until not in log.read_text():
+                in_time = process.poll() is None and time.monotonic() < deadline
+                assert in_time, f"{commands}\n{log.read_text()}"
+                time.sleep(0.1)
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(_SECONDS)

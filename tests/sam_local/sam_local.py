@@ -23,7 +23,7 @@ ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_6
 
 
 class SamLocal:
-    """`sam local` against a stack, on a network of its own. Files of `samconfig.toml` say the rest."""
+    """`sam local` against a stack, on a network of its own. `samconfig.toml` says the rest."""
 
     def __init__(self, stack: LocalStack, network: str, scratch: Path) -> None:
         self._scratch = scratch
@@ -33,8 +33,6 @@ class SamLocal:
             f"Architecture={ARCHITECTURE}",
             f"IdentityIssuer={stack.identity_url}{REALM_PATH}",
         ]
-        image = os.environ.get("LAMBDA_IMAGE", "")
-        self._image = ["--skip-pull-image", "--invoke-image", image] if image else []
         self._env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
             "AWS_ACCESS_KEY_ID": "test",
@@ -74,7 +72,7 @@ class SamLocal:
 
     def _command(self, name: str, *arguments: str, parameters: list[str] | None = None) -> list[str]:
         overrides = ["--parameter-overrides", *self._parameters, *(parameters or [])]
-        return [str(SAM), "local", name, *arguments, *overrides, "--docker-network", self._network, *self._image]
+        return [str(SAM), "local", name, *arguments, *overrides, "--docker-network", self._network]
 
 
 def _answers(url: str) -> bool:
