@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PORT ?= 4566
-WORKERS ?= 3
+WORKERS ?= 4
 
 PYTHON := .venv/bin/python
 SAM := .local/env/sam/bin/sam
@@ -29,12 +29,12 @@ up: stack-ready ## Start the local stack and keep it running (PORT=4566)
 	@$(PYTHON) -m local.up --port $(PORT)
 
 .PHONY: test
-test: stack-ready ## Run all tests (those that wait leave the processor to others: WORKERS=3)
+test: stack-ready ## Run all tests (those that wait leave the processor to others: WORKERS=4)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: sam-local
 sam-local: stack-ready ## Test `sam local` in real containers: the machine's Docker, or one of its own
-	@tools/engine $(PYTHON) -m pytest -n 2 --dist loadfile tests/sam_local
+	@tools/engine $(PYTHON) -m pytest tests/sam_local
 
 .PHONY: sam-up
 sam-up: stack-ready ## Let `sam local` in another shell reach the stack of `make up`

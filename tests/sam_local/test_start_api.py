@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from tests.sam_local.sam_local import SamLocal
 
 
 @pytest.mark.timeout(900)
-def test_the_end_to_end_suite_passes(sam_local: SamLocal, stack_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_end_to_end_suite_passes(
+    sam_local: SamLocal, stack_file: Path, record_property: Callable[[str, object], None]
+) -> None:
     with sam_local.api(free_port()) as url:
         suite = [sys.executable, "-m", "pytest", "tests/e2e", "--api-url", url, "--stack-file", str(stack_file)]
         done = subprocess.run(suite, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    with capsys.disabled():
-        print(f"\ntests/e2e --api-url {url}: {done.stdout.splitlines()[-1].strip('= ')}")
+    record_property("tests/e2e through sam local start-api", done.stdout.splitlines()[-1].strip("= "))
