@@ -25,7 +25,7 @@ API_GATEWAY = Gateway(UNAUTHORIZED, DENIED, NO_OPERATION)
 """With the template's GatewayResponses; the embedded stack's API is the same."""
 
 SAM_LOCAL = Gateway((502, ""), (403, ""), (403, ""))
-"""It does not read GatewayResponses, and takes the authorizer's "Unauthorized" for an accident (docs/deploy.md)."""
+"""It does not read GatewayResponses, and takes the authorizer's "Unauthorized" for an accident (docs/sam-local.md)."""
 
 
 def gateway_at(api_url: str) -> Gateway:
