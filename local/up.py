@@ -2,15 +2,14 @@
 
 import argparse
 import json
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.foreground import stay
 from local.stack.package import USES_RUNTIME_CLIENT
 from local.stack.paths import STACK_FILE
-from local.stack.processes import StartError
 from local.stack.stack import LocalStack, local_stack
 
 DEFAULT_PORT = 4566
@@ -32,25 +31,20 @@ def published_stack(port: int, stack_file: Path) -> Iterator[LocalStack]:
 
 
 def main() -> int:
-    """Exit code 0 after Ctrl-C or SIGTERM, 1 when something did not start."""
+    """The exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     parser.add_argument("--stack-file", type=Path, default=STACK_FILE, help="where to say how the stack is found")
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with published_stack(arguments.port, arguments.stack_file) as stack:
-            print(f"The stack is up. API: {stack.api_url}")
-            print(f"Simulators: Axema {stack.axema_url}, VOSS {stack.voss_url}, identity {stack.identity_url}")
-            print(f"All addresses, users and tokens: {arguments.stack_file}")
-            print("Ctrl-C stops it.", flush=True)
-            signal.pause()
-    except KeyboardInterrupt:
-        print("\nStopped; nothing is left running.")
-    except StartError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+
+    def explain(stack: LocalStack) -> None:
+        print(f"The stack is up. API: {stack.api_url}")
+        print(f"Simulators: Axema {stack.axema_url}, VOSS {stack.voss_url}, identity {stack.identity_url}")
+        print(f"All addresses, users and tokens: {arguments.stack_file}")
+        print("Ctrl-C stops it.", flush=True)
+
+    stack = published_stack(arguments.port, arguments.stack_file)
+    return stay(stack, explain, "Stopped; nothing is left running.")
 
 
 if __name__ == "__main__":

@@ -2,42 +2,42 @@
 
 import argparse
 import os
-import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from local.foreground import stay
 from local.sam.network import NETWORK, stack_network
 from local.stack.paths import STACK_FILE
-from local.stack.processes import StartError
 from local.stack.stack import LocalStack
+
+
+@contextmanager
+def stack_network_of(stack_file: Path, name: str) -> Iterator[None]:
+    """The network of the stack that the file tells of."""
+    with stack_network(LocalStack.described_in(stack_file).port, name):
+        yield
 
 
 def _explain(network: str) -> None:
     print(f"The stack can be reached from containers on the network {network}. In another shell:")
-    if os.environ.get("SAM_SKIP_PULL_IMAGE"):
-        print(f"  export DOCKER_HOST={os.environ['DOCKER_HOST']} SAM_SKIP_PULL_IMAGE=true")
+    engine = [f"{name}={os.environ[name]}" for name in ("DOCKER_HOST", "SAM_SKIP_PULL_IMAGE") if name in os.environ]
+    if engine:
+        print(f"  export {' '.join(engine)}")
     print("  sam local invoke VossApiFunction --event events/voss_products.json")
     print("  sam local start-api")
     print("Ctrl-C ends it.", flush=True)
 
 
 def main() -> int:
-    """Exit code 0 after Ctrl-C or SIGTERM, 1 when something did not start."""
+    """The exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stack-file", type=Path, default=STACK_FILE, help="where `make up` says how it is found")
     parser.add_argument("--network", default=NETWORK, help="its name; samconfig.toml has the default's")
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with stack_network(LocalStack.described_in(arguments.stack_file).port, arguments.network):
-            _explain(arguments.network)
-            signal.pause()
-    except KeyboardInterrupt:
-        print("\nStopped; no container and no network is left.")
-    except StartError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    network = stack_network_of(arguments.stack_file, arguments.network)
+    return stay(network, lambda _: _explain(arguments.network), "Stopped; no container and no network is left.")
 
 
 if __name__ == "__main__":
