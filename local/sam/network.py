@@ -29,6 +29,8 @@ FIRST_PORT = 4566
 PARAMETERS_FILE = Path(__file__).with_name("parameters.yaml").relative_to(ROOT)
 """What `samconfig.toml` tells `sam local` of the stack, by the names above; `env.json` beside it has its resources."""
 
+_READY_SECONDS = 30
+
 _RELAY = Path(__file__).with_name("relay.py")
 
 
@@ -90,7 +92,8 @@ def _start_relay(engine: Any, network: str, sockets: str, links: list[str]) -> N
             security_opt=["label=disable"],  # SELinux would keep the container from the sockets
             volumes=[f"{sockets}:/stack", f"{_RELAY}:/relay.py:ro"],
         )
-        while not (said := container.logs()):
+        deadline = time.monotonic() + _READY_SECONDS
+        while not (said := container.logs()) and time.monotonic() < deadline:
             time.sleep(0.05)
     except docker.errors.DockerException as error:
         raise StartError(f"The container engine could not start the relay: {error}") from None
