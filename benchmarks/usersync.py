@@ -21,22 +21,22 @@ from rich.console import Console
 from rich.table import Table
 
 from bokabridge import ids
-from bokabridge.adapters.aws import CLIENT_CONFIG
+from bokabridge.adapters.aws.clients import CLIENT_CONFIG
 from bokabridge.adapters.axema.vaka_online import VakaOnlineSource, users_url
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.items import encode
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.adapters.token import TokenSource
+from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.clock import utc_now
+from bokabridge.settings.model import AxemaSecret, AxemaSettings, NameOrder, VakaOnlineConnection
 from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import RecordedWorkflow
 from bokabridge.usersync.job import Trigger
 from bokabridge.usersync.normalise import normalise
 from bokabridge.usersync.page import PageWorker
-from bokabridge.usersync.people import AxemaUser, NameOrder
-from bokabridge.usersync.settings import AxemaSecret, AxemaSettings, VakaOnlineConnection
+from bokabridge.usersync.people import AxemaUser
 from bokabridge.usersync.start import start_sync
 from local.axema.credentials import credentials
 from local.axema.simulator import AxemaSimulator

@@ -20,8 +20,8 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from bokabridge.adapters.aws.secrets import VossSecret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
-from bokabridge.adapters.secrets import VossSecret
 from bokabridge.adapters.voss import VossClient
 from bokabridge.clock import utc_now
 from bokabridge.config import VossConfig

@@ -10,11 +10,11 @@ import urllib3
 
 from bokabridge.adapters.axema.local_endpoint import LocalEndpointSource
 from bokabridge.adapters.axema.vaka_online import VakaOnlineSource, users_url
-from bokabridge.adapters.guarded import Guard, SystemResolver
-from bokabridge.adapters.token import TokenSource
+from bokabridge.adapters.outbound.guarded import Guard, SystemResolver
+from bokabridge.adapters.outbound.oauth import TokenSource
+from bokabridge.settings.model import AxemaSecret, AxemaSettings, LocalConnection, VakaOnlineConnection
 from bokabridge.usersync.people import Record
 from bokabridge.usersync.ports import AxemaSource
-from bokabridge.usersync.settings import AxemaSecret, AxemaSettings, LocalConnection, VakaOnlineConnection
 from local.axema.credentials import credentials
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters import aws
+from bokabridge.adapters.aws import clients
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from bokabridge.adapters.identity.claims import Trust
 from bokabridge.adapters.identity.keys import SigningKeys
@@ -31,7 +31,7 @@ def tokens() -> JwtVerifier:
 
 @cache
 def api_keys() -> RecentApiKeys:
-    return RecentApiKeys(DynamoApiKeys(aws.dynamodb(), config().api_keys_table), utc_now)
+    return RecentApiKeys(DynamoApiKeys(clients.dynamodb(), config().api_keys_table), utc_now)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 import json
 from datetime import UTC, datetime
 
+from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.adapters.secrets import AxemaSecrets
-from bokabridge.usersync.settings import AxemaSecret, AxemaSettings, VakaOnlineConnection
+from bokabridge.settings.model import AxemaSecret, AxemaSettings, VakaOnlineConnection
 from local.axema.credentials import credentials
 from local.stack.deploy import STAGE, Deployment
 from local.voss.credentials import CLIENT_ID, CLIENT_SECRET

@@ -10,10 +10,11 @@ import pytest
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, RetriableError
-from bokabridge.usersync.fakes import InMemoryJobs, InMemorySettings
+from bokabridge.settings.fakes import InMemorySettings
+from bokabridge.settings.model import AxemaSettings
+from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, new_job
 from bokabridge.usersync.ports import JobStore
-from bokabridge.usersync.settings import AxemaSettings
 from tests.axema import settings_of
 from tests.contract.conftest import TABLE
 

@@ -7,8 +7,8 @@ import pytest
 
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.usersync.fakes import InMemoryLinks
+from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
-from bokabridge.usersync.plan import Link
 from bokabridge.usersync.ports import LinkStore
 from tests.contract.conftest import TABLE
 

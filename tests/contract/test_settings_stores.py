@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
+from bokabridge.adapters.aws.scheduler import EventBridgeScheduler, ScheduleTarget
+from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.adapters.scheduler import EventBridgeScheduler, ScheduleTarget
-from bokabridge.adapters.secrets import AxemaSecrets
 from bokabridge.errors import Conflict, FatalError
-from bokabridge.usersync.fakes import InMemoryScheduler, InMemorySecrets, InMemorySettings
-from bokabridge.usersync.people import NameOrder
-from bokabridge.usersync.ports import Scheduler, SecretStore, SettingsStore
-from bokabridge.usersync.settings import AxemaSecret, LocalConnection
+from bokabridge.settings.fakes import InMemoryScheduler, InMemorySecrets, InMemorySettings
+from bokabridge.settings.model import AxemaSecret, LocalConnection, NameOrder
+from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore
 from tests.axema import settings_of
 from tests.contract.conftest import TABLE
 

@@ -7,21 +7,21 @@ from datetime import timedelta
 
 import pytest
 
+from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.adapters.workflow import StepFunctionsWorkflow
 from bokabridge.clock import utc_now
 from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import CustomerWrite
+from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import InMemoryLinks, ListSource
 from bokabridge.usersync.job import Counters, SyncJob, Trigger
+from bokabridge.usersync.link import Link
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record, UserPage
-from bokabridge.usersync.plan import Link
-from bokabridge.usersync.settings import AxemaSettings
 from bokabridge.usersync.start import start_sync
 from local.stack.stack import LocalStack
 from tests.axema import settings_of

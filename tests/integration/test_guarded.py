@@ -16,11 +16,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from werkzeug.wrappers import Request, Response
 
-from bokabridge.adapters import guarded, remote
 from bokabridge.adapters.axema.local_endpoint import LocalEndpointSource
-from bokabridge.adapters.guarded import Guard, ListedResolver, SystemResolver, pinned
+from bokabridge.adapters.outbound import guarded
+from bokabridge.adapters.outbound.guarded import Guard, ListedResolver, SystemResolver, pinned
+from bokabridge.adapters.outbound.request import Limits, request
+from bokabridge.adapters.outbound.request import Response as OutboundResponse
 from bokabridge.errors import FatalError, RetriableError
-from bokabridge.usersync.settings import AxemaSecret, LocalConnection
+from bokabridge.settings.model import AxemaSecret, LocalConnection
 from tests.servers import serving
 
 NAME = "vaka.example.com"
@@ -191,14 +193,14 @@ def test_a_body_that_drips_is_given_up() -> None:
     with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n") as port:
         connections = pinned("http", NAME, port, HERE)
         with pytest.raises(RetriableError, match=r"\(timeout\)"):
-            remote.request("GET", "/", who="Axema", headers={}, via=connections, limits=remote.Limits(1000, 0.3))
+            request("GET", "/", who="Axema", headers={}, via=connections, limits=Limits(1000, 0.3))
 
 
 def test_headers_that_drip_are_given_up() -> None:
     with dripping(b"HTTP/1.1 200 OK\r\nX-Drip: ") as port:
         connections = pinned("http", NAME, port, HERE, header_seconds=0.3)
         with pytest.raises(RetriableError, match=r"\(timeout\)"):
-            remote.request("GET", "/", who="Axema", headers={}, via=connections)
+            request("GET", "/", who="Axema", headers={}, via=connections)
 
 
 class Certificates:
@@ -236,9 +238,9 @@ class Certificates:
         return context
 
 
-def ask(url: str, host: str, ca_file: str | None) -> remote.Answer:
+def ask(url: str, host: str, ca_file: str | None) -> OutboundResponse:
     connections = pinned("https", host, urlsplit(url).port or 0, HERE, ca_file=ca_file)
-    return remote.request("GET", "/", who="Axema", headers={}, via=connections)
+    return request("GET", "/", who="Axema", headers={}, via=connections)
 
 
 def test_the_name_is_what_tls_is_about_though_the_address_is_connected_to(tmp_path: Path) -> None:

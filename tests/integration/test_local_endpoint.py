@@ -7,12 +7,12 @@ import pytest
 from werkzeug.wrappers import Response
 
 from bokabridge.adapters.axema.sources import AxemaSystems
-from bokabridge.adapters.guarded import Guard, SystemResolver
-from bokabridge.adapters.token import TokenSource
+from bokabridge.adapters.outbound.guarded import Guard, SystemResolver
+from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.errors import CredentialsRejected, FatalError, RetriableError
-from bokabridge.usersync.fakes import InMemorySecrets
+from bokabridge.settings.fakes import InMemorySecrets
+from bokabridge.settings.model import AxemaSecret
 from bokabridge.usersync.people import AxemaUser, BrokenRecord
-from bokabridge.usersync.settings import AxemaSecret
 from local.axema.credentials import credentials
 from local.axema.people import person
 from local.axema.simulator import AxemaSimulator

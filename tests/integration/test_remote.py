@@ -5,7 +5,8 @@ import threading
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from bokabridge.adapters import remote
+from bokabridge.adapters.outbound.request import Response as OutboundResponse
+from bokabridge.adapters.outbound.request import request
 from bokabridge.errors import FatalError, RetriableError
 from tests.axema import connect
 from tests.servers import serving
@@ -13,8 +14,8 @@ from tests.servers import serving
 COMPANY = "11111111-1111-4111-8111-111111111111"
 
 
-def get(url: str) -> remote.Answer:
-    return remote.request("GET", url, who="Axema", headers={})
+def get(url: str) -> OutboundResponse:
+    return request("GET", url, who="Axema", headers={})
 
 
 def test_a_redirect_is_an_answer_and_is_not_followed() -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bokabridge.errors import FatalError, RetriableError
+from bokabridge.settings.model import AxemaSecret
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record
-from bokabridge.usersync.settings import AxemaSecret
 from local.axema.credentials import credentials
 from local.axema.simulator import AxemaSimulator
 from tests.axema import connect, read_all, secret_of, state, steer

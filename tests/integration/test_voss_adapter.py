@@ -10,7 +10,7 @@ import pytest
 import urllib3
 from werkzeug.wrappers import Response
 
-from bokabridge.adapters.secrets import VossSecret
+from bokabridge.adapters.aws.secrets import VossSecret
 from bokabridge.adapters.voss import VossClient
 from bokabridge.config import VossConfig
 from bokabridge.errors import FatalError, Refusal, RetriableError

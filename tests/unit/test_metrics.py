@@ -7,8 +7,8 @@ import pytest
 
 from bokabridge.errors import NotFound
 from bokabridge.http.api import Answer, Api, Call
-from bokabridge.http.usersync import GetAxemaUserSyncJob
 from bokabridge.metrics import failures_published
+from bokabridge.operations.usersync import GetAxemaUserSyncJob
 from tests.unit.http.events import WRITE, Context, answer, event
 
 

@@ -5,16 +5,16 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters import aws
+from bokabridge.adapters.aws import clients
+from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
-from bokabridge.adapters.workflow import StepFunctionsWorkflow
 from bokabridge.clock import utc_now
 from bokabridge.config import api_config
 from bokabridge.http.api import Answer, Api, Call
-from bokabridge.http.paths import job_path
-from bokabridge.http.usersync import (
+from bokabridge.http.urls import job_path
+from bokabridge.operations.usersync import (
     CreateAxemaUserSync,
     CustomerQuery,
     GetAxemaUserSyncJob,
@@ -35,22 +35,22 @@ api = Api(lambda: config().public_url)
 
 @cache
 def jobs() -> DynamoJobs:
-    return DynamoJobs(aws.dynamodb(), config().user_sync_table)
+    return DynamoJobs(clients.dynamodb(), config().user_sync_table)
 
 
 @cache
 def links() -> DynamoLinks:
-    return DynamoLinks(aws.dynamodb(), config().user_sync_table)
+    return DynamoLinks(clients.dynamodb(), config().user_sync_table)
 
 
 @cache
 def customers() -> DynamoCustomers:
-    return DynamoCustomers(aws.dynamodb(), config().customers_table, utc_now)
+    return DynamoCustomers(clients.dynamodb(), config().customers_table, utc_now)
 
 
 @cache
 def workflow() -> StepFunctionsWorkflow:
-    return StepFunctionsWorkflow(aws.step_functions(), config().state_machine_arn)
+    return StepFunctionsWorkflow(clients.step_functions(), config().state_machine_arn)
 
 
 @api.operation(CreateAxemaUserSync)

@@ -5,19 +5,19 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters import aws
+from bokabridge.adapters.aws import clients
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.clock import utc_now
 from bokabridge.config import close_config
+from bokabridge.steps import ending, run_step
 from bokabridge.usersync.close import close_sync
-from bokabridge.workflow import ending, run_step
 
 config = cache(close_config)
 
 
 @cache
 def jobs() -> DynamoJobs:
-    return DynamoJobs(aws.dynamodb(), config().user_sync_table)
+    return DynamoJobs(clients.dynamodb(), config().user_sync_table)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:

@@ -6,26 +6,26 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters import aws
+from bokabridge.adapters.aws import clients
+from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.axema.sources import AxemaSystems
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.adapters.guarded import Guard, SystemResolver
-from bokabridge.adapters.secrets import AxemaSecrets
-from bokabridge.adapters.token import TokenSource
+from bokabridge.adapters.outbound.guarded import Guard, SystemResolver
+from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.clock import utc_now
 from bokabridge.config import page_config
+from bokabridge.steps import run_step
 from bokabridge.usersync.page import PageWorker
-from bokabridge.workflow import run_step
 
 config = cache(page_config)
 
 
 @cache
 def worker() -> PageWorker:
-    table, client, axema = config().user_sync_table, aws.dynamodb(), config().axema
+    table, client, axema = config().user_sync_table, clients.dynamodb(), config().axema
     return PageWorker(
         jobs=DynamoJobs(client, table),
         links=DynamoLinks(client, table),
@@ -34,7 +34,7 @@ def worker() -> PageWorker:
             axema.api_url,
             TokenSource(axema.token_url, axema.scope, "Axema"),
             Guard(SystemResolver(), axema.allows_private_endpoints),
-            AxemaSecrets(aws.secrets_manager(), axema.secrets_prefix),
+            AxemaSecrets(clients.secrets_manager(), axema.secrets_prefix),
         ),
         customers=DynamoCustomers(client, config().customers_table, utc_now),
         clock=utc_now,

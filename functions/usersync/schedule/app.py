@@ -5,9 +5,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters import aws
+from bokabridge.adapters.aws import clients
+from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
-from bokabridge.adapters.workflow import StepFunctionsWorkflow
 from bokabridge.clock import utc_now
 from bokabridge.config import schedule_config
 from bokabridge.errors import AlreadyRunning, NotConfigured
@@ -21,12 +21,12 @@ config = cache(schedule_config)
 
 @cache
 def jobs() -> DynamoJobs:
-    return DynamoJobs(aws.dynamodb(), config().user_sync_table)
+    return DynamoJobs(clients.dynamodb(), config().user_sync_table)
 
 
 @cache
 def workflow() -> StepFunctionsWorkflow:
-    return StepFunctionsWorkflow(aws.step_functions(), config().state_machine_arn)
+    return StepFunctionsWorkflow(clients.step_functions(), config().state_machine_arn)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

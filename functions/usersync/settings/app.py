@@ -5,18 +5,18 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters import aws
+from bokabridge.adapters.aws import clients
+from bokabridge.adapters.aws.scheduler import EventBridgeScheduler, ScheduleTarget
+from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.axema.sources import AxemaSystems
-from bokabridge.adapters.deadline import within
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.adapters.guarded import Guard, SystemResolver
-from bokabridge.adapters.scheduler import EventBridgeScheduler, ScheduleTarget
-from bokabridge.adapters.secrets import AxemaSecrets
-from bokabridge.adapters.token import TokenSource
+from bokabridge.adapters.outbound.deadline import within
+from bokabridge.adapters.outbound.guarded import Guard, SystemResolver
+from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.clock import utc_now
 from bokabridge.config import settings_config
 from bokabridge.http.api import Answer, Api, Call
-from bokabridge.http.settings import (
+from bokabridge.operations.settings import (
     AddAxemaCodeLockSetting,
     GetAxemaCodeLockSetting,
     TestAxemaCodeLockSetting,
@@ -24,9 +24,9 @@ from bokabridge.http.settings import (
     settings_response,
     trial_response,
 )
-from bokabridge.usersync.configure import SettingsDesk
-from bokabridge.usersync.settings import AxemaSettings
-from bokabridge.usersync.trial import try_connection
+from bokabridge.settings.model import AxemaSettings
+from bokabridge.settings.save import SettingsDesk
+from bokabridge.settings.trial import try_connection
 
 TRIAL_SECONDS = 15.0
 """How long a caller waits for Axema; API Gateway waits for 29."""
@@ -37,7 +37,7 @@ api = Api(lambda: config().public_url)
 
 @cache
 def secrets() -> AxemaSecrets:
-    return AxemaSecrets(aws.secrets_manager(), config().axema.secrets_prefix)
+    return AxemaSecrets(clients.secrets_manager(), config().axema.secrets_prefix)
 
 
 @cache
@@ -50,9 +50,9 @@ def desk() -> SettingsDesk:
         config().schedule_flexible_minutes,
     )
     return SettingsDesk(
-        settings=DynamoSettings(aws.dynamodb(), config().user_sync_table),
+        settings=DynamoSettings(clients.dynamodb(), config().user_sync_table),
         secrets=secrets(),
-        scheduler=EventBridgeScheduler(aws.scheduler(), target),
+        scheduler=EventBridgeScheduler(clients.scheduler(), target),
         clock=utc_now,
         default_schedule=config().default_schedule,
         allows_private=config().axema.allows_private_endpoints,

@@ -6,14 +6,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters import aws
+from bokabridge.adapters.aws import clients
+from bokabridge.adapters.aws.secrets import voss_secret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
-from bokabridge.adapters.secrets import voss_secret
 from bokabridge.adapters.voss import VossClient
 from bokabridge.clock import utc_now
 from bokabridge.config import voss_config
 from bokabridge.http.api import Answer, Api, Call
-from bokabridge.http.voss import (
+from bokabridge.operations.voss import (
     KEY_HEADER,
     REPLAYED_HEADER,
     CreateVossUsage,
@@ -26,8 +26,8 @@ from bokabridge.http.voss import (
     usage_response,
     usages_response,
 )
+from bokabridge.voss.catalogue import list_products
 from bokabridge.voss.forward import forward_usage
-from bokabridge.voss.products import list_products
 from bokabridge.voss.read import get_usage
 from bokabridge.voss.send import Sender
 from bokabridge.voss.usage import Timing, UsageOrder
@@ -38,12 +38,12 @@ api = Api(lambda: "")
 
 @cache
 def ledger() -> DynamoLedger:
-    return DynamoLedger(aws.dynamodb(), config().usage_table)
+    return DynamoLedger(clients.dynamodb(), config().usage_table)
 
 
 @cache
 def product_copies() -> DynamoProductCopies:
-    return DynamoProductCopies(aws.dynamodb(), config().usage_table)
+    return DynamoProductCopies(clients.dynamodb(), config().usage_table)
 
 
 @cache

@@ -6,9 +6,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters import aws
+from bokabridge.adapters.aws import clients
+from bokabridge.adapters.aws.secrets import voss_secret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
-from bokabridge.adapters.secrets import voss_secret
 from bokabridge.adapters.voss import VossClient
 from bokabridge.clock import utc_now
 from bokabridge.config import reconcile_config
@@ -24,7 +24,7 @@ config = cache(reconcile_config)
 @cache
 def reconciler() -> Reconciler:
     settings = config().voss
-    ledger = DynamoLedger(aws.dynamodb(), settings.usage_table)
+    ledger = DynamoLedger(clients.dynamodb(), settings.usage_table)
     timing = Timing(settle_after=settings.settle_after)
     voss = VossClient(settings, lambda fresh: voss_secret(settings.secret_name, fresh=fresh))
     return Reconciler(Sender(ledger, voss, utc_now, time.sleep, timing))

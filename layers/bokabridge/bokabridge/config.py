@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bokabridge.usersync.schedule import parse_expression
+from bokabridge.settings.schedule import parse_expression
 
 
 class ConfigurationError(Exception):

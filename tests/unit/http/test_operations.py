@@ -17,8 +17,8 @@ from bokabridge.errors import (
     Unavailable,
 )
 from bokabridge.http.api import Answer, Api, Call
-from bokabridge.http.usersync import QueryAxemaUserSyncJobs
 from bokabridge.http.wire import WireDate, WireModel
+from bokabridge.operations.usersync import QueryAxemaUserSyncJobs
 from bokabridge.usersync.job import JobStatus
 from tests.unit.http.events import NONE, OTHER, OWN, READ, SUPERADMIN, WRITE, Context, answer, event, header
 

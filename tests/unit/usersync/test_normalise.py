@@ -5,8 +5,9 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bokabridge.settings.model import NameOrder
 from bokabridge.usersync.normalise import normalise, split_name
-from bokabridge.usersync.people import AxemaUser, NameOrder
+from bokabridge.usersync.people import AxemaUser
 
 
 @pytest.mark.parametrize(

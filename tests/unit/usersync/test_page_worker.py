@@ -9,11 +9,12 @@ from itertools import islice
 import pytest
 
 from bokabridge.errors import FatalError, LeaseLost, RetriableError
-from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks, InMemorySettings
+from bokabridge.settings.fakes import InMemorySettings
+from bokabridge.settings.model import AxemaSettings
+from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob
+from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, UserPage
-from bokabridge.usersync.plan import Link
-from bokabridge.usersync.settings import AxemaSettings
 from tests.unit.usersync.world import COMPANY, World, people
 
 

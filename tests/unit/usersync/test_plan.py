@@ -5,9 +5,11 @@ from dataclasses import replace
 from bokabridge import ids
 from bokabridge.customers.model import Change
 from bokabridge.customers.ports import Owners
+from bokabridge.settings.model import NameOrder
 from bokabridge.usersync.job import Counters
-from bokabridge.usersync.people import AxemaUser, BrokenRecord, NameOrder, Record
-from bokabridge.usersync.plan import Link, Plan, normalise_page, plan_page
+from bokabridge.usersync.link import Link
+from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record
+from bokabridge.usersync.plan import Plan, normalise_page, plan_page
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
 ASA = AxemaUser("user-1", "Öberg, Åsa", "asa@example.com")

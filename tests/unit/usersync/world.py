@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from bokabridge.customers.fakes import InMemoryCustomers
+from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks, InMemorySettings, ListSource, RecordedWorkflow
+from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks, ListSource, RecordedWorkflow
 from bokabridge.usersync.job import Counters, SyncJob, Trigger
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record

@@ -27,9 +27,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bokabridge.adapters import remote
-from bokabridge.adapters.secrets import VossSecret
-from bokabridge.adapters.token import TokenSource
+from bokabridge.adapters.aws.secrets import VossSecret
+from bokabridge.adapters.outbound.oauth import TokenSource
+from bokabridge.adapters.outbound.request import Response, send_once
 from bokabridge.config import VossConfig
 from bokabridge.errors import CredentialsRejected, DeliveryUnclear, FatalError, NotDelivered, Refusal, RetriableError
 from bokabridge.voss.outcome import Accepted, AlreadyThere, NotSent, NotThere, Outcome, ReadBack, Refused, Unclear
@@ -84,7 +84,7 @@ class VossClient:
             "externalReference": usage.id,
         }
         try:
-            answer = remote.send_once(
+            answer = send_once(
                 "POST",
                 self._usages_url,
                 who=_WHO,
@@ -100,7 +100,7 @@ class VossClient:
             return NotSent("VOSS's sign-in service could not be used.")
         return self._outcome(answer)
 
-    def _outcome(self, answer: remote.Answer) -> Outcome | AlreadyThere:
+    def _outcome(self, answer: Response) -> Outcome | AlreadyThere:
         match answer.status:
             case 200 | 201:
                 return _accepted(answer.body)
@@ -159,7 +159,7 @@ class VossClient:
         except (ValueError, RecursionError):
             raise RetriableError("VOSS's list of products cannot be read.") from None
 
-    def _get(self, url: str, query: Mapping[str, str]) -> remote.Answer:
+    def _get(self, url: str, query: Mapping[str, str]) -> Response:
         """One read, with a new token if the one we have is refused."""
         answer = self._get_once(url, query)
         if answer.status == 401:
@@ -167,10 +167,8 @@ class VossClient:
             answer = self._get_once(url, query)
         return answer
 
-    def _get_once(self, url: str, query: Mapping[str, str]) -> remote.Answer:
-        return remote.send_once(
-            "GET", url, who=_WHO, headers=self._headers(), read_timeout=READ_BACK_TIMEOUT, query=query
-        )
+    def _get_once(self, url: str, query: Mapping[str, str]) -> Response:
+        return send_once("GET", url, who=_WHO, headers=self._headers(), read_timeout=READ_BACK_TIMEOUT, query=query)
 
     def _headers(self) -> dict[str, str]:
         """What identifies us. Raises RetriableError or FatalError."""
@@ -199,7 +197,7 @@ def _accepted(body: bytes) -> Accepted | Unclear:
         return Unclear("VOSS took the usage, but its answer cannot be read.")
 
 
-def _reason(answer: remote.Answer) -> str:
+def _reason(answer: Response) -> str:
     """VOSS's own sentence, as far as it is one."""
     try:
         told: Any = json.loads(answer.body)

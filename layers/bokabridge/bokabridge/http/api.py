@@ -16,8 +16,8 @@ from bokabridge.auth.principal import Principal, from_authorizer
 from bokabridge.auth.rules import RULES, Rule
 from bokabridge.errors import NotFound
 from bokabridge.http.errors import answer_for
-from bokabridge.http.paths import absolute_url
 from bokabridge.http.requests import parse
+from bokabridge.http.urls import absolute_url
 from bokabridge.http.wire import CompanyRequest, WireModel
 from bokabridge.logs import logger
 from bokabridge.metrics import publish_failure

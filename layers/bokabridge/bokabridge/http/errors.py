@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bokabridge import errors
-from bokabridge.http.paths import job_path
+from bokabridge.http.urls import job_path
 from bokabridge.http.wire import WireModel
 
 

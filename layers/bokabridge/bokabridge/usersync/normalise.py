@@ -8,7 +8,8 @@ from functools import lru_cache
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from bokabridge.usersync.people import AxemaUser, NameOrder, Person
+from bokabridge.settings.model import NameOrder
+from bokabridge.usersync.people import AxemaUser, Person
 
 MAX_NAME = 200
 """Characters. Longer is no name but a mistake, and would not fit the fields it is shown in."""

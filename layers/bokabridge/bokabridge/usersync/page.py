@@ -7,11 +7,12 @@ from datetime import timedelta
 from bokabridge.clock import Clock
 from bokabridge.customers.ports import CustomerDirectory
 from bokabridge.errors import FatalError
+from bokabridge.settings.model import AxemaSettings
+from bokabridge.settings.ports import SettingsStore
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.people import UserPage
 from bokabridge.usersync.plan import NormalisedPage, Plan, normalise_page, plan_known_page, plan_page
-from bokabridge.usersync.ports import AxemaSource, JobStore, LinkStore, SettingsStore, SourceFactory
-from bokabridge.usersync.settings import AxemaSettings
+from bokabridge.usersync.ports import AxemaSource, JobStore, LinkStore, SourceFactory
 
 GUARD_AFTER_RECORDS = 500
 GUARD_SKIPPED_SHARE = 0.4

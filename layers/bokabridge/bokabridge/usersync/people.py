@@ -2,14 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
-
-
-class NameOrder(StrEnum):
-    """How a company writes a name that has no comma. (With one it is "Last, First", says VAKA's manual.)"""
-
-    LastFirst = "LastFirst"
-    FirstLast = "FirstLast"
 
 
 @dataclass(frozen=True, slots=True)

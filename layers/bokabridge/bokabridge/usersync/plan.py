@@ -11,25 +11,11 @@ from dataclasses import dataclass, field
 from bokabridge import ids
 from bokabridge.customers.model import Change, CustomerWrite
 from bokabridge.customers.ports import Owners
+from bokabridge.settings.model import NameOrder
 from bokabridge.usersync.job import Counters
+from bokabridge.usersync.link import Link
 from bokabridge.usersync.normalise import normalise
-from bokabridge.usersync.people import AxemaUser, Issue, NameOrder, Person, Record
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """That an Axema user is a customer, and what was last written there.
-
-    `changed_by` and `changed_on_page` name the job and the page that wrote it last; `created` says that this
-    writing made the customer (and did not update or adopt one).
-    """
-
-    axema_user_id: str
-    customer_id: str
-    content_hash: str
-    changed_by: str
-    changed_on_page: int
-    created: bool
+from bokabridge.usersync.people import AxemaUser, Issue, Person, Record
 
 
 @dataclass(frozen=True, slots=True)

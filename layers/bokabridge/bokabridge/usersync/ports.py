@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.job import JobStatus, SyncJob
+from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue, UserPage
-from bokabridge.usersync.plan import Link
-from bokabridge.usersync.settings import AxemaSecret, AxemaSettings
 
 
 class JobStore(Protocol):
@@ -82,50 +82,6 @@ class LinkStore(Protocol):
 
     def issues(self, company_id: str, job_id: str, skip: int, take: int) -> list[Issue]:
         """A job's issues by key."""
-        ...
-
-
-class SettingsStore(Protocol):
-    """The companies' Axema settings."""
-
-    def get(self, company_id: str) -> AxemaSettings | None:
-        """The company's settings, or None."""
-        ...
-
-    def add(self, settings: AxemaSettings) -> None:
-        """Stores the settings of a company that has none. Raises Conflict."""
-        ...
-
-    def replace(self, before: AxemaSettings, after: AxemaSettings) -> None:
-        """Stores changed settings. Raises Conflict when they are not as they were `before` any more."""
-        ...
-
-
-class SecretStore(Protocol):
-    """The companies' Axema secrets."""
-
-    def get(self, company_id: str, *, fresh: bool = False) -> AxemaSecret:
-        """The company's secrets, perhaps some minutes old unless `fresh`. Raises FatalError when there are none."""
-        ...
-
-    def find(self, company_id: str) -> AxemaSecret | None:
-        """The company's secrets as of now, or None."""
-        ...
-
-    def put(self, company_id: str, secret: AxemaSecret) -> None:
-        """Stores the company's secrets, replacing what was there."""
-        ...
-
-
-class Scheduler(Protocol):
-    """Starts companies' syncs by the clock."""
-
-    def put(self, company_id: str, expression: str, timezone: str) -> None:
-        """Makes or changes the company's schedule; the expression is one that `schedule.parse_expression` gave."""
-        ...
-
-    def remove(self, company_id: str) -> None:
-        """Removes the company's schedule, if it has one."""
         ...
 
 

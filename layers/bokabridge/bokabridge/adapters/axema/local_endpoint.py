@@ -12,13 +12,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from urllib3.connectionpool import HTTPConnectionPool
 
-from bokabridge.adapters import remote
-from bokabridge.adapters.axema.answers import GIVE_UP_AFTER, ask, parse, record
-from bokabridge.adapters.guarded import LIMITS, Guard, pinned
+from bokabridge.adapters.axema.records import GIVE_UP_AFTER, ask, parse, record
+from bokabridge.adapters.outbound.guarded import LIMITS, Guard, pinned
+from bokabridge.adapters.outbound.request import Response, request
 from bokabridge.errors import CredentialsRejected, FatalError
-from bokabridge.usersync.endpoint import is_public_address
+from bokabridge.settings.address import is_public_address
+from bokabridge.settings.model import AxemaSecret, LocalConnection
 from bokabridge.usersync.people import UserPage
-from bokabridge.usersync.settings import AxemaSecret, LocalConnection
 
 PAGE_SIZE = 500
 """A page costs a commit, and 500 records fit easily in memory."""
@@ -57,8 +57,8 @@ class LocalEndpointSource:
         """One try to read the beginning. Raises what `fetch` raises, in sentences about the connection alone."""
         _read(self._send(0), 1)
 
-    def _send(self, offset: int) -> remote.Answer:
-        return remote.request(
+    def _send(self, offset: int) -> Response:
+        return request(
             "GET",
             _PATH,
             who="Axema",
@@ -91,7 +91,7 @@ def _basic(login: str) -> dict[str, str]:
     return {"Authorization": "Basic " + b64encode(login.encode()).decode()}
 
 
-def _read(answer: remote.Answer, page_number: int) -> _Answer:
+def _read(answer: Response, page_number: int) -> _Answer:
     match answer.status:
         case 200:
             return parse(_Answer, answer, page_number)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from bokabridge.adapters.axema.local_endpoint import LocalEndpointSource
 from bokabridge.adapters.axema.vaka_online import VakaOnlineSource, users_url
-from bokabridge.adapters.guarded import Guard
-from bokabridge.adapters.token import TokenSource
+from bokabridge.adapters.outbound.guarded import Guard
+from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.errors import CredentialsRejected
+from bokabridge.settings.model import AxemaSecret, AxemaSettings, LocalConnection, VakaOnlineConnection
+from bokabridge.settings.ports import SecretStore
 from bokabridge.usersync.people import UserPage
-from bokabridge.usersync.ports import AxemaSource, SecretStore
-from bokabridge.usersync.settings import AxemaSecret, AxemaSettings, LocalConnection, VakaOnlineConnection
+from bokabridge.usersync.ports import AxemaSource
 
 
 @dataclass(frozen=True, slots=True)

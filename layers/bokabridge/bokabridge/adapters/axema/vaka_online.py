@@ -15,12 +15,12 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bokabridge.adapters import remote
-from bokabridge.adapters.axema.answers import GIVE_UP_AFTER, ask, parse, record, user_id
-from bokabridge.adapters.token import TokenSource
+from bokabridge.adapters.axema.records import GIVE_UP_AFTER, ask, parse, record, user_id
+from bokabridge.adapters.outbound.oauth import TokenSource
+from bokabridge.adapters.outbound.request import Response, request
 from bokabridge.errors import CredentialsRejected, FatalError
+from bokabridge.settings.model import AxemaSecret
 from bokabridge.usersync.people import Record, UserPage
-from bokabridge.usersync.settings import AxemaSecret
 
 PAGE_SIZE = 100
 """VAKA Online's largest page."""
@@ -84,16 +84,16 @@ class VakaOnlineSource:
             query["continuationToken"] = continuation_token
         return _read(ask(lambda: self._authorized(query), page_number, self._give_up_after), page_number)
 
-    def _authorized(self, query: dict[str, str]) -> remote.Answer:
+    def _authorized(self, query: dict[str, str]) -> Response:
         """One request with a token; a token that is refused is renewed once."""
         answer = self._send(query, self._tokens.get(self._client_id, self._client_secret))
         if answer.status == 401:
             answer = self._send(query, self._tokens.renew(self._client_id, self._client_secret))
         return answer
 
-    def _send(self, query: dict[str, str], token: str) -> remote.Answer:
+    def _send(self, query: dict[str, str], token: str) -> Response:
         headers = {"Authorization": f"Bearer {token}", "x-api-key": self._api_key, "Accept": "application/json"}
-        return remote.request("GET", self._url, who="Axema", headers=headers, query=query)
+        return request("GET", self._url, who="Axema", headers=headers, query=query)
 
 
 class _WholeList:
@@ -123,7 +123,7 @@ class _Answer(BaseModel):
     continuation_token: str | None = Field(default=None, alias="continuationToken")
 
 
-def _read(answer: remote.Answer, page_number: int) -> _Answer:
+def _read(answer: Response, page_number: int) -> _Answer:
     if answer.status != 200:
         raise _refusal(answer.status, page_number)
     return parse(_Answer, answer, page_number)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import batched
 from typing import Any
 
-from bokabridge.adapters.aws import pool
+from bokabridge.adapters.aws.clients import pool
 from bokabridge.adapters.dynamodb.attempts import attempts
 from bokabridge.adapters.dynamodb.items import Item, decode, encode
 from bokabridge.adapters.dynamodb.table import Table

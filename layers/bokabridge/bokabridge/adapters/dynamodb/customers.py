@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bokabridge.adapters.aws import pool
+from bokabridge.adapters.aws.clients import pool
 from bokabridge.adapters.dynamodb.batches import batch_get, batch_put
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item

@@ -11,8 +11,8 @@ from bokabridge.adapters.dynamodb.jobs import KEEP_JOBS
 from bokabridge.adapters.dynamodb.keys import ISSUE, LINK, key, partition
 from bokabridge.adapters.dynamodb.queries import query
 from bokabridge.adapters.dynamodb.table import Table
+from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
-from bokabridge.usersync.plan import Link
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -10,12 +10,12 @@ from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import SETTINGS, date, key, parse_date
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.errors import Conflict
-from bokabridge.usersync.people import NameOrder
-from bokabridge.usersync.settings import (
+from bokabridge.settings.model import (
     AxemaSettings,
     Connection,
     IntegrationType,
     LocalConnection,
+    NameOrder,
     VakaOnlineConnection,
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from bokabridge.adapters import remote
+from bokabridge.adapters.outbound.request import request, retrying
 from bokabridge.errors import BridgeError, RetriableError
 from bokabridge.logs import logger
 
@@ -55,7 +55,7 @@ class SigningKeys:
         """Failing is not the caller's problem while older keys can be believed."""
         self._ask_at = now + RETRY_INTERVAL
         try:
-            self._keys = _keys_in(remote.retrying(self._fetch, _GIVE_UP_AFTER))
+            self._keys = _keys_in(retrying(self._fetch, _GIVE_UP_AFTER))
         except BridgeError as error:
             logger().warning("the identity server's keys could not be read", reason=str(error))
             return
@@ -63,7 +63,7 @@ class SigningKeys:
         self._believed_until = now + MAX_AGE_WHEN_AWAY
 
     def _fetch(self) -> bytes:
-        answer = remote.request("GET", self._url, who="The identity server", headers={"Accept": "application/json"})
+        answer = request("GET", self._url, who="The identity server", headers={"Accept": "application/json"})
         if answer.status != 200:
             raise RetriableError(f"The identity server answered with HTTP status {answer.status}.")
         return answer.body

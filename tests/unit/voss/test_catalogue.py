@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bokabridge.errors import Unavailable
+from bokabridge.voss.catalogue import FRESH_FOR, ProductList, list_products
 from bokabridge.voss.fakes import InMemoryProductCopies, InMemoryVoss
 from bokabridge.voss.product import Product, ProductCopy, ProductType
-from bokabridge.voss.products import FRESH_FOR, ProductList, list_products
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OLD = [Product("Old", "OLD-1")]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from bokabridge.clock import Clock
 from bokabridge.errors import Conflict, NotConfigured, NotFound
-from bokabridge.usersync.change import SettingsChange, changed_settings
-from bokabridge.usersync.ports import Scheduler, SecretStore, SettingsStore
-from bokabridge.usersync.settings import NO_SECRET, AxemaSecret, AxemaSettings
+from bokabridge.settings.change import SettingsChange, changed_settings
+from bokabridge.settings.model import NO_SECRET, AxemaSecret, AxemaSettings
+from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore
 
 
 @dataclass(frozen=True, slots=True)

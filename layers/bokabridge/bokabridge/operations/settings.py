@@ -6,12 +6,11 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from bokabridge.http.wire import CompanyRequest, WireDate, WireModel, enum_by_name_or_number
-from bokabridge.usersync.change import SettingsChange
-from bokabridge.usersync.endpoint import parse_host
-from bokabridge.usersync.people import NameOrder
-from bokabridge.usersync.schedule import is_timezone, parse_expression
-from bokabridge.usersync.settings import AxemaSecret, AxemaSettings, IntegrationType, LocalConnection
-from bokabridge.usersync.trial import Trial
+from bokabridge.settings.address import parse_host
+from bokabridge.settings.change import SettingsChange
+from bokabridge.settings.model import AxemaSecret, AxemaSettings, IntegrationType, LocalConnection, NameOrder
+from bokabridge.settings.schedule import is_timezone, parse_expression
+from bokabridge.settings.trial import Trial
 
 
 def _stripped(value: Any) -> Any:

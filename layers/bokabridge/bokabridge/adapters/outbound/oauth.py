@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bokabridge.adapters import remote
+from bokabridge.adapters.outbound.request import request
 from bokabridge.errors import CredentialsRejected, FatalError
 
 _RENEW_BEFORE = 60
@@ -44,7 +44,7 @@ class TokenSource:
 
     def renew(self, client_id: str, client_secret: str) -> str:
         """A new token, whatever is kept."""
-        answer = remote.request(
+        answer = request(
             "POST",
             self._url,
             who=f"{self._who}'s sign-in service",

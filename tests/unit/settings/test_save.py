@@ -6,17 +6,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bokabridge.errors import Conflict, InvalidFields, NotConfigured, NotFound
-from bokabridge.usersync.change import SettingsChange
-from bokabridge.usersync.configure import SettingsDesk
-from bokabridge.usersync.fakes import InMemoryScheduler, InMemorySecrets, InMemorySettings
-from bokabridge.usersync.people import NameOrder
-from bokabridge.usersync.settings import (
+from bokabridge.settings.change import SettingsChange
+from bokabridge.settings.fakes import InMemoryScheduler, InMemorySecrets, InMemorySettings
+from bokabridge.settings.model import (
     NO_SECRET,
     AxemaSecret,
     IntegrationType,
     LocalConnection,
+    NameOrder,
     VakaOnlineConnection,
 )
+from bokabridge.settings.save import SettingsDesk
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

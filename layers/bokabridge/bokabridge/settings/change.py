@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bokabridge.errors import InvalidFields, InvalidInput
-from bokabridge.usersync.endpoint import is_address, may_connect
-from bokabridge.usersync.people import NameOrder
-from bokabridge.usersync.settings import (
+from bokabridge.settings.address import is_address, may_connect
+from bokabridge.settings.model import (
     NO_SECRET,
     AxemaSecret,
     AxemaSettings,
     Connection,
     IntegrationType,
     LocalConnection,
+    NameOrder,
     VakaOnlineConnection,
 )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bokabridge.usersync.schedule import is_timezone, parse_expression
+from bokabridge.settings.schedule import is_timezone, parse_expression
 
 
 @pytest.mark.parametrize(

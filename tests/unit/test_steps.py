@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bokabridge.errors import FatalError, LeaseLost, RetriableError
-from bokabridge.workflow import STOPPED, UNEXPECTED, Ending, StepFailed, ending, run_step
+from bokabridge.steps import STOPPED, UNEXPECTED, Ending, StepFailed, ending, run_step
 from tests.unit.http.events import Context
 
 IDS = {"CompanyId": "company-1", "JobId": "job-1"}

@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
-from bokabridge.usersync.people import NameOrder
+
+class NameOrder(StrEnum):
+    """How a company writes a name that has no comma. (With one it is "Last, First", says VAKA's manual.)"""
+
+    LastFirst = "LastFirst"
+    FirstLast = "FirstLast"
 
 
 class IntegrationType(IntEnum):

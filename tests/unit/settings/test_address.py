@@ -2,7 +2,7 @@
 
 import pytest
 
-from bokabridge.usersync.endpoint import is_public_address, may_connect, parse_host
+from bokabridge.settings.address import is_public_address, may_connect, parse_host
 
 
 @pytest.mark.parametrize(

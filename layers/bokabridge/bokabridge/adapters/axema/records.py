@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bokabridge.adapters import remote
+from bokabridge.adapters.outbound.request import Response, retrying
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record
 
@@ -15,17 +15,17 @@ GIVE_UP_AFTER = 30.0
 function's timeout (120 s)."""
 
 
-def ask(request: Callable[[], remote.Answer], page_number: int, give_up_after: float) -> remote.Answer:
+def ask(request: Callable[[], Response], page_number: int, give_up_after: float) -> Response:
     """Asks for a page until there is an answer. Raises FatalError, or RetriableError that names the page."""
     try:
-        return remote.retrying(request, give_up_after)
+        return retrying(request, give_up_after)
     except RetriableError as error:
         raise RetriableError(
             f"{error} The sync stopped at page {page_number}; what it had written stays. Start it again to finish."
         ) from None
 
 
-def parse[Body: BaseModel](body: type[Body], answer: remote.Answer, page_number: int) -> Body:
+def parse[Body: BaseModel](body: type[Body], answer: Response, page_number: int) -> Body:
     """The answer's body. Raises FatalError."""
     try:
         return body.model_validate(json.loads(answer.body))

@@ -14,14 +14,14 @@ from urllib3.exceptions import HTTPError
 
 from bokabridge.errors import DeliveryUnclear, FatalError, NotDelivered, RetriableError
 
-CONNECT_TIMEOUT = 3.0
-READ_TIMEOUT = 15.0
+CONNECT_TIMEOUT_SECONDS = 3.0
+READ_TIMEOUT_SECONDS = 15.0
 """Seconds without a byte."""
 
-ONCE_CONNECT_TIMEOUT = 2.0
+ONCE_CONNECT_TIMEOUT_SECONDS = 2.0
 """Of `send_once`, which somebody waits for."""
 
-MAX_ANSWER_BYTES = 64 * 1024 * 1024
+MAX_BODY_BYTES = 64 * 1024 * 1024
 """An unpaged list of 100,000 users has about 20 MB."""
 
 _PART_BYTES = 1024 * 1024
@@ -33,7 +33,7 @@ _RETRIABLE_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 class Limits:
     """What an answer may be at most: its body's size, and how long the body may take to come."""
 
-    answer_bytes: int = MAX_ANSWER_BYTES
+    answer_bytes: int = MAX_BODY_BYTES
     body_seconds: float = 60.0
 
 
@@ -41,7 +41,7 @@ DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answer:
+class Response:
     """A whole answer with a status that is not worth retrying. Without a repr: bodies hold personal data."""
 
     status: int
@@ -59,7 +59,7 @@ def request(
     form: Mapping[str, str] | None = None,
     via: urllib3.HTTPConnectionPool | None = None,
     limits: Limits = DEFAULT_LIMITS,
-) -> Answer:
+) -> Response:
     """Sends one request; `who` names the other side in messages. `via` takes the place of our own connections.
 
     Raises RetriableError for 408, 425, 429, 5xx, timeouts and broken connections, FatalError for an answer that is
@@ -90,7 +90,7 @@ def request(
         raise RetriableError(f"{who} could not be reached ({_words(error)}).") from None
     if len(body) > limits.answer_bytes:
         raise FatalError(f"{who} sent an answer of more than {limits.answer_bytes // 1024**2} MB.")
-    return Answer(response.status, body)
+    return Response(response.status, body)
 
 
 def _read(response: urllib3.BaseHTTPResponse, limits: Limits) -> bytes:
@@ -116,14 +116,14 @@ def send_once(
     read_timeout: float,
     query: Mapping[str, str] | None = None,
     body: bytes | None = None,
-) -> Answer:
+) -> Response:
     """Sends one request that must not be repeated blindly, and returns the answer whatever its status.
 
     Raises NotDelivered when the request cannot have reached the other side, DeliveryUnclear when it may have. Neither
     `retrying` nor urllib3 repeats it. It has a connection of its own: one kept from an earlier call may have been
     closed meanwhile, which looks like a request that was carried out and not answered.
     """
-    timeout = urllib3.Timeout(connect=ONCE_CONNECT_TIMEOUT, read=read_timeout)
+    timeout = urllib3.Timeout(connect=ONCE_CONNECT_TIMEOUT_SECONDS, read=read_timeout)
     with urllib3.PoolManager(timeout=timeout) as pool:
         try:
             response = pool.request(
@@ -136,14 +136,14 @@ def send_once(
                 preload_content=False,
             )
             with response:
-                content = response.read(MAX_ANSWER_BYTES + 1, decode_content=True)
+                content = response.read(MAX_BODY_BYTES + 1, decode_content=True)
         except HTTPError as error:
             if _is_before_sending(error):
                 raise NotDelivered(f"{who} could not be reached ({_words(error)}).") from None
             raise DeliveryUnclear(f"{who} did not answer ({_words(error)}).") from None
-    if len(content) > MAX_ANSWER_BYTES:
-        raise DeliveryUnclear(f"{who} sent an answer of more than {MAX_ANSWER_BYTES // 1024**2} MB.")
-    return Answer(response.status, content, _seconds(response.headers.get("Retry-After")))
+    if len(content) > MAX_BODY_BYTES:
+        raise DeliveryUnclear(f"{who} sent an answer of more than {MAX_BODY_BYTES // 1024**2} MB.")
+    return Response(response.status, content, _seconds(response.headers.get("Retry-After")))
 
 
 def _is_before_sending(error: HTTPError) -> bool:
@@ -181,7 +181,7 @@ def _wait(state: tenacity.RetryCallState) -> float:
 
 @cache
 def _pool() -> urllib3.PoolManager:
-    return urllib3.PoolManager(timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT))
+    return urllib3.PoolManager(timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS))
 
 
 def _seconds(retry_after: str | None) -> float | None:

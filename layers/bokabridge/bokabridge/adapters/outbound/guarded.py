@@ -19,11 +19,11 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
-from bokabridge.adapters import remote
+from bokabridge.adapters.outbound.request import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Limits
 from bokabridge.errors import FatalError, RetriableError
-from bokabridge.usersync.endpoint import is_address, may_connect, parse_host
+from bokabridge.settings.address import is_address, may_connect, parse_host
 
-LIMITS = remote.Limits(answer_bytes=16 * 1024 * 1024, body_seconds=20.0)
+LIMITS = Limits(answer_bytes=16 * 1024 * 1024, body_seconds=20.0)
 """What a tenant's host may make us read."""
 
 HEADER_SECONDS = 15.0
@@ -111,7 +111,7 @@ def pinned(
     header_seconds: float = HEADER_SECONDS,
 ) -> urllib3.HTTPConnectionPool:
     """Connections to this address and to no other, for this host. `ca_file` takes the place of the system's roots."""
-    timeout = urllib3.Timeout(connect=remote.CONNECT_TIMEOUT, read=remote.READ_TIMEOUT)
+    timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
     headers = {"Host": host_header(scheme, host, port)}
     pool: urllib3.HTTPConnectionPool
     if scheme == "http":

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
-from bokabridge.adapters import aws
+from bokabridge.adapters.aws import clients
 from bokabridge.errors import FatalError
-from bokabridge.usersync.settings import AxemaSecret
+from bokabridge.settings.model import AxemaSecret
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -98,4 +98,4 @@ def voss_secret(name: str, *, fresh: bool) -> VossSecret:
 
 @cache
 def _provider() -> SecretsProvider:
-    return SecretsProvider(boto3_client=aws.secrets_manager())
+    return SecretsProvider(boto3_client=clients.secrets_manager())

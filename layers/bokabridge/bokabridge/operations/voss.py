@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from bokabridge.errors import InvalidInput
 from bokabridge.http.wire import CompanyRequest, Guid, Window, WireDate, WireModel
+from bokabridge.voss.catalogue import ProductList
 from bokabridge.voss.product import ProductType
-from bokabridge.voss.products import ProductList
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
 from bokabridge.voss.usage import Usage, UsagePage, UsageState
 

@@ -1,0 +1,1 @@
+"""The declarations of the HTTP operations and their DTOs, one file for each bridge or domain."""

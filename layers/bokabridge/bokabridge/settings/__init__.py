@@ -1,0 +1,1 @@
+"""A company's Axema settings: the connection, its secret and its schedule."""
