@@ -5,11 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
 
-import boto3
-
-from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from bokabridge.auth.api_key import ApiKey, hash_of
 from bokabridge.auth.principal import READ, WRITE
+from bokabridge.wiring.operator import api_keys
 
 ROLES = {"read": READ, "write": WRITE}
 
@@ -36,14 +34,8 @@ def main() -> None:
     parser.add_argument("--role", choices=ROLES, default="write")
     parser.add_argument("--days", type=int, help="how long it is good; for ever, if not given")
     given = parser.parse_args()
-    store = DynamoApiKeys(boto3.client("dynamodb"), _table_of(given.stack))
     expires_at = datetime.now(UTC) + timedelta(days=given.days) if given.days else None
-    print(new_api_key(store, str(given.company), given.role, expires_at))
-
-
-def _table_of(stack: str) -> str:
-    (found,) = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    return next(output["OutputValue"] for output in found["Outputs"] if output["OutputKey"] == "ApiKeysTableName")
+    print(new_api_key(api_keys(given.stack), str(given.company), given.role, expires_at))
 
 
 if __name__ == "__main__":

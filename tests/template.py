@@ -1,15 +1,38 @@
-"""The built template, as tests look at it."""
+"""template.yaml as tests read it: the source, so that no test of it needs a build."""
 
+from functools import cache
 from typing import Any
 
 import yaml
 
-from local.stack.paths import BUILD
+from local.stack.paths import ROOT
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms (`!Ref`) as their long forms (`{"Ref": …}`)."""
+
+
+def _long_form(loader: _Loader, name: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    match node:
+        case yaml.ScalarNode():
+            value = loader.construct_scalar(node)
+        case yaml.SequenceNode():
+            value = loader.construct_sequence(node, deep=True)
+        case _:
+            raise TypeError(f"!{name} has a value that this reader does not know.")
+    if name == "GetAtt":
+        value = value.split(".", 1)
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
+
+
+_Loader.add_multi_constructor("!", _long_form)
+
+
+@cache
 def template() -> dict[str, Any]:
-    """The whole of it."""
-    found: dict[str, Any] = yaml.safe_load((BUILD / "template.yaml").read_text())
+    """The whole template. Tests must not change it."""
+    found: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
     return found
 
 
@@ -19,11 +42,19 @@ def resources() -> dict[str, dict[str, Any]]:
     return found
 
 
-def api_events() -> dict[str, tuple[str, str]]:
-    """Operation → method and path, of every event of every function."""
+def functions() -> dict[str, dict[str, Any]]:
+    """The properties of every Lambda function, by logical id."""
+    return {
+        name: resource["Properties"]
+        for name, resource in resources().items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+
+def api_events(function: str) -> dict[str, tuple[str, str]]:
+    """Operation → method and path, for every route that API Gateway sends to this function."""
     return {
         name: (event["Properties"]["Method"].upper(), event["Properties"]["Path"])
-        for resource in resources().values()
-        for name, event in resource.get("Properties", {}).get("Events", {}).items()
+        for name, event in functions()[function].get("Events", {}).items()
         if event["Type"] == "Api"
     }

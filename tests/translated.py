@@ -26,7 +26,7 @@ json.dump(translated["Resources"], sys.stdout)
 
 
 def translated(changed: dict[str, Any] | None = None, **parameters: str) -> dict[str, dict[str, Any]]:
-    """The resources that are deployed, by logical id; `changed` is a template to be translated in place of the built.
+    """The resources that are deployed, by logical id; `changed` is a template to translate in place of the project's.
 
     Code that is on this machine counts as uploaded, under its own path.
     """

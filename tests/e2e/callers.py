@@ -10,11 +10,14 @@ from uuid import uuid4
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from bokabridge.auth.api_key import ApiKey, hash_of
 from bokabridge.auth.principal import READ, WRITE
-from bokabridge.auth.rules import READERS, Rule
+from bokabridge.http.operation import Operation
+from bokabridge.operations.roles import READERS
 from local.identity.signing import SigningKey
 from local.stack.stack import LocalStack
 from tests.e2e.gateway import Gateway, Told
 from tests.e2e.identity import Identity
+
+type AnyOperation = Operation[Any, Any]
 
 ADMITTED = (0, "")
 """The operation did what it does."""
@@ -25,28 +28,28 @@ FORBIDDEN = (403, "Forbidden")
 
 @dataclass(frozen=True)
 class Caller:
-    """What is sent, and the status and error code that it has to be answered with, by the operation's rule."""
+    """What is sent, and the status and error code that it has to be answered with, by the operation's roles."""
 
     headers: dict[str, str]
-    expected: Callable[[Rule], Told]
+    expected: Callable[[AnyOperation], Told]
     query: dict[str, str] = field(default_factory=dict)
 
 
-def refused(expected: Told) -> Callable[[Rule], Told]:
+def refused(expected: Told) -> Callable[[AnyOperation], Told]:
     return lambda _: expected
 
 
-def admitted(_: Rule) -> Told:
+def admitted(_: AnyOperation) -> Told:
     return ADMITTED
 
 
-def admitted_to_read(rule: Rule) -> Told:
-    return ADMITTED if rule.roles == READERS else INVALID_ROLE
+def admitted_to_read(operation: AnyOperation) -> Told:
+    return ADMITTED if operation.roles == READERS else INVALID_ROLE
 
 
-def forbidden_elsewhere(rule: Rule) -> Told:
+def forbidden_elsewhere(operation: AnyOperation) -> Told:
     """Only products are no company's, so that there it makes no difference which one is named."""
-    return ADMITTED if rule.operation == "GetVossProducts" else FORBIDDEN
+    return ADMITTED if operation.name == "GetVossProducts" else FORBIDDEN
 
 
 def bearer(token: str, **more: str) -> dict[str, str]:

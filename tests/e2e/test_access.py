@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from bokabridge.auth.rules import RULES
+from bokabridge.operations.index import OPERATIONS
 from local.companies import COMPANIES
 from local.identity.realm import CLIENT_ID
 from local.identity.users import USERS
@@ -20,7 +20,6 @@ from tests.e2e.client import JOBS, Bridge
 from tests.e2e.gateway import Gateway, told
 from tests.e2e.identity import Identity
 from tests.e2e.observed import logged
-from tests.template import api_events
 
 ANSWERS_TO_THE_ADMITTED = {
     "CreateAxemaUserSync": (400, "AxemaNotConfigured"),
@@ -39,7 +38,7 @@ ANSWERS_TO_THE_ADMITTED = {
 }
 """What a company that has nothing yet gets for asking about an id that is none of its own."""
 
-ROUTES = api_events()
+BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
 @dataclass(frozen=True)
@@ -58,34 +57,34 @@ def walk(stack: LocalStack, gateway: Gateway) -> Walk:
     members = {"CreateVossUsage": {"CompanyId": own, "ArticleNumber": "KONSULT-TIM", "Quantity": "1"}}
 
     def call(pair: tuple[str, str]) -> urllib3.BaseHTTPResponse:
-        operation, name = pair
-        (method, path), caller = ROUTES[operation], everybody[name]
-        query = {**members.get(operation, {}), **caller.query}
-        return bridge.call_with(caller.headers, method, path.replace("{Id}", str(uuid.uuid4())), **query)
+        operation, caller = BY_NAME[pair[0]], everybody[pair[1]]
+        query = {**members.get(operation.name, {}), **caller.query}
+        path = operation.path_with(Id=str(uuid.uuid4()))
+        return bridge.call_with(caller.headers, operation.method, path, **query)
 
-    pairs = [(operation, name) for operation in ROUTES for name in everybody]
+    pairs = [(operation, name) for operation in BY_NAME for name in everybody]
     with ThreadPoolExecutor(8) as pool:
         return Walk(everybody, dict(zip(pairs, pool.map(call, pairs), strict=True)))
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("operation", ROUTES)
-def test_everybody_gets_what_the_rules_say(walk: Walk, operation: str, name: str) -> None:
-    expected = walk.callers[name].expected(RULES[operation])
+@pytest.mark.parametrize("operation", BY_NAME)
+def test_every_caller_gets_what_the_declared_roles_allow(walk: Walk, operation: str, name: str) -> None:
+    expected = walk.callers[name].expected(BY_NAME[operation])
     answer = walk.answers[operation, name]
     assert told(answer) == (ANSWERS_TO_THE_ADMITTED[operation] if expected == ADMITTED else expected)
     if answer.status == 401:
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_the_deployed_api_has_the_rules_routes_all_behind_the_authorizer(stack: LocalStack) -> None:
+def test_the_deployed_api_has_the_declared_routes_all_behind_the_authorizer(stack: LocalStack) -> None:
     deployed = stack.deployment.client("apigateway").get_resources(restApiId=API_ID, embed=["methods"])["items"]
     methods = {
         (name, resource["path"]): method["authorizationType"]
         for resource in deployed
         for name, method in resource.get("resourceMethods", {}).items()
     }
-    assert methods == {(rule.method, rule.path): "CUSTOM" for rule in RULES.values()}
+    assert methods == {(operation.method, operation.path): "CUSTOM" for operation in OPERATIONS}
 
 
 def secrets(headers: dict[str, str]) -> set[str]:
@@ -98,7 +97,7 @@ def secrets(headers: dict[str, str]) -> set[str]:
 @pytest.mark.needs_embedded_api("Under `sam local` the functions log to its terminal.")
 def test_nothing_that_a_caller_showed_is_in_a_log_or_in_an_error(stack: LocalStack, walk: Walk) -> None:
     shown = {secret for caller in walk.callers.values() for secret in secrets(caller.headers)}
-    refused = sum(caller.expected(rule)[0] == 401 for caller in walk.callers.values() for rule in RULES.values())
+    refused = sum(caller.expected(operation)[0] == 401 for caller in walk.callers.values() for operation in OPERATIONS)
     deadline = time.monotonic() + 30
     while True:
         lines = logged(stack)

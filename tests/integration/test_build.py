@@ -178,3 +178,10 @@ def test_a_package_with_another_hash_than_the_pinned_one_is_not_built(tmp_path: 
     done = sam_build("DependenciesLayer", "--build-dir", str(tmp_path / "build"), source=source)
     assert done.returncode != 0
     assert "THESE PACKAGES DO NOT MATCH THE HASHES" in done.stderr
+
+
+def test_only_the_authorizer_brings_what_reads_tokens() -> None:
+    with_jwt = {path.parent.name for path in BUILD.glob("*/jwt")} | {
+        path.parents[1].name for path in BUILD.glob("*/*/jwt")
+    }
+    assert with_jwt == {"AuthorizerFunction"}

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,8 +11,7 @@ import urllib3
 from werkzeug.wrappers import Response
 
 from bokabridge.adapters.aws.secrets import VossSecret
-from bokabridge.adapters.voss import VossClient
-from bokabridge.config import VossConfig
+from bokabridge.adapters.voss import VossApi, VossClient
 from bokabridge.errors import FatalError, Refusal, RetriableError
 from bokabridge.voss.outcome import Accepted, AlreadyThere, NotSent, NotThere, Refused, Unclear
 from bokabridge.voss.product import Product, ProductType
@@ -26,17 +25,14 @@ COMPANY = "11111111-1111-4111-8111-111111111111"
 SECRET = VossSecret(CLIENT_ID, CLIENT_SECRET, None)
 
 
-def config(url: str) -> VossConfig:
-    return VossConfig(
-        usage_table="",
+def api(url: str) -> VossApi:
+    return VossApi(
         base_url=url,
         usage_path="/usage",
         products_path="/products",
         token_url=f"{url}/oauth2/token",
         scope="voss-demo",
-        secret_name="",
-        post_timeout=1.0,
-        settle_after=timedelta(seconds=80),
+        post_timeout_seconds=1.0,
     )
 
 
@@ -49,7 +45,7 @@ class Voss:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.client = VossClient(config(url), lambda _: SECRET)
+        self.client = VossClient(api(url), lambda _: SECRET)
 
     def behave(self, **controls: object) -> None:
         answer = urllib3.request("PUT", f"{self.url}/_control", json=controls, retries=False)
@@ -154,7 +150,7 @@ def test_a_read_back_that_was_not_answered_proves_nothing(voss: Voss, mode: str)
 
 
 def test_a_wrong_path_proves_nothing(voss: Voss) -> None:
-    lost = VossClient(replace(config(voss.url), usage_path="/wrong"), lambda _: SECRET)
+    lost = VossClient(replace(api(voss.url), usage_path="/wrong"), lambda _: SECRET)
     assert isinstance(lost.find(usage()), Unclear)
 
 
@@ -175,7 +171,7 @@ def test_a_wrong_path_proves_nothing(voss: Voss) -> None:
 )
 def test_a_read_back_that_answers_something_else_proves_nothing(body: str) -> None:
     with serving(lambda _: Response(body, 200, content_type="application/json")) as url:
-        client = VossClient(replace(config(url), token_url=""), lambda _: VossSecret(None, None, "key"))
+        client = VossClient(replace(api(url), token_url=""), lambda _: VossSecret(None, None, "key"))
         assert isinstance(client.find(usage()), Unclear)
 
 
@@ -183,13 +179,13 @@ def test_nobody_listening_is_not_sent() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    client = VossClient(replace(config(url), token_url=""), lambda _: VossSecret(None, None, "key"))
+    client = VossClient(replace(api(url), token_url=""), lambda _: VossSecret(None, None, "key"))
     assert client.post(usage()) == NotSent("VOSS could not be reached (connection refused).")
     assert isinstance(client.find(usage()), Unclear)
 
 
 def test_a_host_that_does_not_exist_is_not_sent() -> None:
-    client = VossClient(replace(config("http://voss.invalid"), token_url=""), lambda _: VossSecret(None, None, "key"))
+    client = VossClient(replace(api("http://voss.invalid"), token_url=""), lambda _: VossSecret(None, None, "key"))
     assert client.post(usage()) == NotSent("VOSS could not be reached (unknown host).")
 
 
@@ -197,7 +193,7 @@ def test_a_server_that_takes_the_request_and_never_answers_is_unclear() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.listen()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        client = VossClient(replace(config(url), token_url=""), lambda _: VossSecret(None, None, "key"))
+        client = VossClient(replace(api(url), token_url=""), lambda _: VossSecret(None, None, "key"))
         assert client.post(usage()) == Unclear("VOSS did not answer (timeout).")
 
 
@@ -214,7 +210,7 @@ def test_a_token_that_is_refused_is_not_sent_and_the_next_try_has_a_new_one(voss
     "secret", [VossSecret(CLIENT_ID, "wrong", None), VossSecret(None, None, None), VossSecret(CLIENT_ID, None, None)]
 )
 def test_wrong_credentials_are_not_sent_and_not_tried_again(voss: Voss, secret: VossSecret) -> None:
-    trouble = VossClient(config(voss.url), lambda _: secret).sign_in()
+    trouble = VossClient(api(voss.url), lambda _: secret).sign_in()
     assert trouble is not None
     assert not trouble.may_retry
 
@@ -226,7 +222,7 @@ def test_credentials_that_were_rotated_are_read_anew_when_the_old_ones_are_refus
         reads.append(fresh)
         return SECRET if fresh else VossSecret(CLIENT_ID, "the old one", None)
 
-    client = VossClient(config(voss.url), rotated)
+    client = VossClient(api(voss.url), rotated)
     assert client.sign_in() is None
     assert reads == [False, True]
 
@@ -235,7 +231,7 @@ def test_a_secret_that_cannot_be_read_is_not_sent(voss: Voss) -> None:
     def unreadable(_: bool) -> VossSecret:
         raise FatalError("The secret cannot be read.")
 
-    assert isinstance(VossClient(config(voss.url), unreadable).sign_in(), NotSent)
+    assert isinstance(VossClient(api(voss.url), unreadable).sign_in(), NotSent)
 
 
 def test_products_are_listed_by_type_through_all_pages(voss: Voss) -> None:

@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 
 from bokabridge.errors import NotFound
-from bokabridge.http.api import Answer, Api, Call
+from bokabridge.http.api import Api, Call, Success
 from bokabridge.metrics import failures_published
-from bokabridge.operations.usersync import GetAxemaUserSyncJob
+from bokabridge.operations.usersync import (
+    GET_AXEMA_USER_SYNC_JOB,
+    AxemaUserSyncJobResponse,
+    GetAxemaUserSyncJob,
+)
 from tests.unit.http.events import WRITE, Context, answer, event
 
 
@@ -25,10 +29,10 @@ def failures(printed: str) -> list[dict[str, Any]]:
 
 def call(error: Exception) -> int:
     """The status of an operation that meets this error."""
-    api = Api(lambda: "")
+    api = Api()
 
-    @api.operation(GetAxemaUserSyncJob)
-    def get_axema_user_sync_job(_: Call[GetAxemaUserSyncJob]) -> Answer:
+    @api.operation(GET_AXEMA_USER_SYNC_JOB)
+    def get_axema_user_sync_job(_: Call[GetAxemaUserSyncJob]) -> Success[AxemaUserSyncJobResponse]:
         raise error
 
     job = "44444444-4444-4444-8444-444444444444"

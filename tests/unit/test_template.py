@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
 
 from bokabridge.http.errors import ErrorResponse
-from local.stack.paths import BUILD
-from tests.template import resources
+from tests.template import functions, resources, template
 
 LOG_DELIVERY = {
     "logs:CreateLogDelivery",
@@ -81,12 +79,11 @@ def test_the_search_finds_stars(statement: dict[str, Any]) -> None:
 
 
 def test_every_function_has_a_role_and_a_log_group_of_its_own() -> None:
-    functions = [each["Properties"] for each in resources().values() if each["Type"] == "AWS::Serverless::Function"]
     for members in (
-        [json.dumps(function["Role"]) for function in functions],
-        [json.dumps(function["LoggingConfig"]["LogGroup"]) for function in functions],
+        [json.dumps(function["Role"]) for function in functions().values()],
+        [json.dumps(function["LoggingConfig"]["LogGroup"]) for function in functions().values()],
     ):
-        assert len(set(members)) == len(functions)
+        assert len(set(members)) == len(functions())
 
 
 def test_every_table_survives_a_deleted_stack_and_can_be_restored() -> None:
@@ -124,27 +121,17 @@ def test_api_gateways_own_answers_are_all_ours() -> None:
     }
 
 
-def test_only_the_authorizer_brings_what_reads_tokens() -> None:
-    with_jwt = {path.parent.name for path in BUILD.glob("*/jwt")} | {
-        path.parents[1].name for path in BUILD.glob("*/*/jwt")
-    }
-    assert with_jwt == {"AuthorizerFunction"}
-
-
-TEMPLATE = yaml.safe_load((BUILD / "template.yaml").read_text())
-
-
-@pytest.mark.parametrize("name", TEMPLATE["Parameters"])
+@pytest.mark.parametrize("name", template()["Parameters"])
 def test_a_parameter_is_described_and_constrained(name: str) -> None:
-    parameter = TEMPLATE["Parameters"][name]
+    parameter = template()["Parameters"][name]
     assert parameter["Description"]
     assert {"AllowedValues", "AllowedPattern", "MinLength", "MinValue"} & set(parameter)
 
 
 def test_people_find_what_they_need_among_the_outputs() -> None:
     tables = {name for name, each in resources().items() if each["Type"] == "AWS::DynamoDB::Table"}
-    assert {f"{table}Name" for table in tables} <= set(TEMPLATE["Outputs"])
-    assert {"ApiUrl", "UserSyncStateMachineArn", "DashboardUrl"} <= set(TEMPLATE["Outputs"])
+    assert {f"{table}Name" for table in tables} <= set(template()["Outputs"])
+    assert {"ApiUrl", "UserSyncStateMachineArn", "DashboardUrl"} <= set(template()["Outputs"])
 
 
 def test_the_dashboard_is_json_and_shows_the_template_resources() -> None:

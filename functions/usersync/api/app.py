@@ -1,89 +1,72 @@
-"""The HTTP operations of the user sync, and the customers that came of it."""
+"""The HTTP operations of the user sync, and the list of customers."""
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters.aws import clients
-from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
-from bokabridge.adapters.dynamodb.customers import DynamoCustomers
-from bokabridge.adapters.dynamodb.jobs import DynamoJobs
-from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.clock import utc_now
-from bokabridge.config import api_config
-from bokabridge.http.api import Answer, Api, Call
-from bokabridge.http.urls import job_path
-from bokabridge.operations.usersync import (
-    CreateAxemaUserSync,
+from bokabridge.http.api import Api, Call, Success
+from bokabridge.operations.customers import (
+    CUSTOMER_QUERY,
     CustomerQuery,
+    CustomerQueryResponse,
+    customers_response,
+)
+from bokabridge.operations.usersync import (
+    CREATE_AXEMA_USER_SYNC,
+    GET_AXEMA_USER_SYNC_JOB,
+    QUERY_AXEMA_USER_SYNC_ISSUES,
+    QUERY_AXEMA_USER_SYNC_JOBS,
+    AxemaUserSyncJobResponse,
+    CreateAxemaUserSync,
     GetAxemaUserSyncJob,
     QueryAxemaUserSyncIssues,
+    QueryAxemaUserSyncIssuesResponse,
     QueryAxemaUserSyncJobs,
     QueryAxemaUserSyncJobsResponse,
-    customers_response,
     issues_response,
     job_response,
+    usersync_failure,
 )
-from bokabridge.usersync import read
 from bokabridge.usersync.job import Trigger
+from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.start import start_sync
+from bokabridge.wiring.customers import customers
+from bokabridge.wiring.environment import public_url
+from bokabridge.wiring.usersync import jobs, lease, links, workflow
 
-config = cache(api_config)
-api = Api(lambda: config().public_url)
-
-
-@cache
-def jobs() -> DynamoJobs:
-    return DynamoJobs(clients.dynamodb(), config().user_sync_table)
+api = Api(public_url, [usersync_failure])
 
 
-@cache
-def links() -> DynamoLinks:
-    return DynamoLinks(clients.dynamodb(), config().user_sync_table)
+@api.operation(CREATE_AXEMA_USER_SYNC)
+def create_axema_user_sync(call: Call[CreateAxemaUserSync]) -> Success[AxemaUserSyncJobResponse]:
+    job = start_sync(call.company_id, Trigger.Request, jobs=jobs(), workflow=workflow(), clock=utc_now, lease=lease())
+    return Success(job_response(job), GET_AXEMA_USER_SYNC_JOB.path_with(Id=job.id))
 
 
-@cache
-def customers() -> DynamoCustomers:
-    return DynamoCustomers(clients.dynamodb(), config().customers_table, utc_now)
-
-
-@cache
-def workflow() -> StepFunctionsWorkflow:
-    return StepFunctionsWorkflow(clients.step_functions(), config().state_machine_arn)
-
-
-@api.operation(CreateAxemaUserSync)
-def create_axema_user_sync(call: Call[CreateAxemaUserSync]) -> Answer:
-    job = start_sync(
-        call.company_id, Trigger.Request, jobs=jobs(), workflow=workflow(), clock=utc_now, lease=config().lease
-    )
-    return Answer(job_response(job), job_path(job.id))
-
-
-@api.operation(QueryAxemaUserSyncJobs)
-def query_axema_user_sync_jobs(call: Call[QueryAxemaUserSyncJobs]) -> Answer:
+@api.operation(QUERY_AXEMA_USER_SYNC_JOBS)
+def query_axema_user_sync_jobs(call: Call[QueryAxemaUserSyncJobs]) -> Success[QueryAxemaUserSyncJobsResponse]:
     wanted = call.request
-    found = read.list_jobs(call.company_id, wanted.status, wanted.skip, wanted.take, jobs=jobs(), clock=utc_now)
-    return Answer(QueryAxemaUserSyncJobsResponse(results=[job_response(job) for job in found]))
+    found = list_jobs(call.company_id, wanted.status, wanted.skip, wanted.take, jobs=jobs(), clock=utc_now)
+    return Success(QueryAxemaUserSyncJobsResponse(results=[job_response(job) for job in found]))
 
 
-@api.operation(GetAxemaUserSyncJob)
-def get_axema_user_sync_job(call: Call[GetAxemaUserSyncJob]) -> Answer:
-    return Answer(job_response(read.get_job(call.company_id, call.request.id, jobs=jobs(), clock=utc_now)))
+@api.operation(GET_AXEMA_USER_SYNC_JOB)
+def get_axema_user_sync_job(call: Call[GetAxemaUserSyncJob]) -> Success[AxemaUserSyncJobResponse]:
+    return Success(job_response(get_job(call.company_id, call.request.id, jobs=jobs(), clock=utc_now)))
 
 
-@api.operation(QueryAxemaUserSyncIssues)
-def query_axema_user_sync_issues(call: Call[QueryAxemaUserSyncIssues]) -> Answer:
+@api.operation(QUERY_AXEMA_USER_SYNC_ISSUES)
+def query_axema_user_sync_issues(call: Call[QueryAxemaUserSyncIssues]) -> Success[QueryAxemaUserSyncIssuesResponse]:
     wanted = call.request
-    job = read.get_job(call.company_id, wanted.id, jobs=jobs(), clock=utc_now)
-    return Answer(issues_response(job, links().issues(call.company_id, job.id, wanted.skip, wanted.take)))
+    job = get_job(call.company_id, wanted.id, jobs=jobs(), clock=utc_now)
+    return Success(issues_response(job, links().issues(call.company_id, job.id, wanted.skip, wanted.take)))
 
 
-@api.operation(CustomerQuery)
-def customer_query(call: Call[CustomerQuery]) -> Answer:
+@api.operation(CUSTOMER_QUERY)
+def customer_query(call: Call[CustomerQuery]) -> Success[CustomerQueryResponse]:
     wanted = call.request
-    return Answer(customers_response(customers().search(call.company_id, wanted.search, wanted.skip, wanted.take)))
+    return Success(customers_response(customers().search(call.company_id, wanted.search, wanted.skip, wanted.take)))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -1,27 +1,20 @@
-"""The end of a sync's run, called by the run itself and by the rule that watches for runs that broke."""
+"""The end of a run. The run itself calls it, and so does the rule that watches for broken runs."""
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters.aws import clients
-from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.clock import utc_now
-from bokabridge.config import close_config
 from bokabridge.steps import ending, run_step
 from bokabridge.usersync.close import close_sync
-
-config = cache(close_config)
-
-
-@cache
-def jobs() -> DynamoJobs:
-    return DynamoJobs(clients.dynamodb(), config().user_sync_table)
+from bokabridge.wiring.usersync import jobs
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, bool]:
-    """{CompanyId, JobId, Failure?} or an "Execution Status Change" event → {Closed}: False if it was closed before."""
+    """{CompanyId, JobId, Error?, Cause?} or an "Execution Status Change" event → {Closed}.
+
+    Closed is False if the job was closed before.
+    """
     closing = ending(event)
 
     def step(company_id: str, job_id: str) -> dict[str, bool]:

@@ -5,21 +5,19 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters.aws import clients
-from bokabridge.adapters.aws.scheduler import EventBridgeScheduler, ScheduleTarget
-from bokabridge.adapters.aws.secrets import AxemaSecrets
-from bokabridge.adapters.axema.sources import AxemaSystems
-from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.adapters.outbound.deadline import within
-from bokabridge.adapters.outbound.guarded import Guard, SystemResolver
-from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.clock import utc_now
-from bokabridge.config import settings_config
-from bokabridge.http.api import Answer, Api, Call
+from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.settings import (
+    ADD_AXEMA_CODE_LOCK_SETTING,
+    GET_AXEMA_CODE_LOCK_SETTING,
+    TEST_AXEMA_CODE_LOCK_SETTING,
+    UPDATE_AXEMA_CODE_LOCK_SETTING,
     AddAxemaCodeLockSetting,
+    CodeLockAxemaSettingResponse,
     GetAxemaCodeLockSetting,
     TestAxemaCodeLockSetting,
+    TestAxemaCodeLockSettingResponse,
     UpdateAxemaCodeLockSetting,
     settings_response,
     trial_response,
@@ -27,70 +25,55 @@ from bokabridge.operations.settings import (
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.settings.save import SettingsDesk
 from bokabridge.settings.trial import try_connection
+from bokabridge.wiring.axema import systems
+from bokabridge.wiring.environment import public_url
+from bokabridge.wiring.settings import allows_private_endpoints, default_schedule, scheduler, secrets, settings
 
 TRIAL_SECONDS = 15.0
 """How long a caller waits for Axema; API Gateway waits for 29."""
 
-config = cache(settings_config)
-api = Api(lambda: config().public_url)
+api = Api(public_url)
 
 
 @cache
-def secrets() -> AxemaSecrets:
-    return AxemaSecrets(clients.secrets_manager(), config().axema.secrets_prefix)
-
-
-@cache
-def desk() -> SettingsDesk:
-    target = ScheduleTarget(
-        config().schedule_group,
-        config().schedule_function_arn,
-        config().schedule_role_arn,
-        config().schedule_dead_letters_arn,
-        config().schedule_flexible_minutes,
-    )
+def service() -> SettingsDesk:
+    """The use cases of the settings, built from what the environment names."""
     return SettingsDesk(
-        settings=DynamoSettings(clients.dynamodb(), config().user_sync_table),
+        settings=settings(),
         secrets=secrets(),
-        scheduler=EventBridgeScheduler(clients.scheduler(), target),
+        scheduler=scheduler(),
         clock=utc_now,
-        default_schedule=config().default_schedule,
-        allows_private=config().axema.allows_private_endpoints,
+        default_schedule=default_schedule(),
+        allows_private=allows_private_endpoints(),
     )
 
 
-@cache
-def systems() -> AxemaSystems:
-    axema = config().axema
-    tokens = TokenSource(axema.token_url, axema.scope, "Axema")
-    return AxemaSystems(axema.api_url, tokens, Guard(SystemResolver(), axema.allows_private_endpoints), secrets())
+@api.operation(GET_AXEMA_CODE_LOCK_SETTING)
+def get_axema_code_lock_setting(call: Call[GetAxemaCodeLockSetting]) -> Success[CodeLockAxemaSettingResponse]:
+    return shown(service().read(call.company_id))
 
 
-@api.operation(GetAxemaCodeLockSetting)
-def get_axema_code_lock_setting(call: Call[GetAxemaCodeLockSetting]) -> Answer:
-    return answer(desk().read(call.company_id))
+@api.operation(ADD_AXEMA_CODE_LOCK_SETTING)
+def add_axema_code_lock_setting(call: Call[AddAxemaCodeLockSetting]) -> Success[CodeLockAxemaSettingResponse]:
+    return shown(service().create(call.company_id, call.request.change()))
 
 
-@api.operation(AddAxemaCodeLockSetting)
-def add_axema_code_lock_setting(call: Call[AddAxemaCodeLockSetting]) -> Answer:
-    return answer(desk().create(call.company_id, call.request.change()))
+@api.operation(UPDATE_AXEMA_CODE_LOCK_SETTING)
+def update_axema_code_lock_setting(call: Call[UpdateAxemaCodeLockSetting]) -> Success[CodeLockAxemaSettingResponse]:
+    return shown(service().update(call.company_id, call.request.change()))
 
 
-@api.operation(UpdateAxemaCodeLockSetting)
-def update_axema_code_lock_setting(call: Call[UpdateAxemaCodeLockSetting]) -> Answer:
-    return answer(desk().update(call.company_id, call.request.change()))
-
-
-@api.operation(TestAxemaCodeLockSetting)
-def test_axema_code_lock_setting(call: Call[TestAxemaCodeLockSetting]) -> Answer:
-    settings, secret = desk().proposal(call.company_id, call.request.change())
-    return Answer(
-        trial_response(try_connection(lambda: within(TRIAL_SECONDS, systems().open(settings, secret).check, "Axema")))
+@api.operation(TEST_AXEMA_CODE_LOCK_SETTING)
+def test_axema_code_lock_setting(call: Call[TestAxemaCodeLockSetting]) -> Success[TestAxemaCodeLockSettingResponse]:
+    proposed, secret = service().proposal(call.company_id, call.request.change())
+    return Success(
+        trial_response(try_connection(lambda: within(TRIAL_SECONDS, systems().open(proposed, secret).check, "Axema")))
     )
 
 
-def answer(settings: AxemaSettings) -> Answer:
-    return Answer(settings_response(settings, desk().schedule_of(settings)))
+def shown(saved: AxemaSettings) -> Success[CodeLockAxemaSettingResponse]:
+    """The settings as the response shows them."""
+    return Success(settings_response(saved, service().schedule_of(saved)))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

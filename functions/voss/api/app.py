@@ -1,89 +1,70 @@
 """The HTTP operations of VOSS usage."""
 
-import time
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters.aws import clients
-from bokabridge.adapters.aws.secrets import voss_secret
-from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
-from bokabridge.adapters.voss import VossClient
 from bokabridge.clock import utc_now
-from bokabridge.config import voss_config
-from bokabridge.http.api import Answer, Api, Call
+from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.voss import (
+    CREATE_VOSS_USAGE,
+    GET_VOSS_PRODUCTS,
+    GET_VOSS_USAGE,
     KEY_HEADER,
-    REPLAYED_HEADER,
+    QUERY_VOSS_USAGES,
+    REPLAYED,
     CreateVossUsage,
     GetVossProducts,
     GetVossUsage,
     QueryVossUsages,
+    QueryVossUsagesResponse,
+    VossProducts,
+    VossUsageResponse,
     idempotency_key,
     products_response,
     result_of,
+    usage_failure,
     usage_response,
     usages_response,
 )
 from bokabridge.voss.catalogue import list_products
 from bokabridge.voss.forward import forward_usage
 from bokabridge.voss.read import get_usage
-from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing, UsageOrder
+from bokabridge.voss.result import CreateSubscriptionProductGroupResult
+from bokabridge.voss.usage import UsageOrder
+from bokabridge.wiring.voss import ledger, product_copies, sender, voss
 
-config = cache(voss_config)
-api = Api(lambda: "")
-
-
-@cache
-def ledger() -> DynamoLedger:
-    return DynamoLedger(clients.dynamodb(), config().usage_table)
+api = Api(failure_rules=[usage_failure])
 
 
-@cache
-def product_copies() -> DynamoProductCopies:
-    return DynamoProductCopies(clients.dynamodb(), config().usage_table)
-
-
-@cache
-def voss() -> VossClient:
-    return VossClient(config(), lambda fresh: voss_secret(config().secret_name, fresh=fresh))
-
-
-@cache
-def sender() -> Sender:
-    return Sender(ledger(), voss(), utc_now, time.sleep, Timing(settle_after=config().settle_after))
-
-
-@api.operation(CreateVossUsage)
-def create_voss_usage(call: Call[CreateVossUsage]) -> Answer:
+@api.operation(CREATE_VOSS_USAGE)
+def create_voss_usage(call: Call[CreateVossUsage]) -> Success[CreateSubscriptionProductGroupResult]:
     key = call.headers[KEY_HEADER] = idempotency_key(call.event)
     order = UsageOrder(call.request.article_number, call.request.quantity)
     forwarded = forward_usage(call.company_id, key, order, sender=sender())
-    return Answer(result_of(forwarded.usage), headers={REPLAYED_HEADER: "true"} if forwarded.replayed else {})
+    return Success(result_of(forwarded.usage), headers=REPLAYED if forwarded.replayed else {})
 
 
-@api.operation(QueryVossUsages)
-def query_voss_usages(call: Call[QueryVossUsages]) -> Answer:
+@api.operation(QUERY_VOSS_USAGES)
+def query_voss_usages(call: Call[QueryVossUsages]) -> Success[QueryVossUsagesResponse]:
     wanted = call.request
-    return Answer(
+    return Success(
         usages_response(
             ledger().list(call.company_id, wanted.state, wanted.since, wanted.until, wanted.skip, wanted.take)
         )
     )
 
 
-@api.operation(GetVossUsage)
-def get_voss_usage(call: Call[GetVossUsage]) -> Answer:
-    return Answer(usage_response(get_usage(call.company_id, call.request.id, ledger=ledger())))
+@api.operation(GET_VOSS_USAGE)
+def get_voss_usage(call: Call[GetVossUsage]) -> Success[VossUsageResponse]:
+    return Success(usage_response(get_usage(call.company_id, call.request.id, ledger=ledger())))
 
 
-@api.operation(GetVossProducts)
-def get_voss_products(call: Call[GetVossProducts]) -> Answer:
+@api.operation(GET_VOSS_PRODUCTS)
+def get_voss_products(call: Call[GetVossProducts]) -> Success[VossProducts]:
     found = list_products(call.request.product_type, voss=voss(), copies=product_copies(), clock=utc_now)
     body, headers = products_response(found)
-    return Answer(body, headers=headers)
+    return Success(body, headers=headers)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

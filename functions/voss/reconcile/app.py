@@ -1,40 +1,21 @@
-"""Every minute: settles the usages of which nobody knows whether VOSS has them."""
+"""Every minute: settles the usages whose outcome at VOSS is unknown."""
 
 import time
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters.aws import clients
-from bokabridge.adapters.aws.secrets import voss_secret
-from bokabridge.adapters.dynamodb.usages import DynamoLedger
-from bokabridge.adapters.voss import VossClient
-from bokabridge.clock import utc_now
-from bokabridge.config import reconcile_config
 from bokabridge.logs import logger
 from bokabridge.metrics import publish
 from bokabridge.voss.reconcile import Reconciler, Verdict
-from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing
-
-config = cache(reconcile_config)
-
-
-@cache
-def reconciler() -> Reconciler:
-    settings = config().voss
-    ledger = DynamoLedger(clients.dynamodb(), settings.usage_table)
-    timing = Timing(settle_after=settings.settle_after)
-    voss = VossClient(settings, lambda fresh: voss_secret(settings.secret_name, fresh=fresh))
-    return Reconciler(Sender(ledger, voss, utc_now, time.sleep, timing))
+from bokabridge.wiring.voss import reconcile_budget_seconds, sender
 
 
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Any event → how many records were unsettled as the run began, for too long, and what it made of those due."""
+    """Any event → the numbers of unsettled usages, of those unsettled for too long, and of each verdict."""
     logger().append_keys(request_id=context.aws_request_id)
-    stop_at = time.monotonic() + config().budget
-    report = reconciler().run(lambda: time.monotonic() >= stop_at)
+    stop_at = time.monotonic() + reconcile_budget_seconds()
+    report = Reconciler(sender()).run(lambda: time.monotonic() >= stop_at)
     counts = {
         "UsagesUnsettled": report.unsettled,
         "UsagesUnknownTooLong": report.too_long,

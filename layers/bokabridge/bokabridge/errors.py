@@ -64,12 +64,13 @@ class InvalidFields(BridgeError):
         self.problems = problems
 
 
-class NotConfigured(BridgeError):
-    """The company has no Axema settings or they are not active, so there is nothing to sync from."""
+class NotConfigured(InvalidInput):
+    """The company has no Axema settings, or they are not active, so there is nothing to sync from."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Axema is not set up for this company, or not active. Save the company's Axema settings first."
+            "Axema is not set up for this company, or not active. Save the company's Axema settings first.",
+            code="AxemaNotConfigured",
         )
 
 

@@ -23,6 +23,7 @@ by the same assumptions) and nothing else. Addresses and paths are parameters of
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -30,7 +31,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bokabridge.adapters.aws.secrets import VossSecret
 from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.adapters.outbound.request import Response, send_once
-from bokabridge.config import VossConfig
 from bokabridge.errors import CredentialsRejected, DeliveryUnclear, FatalError, NotDelivered, Refusal, RetriableError
 from bokabridge.voss.outcome import Accepted, AlreadyThere, NotSent, NotThere, Outcome, ReadBack, Refused, Unclear
 from bokabridge.voss.product import Product, ProductType
@@ -50,15 +50,27 @@ _WHO = "VOSS"
 _REFUSALS = {400: Refusal.Invalid, 404: Refusal.NotFound}
 
 
+@dataclass(frozen=True, slots=True)
+class VossApi:
+    """Where VOSS is, by the deployment's parameters. `token_url` is empty if VOSS asks for an API key only."""
+
+    base_url: str
+    usage_path: str
+    products_path: str
+    token_url: str
+    scope: str
+    post_timeout_seconds: float
+
+
 class VossClient:
     """Voss over HTTP. `secret` gives our credentials, read anew if it is called with True; it may raise FatalError."""
 
-    def __init__(self, config: VossConfig, secret: Callable[[bool], VossSecret]) -> None:
-        self._config = config
+    def __init__(self, api: VossApi, secret: Callable[[bool], VossSecret]) -> None:
+        self._api = api
         self._secret = secret
-        self._usages_url = config.base_url + config.usage_path
-        self._products_url = config.base_url + config.products_path
-        self._tokens = TokenSource(config.token_url, config.scope, _WHO)
+        self._usages_url = api.base_url + api.usage_path
+        self._products_url = api.base_url + api.products_path
+        self._tokens = TokenSource(api.token_url, api.scope, _WHO)
         self._was_refused = False
 
     def sign_in(self) -> NotSent | None:
@@ -89,7 +101,7 @@ class VossClient:
                 self._usages_url,
                 who=_WHO,
                 headers={**self._headers(), "Content-Type": "application/json", "Idempotency-Key": usage.id},
-                read_timeout=self._config.post_timeout,
+                read_timeout=self._api.post_timeout_seconds,
                 body=json.dumps(body).encode(),
             )
         except DeliveryUnclear as error:
@@ -177,7 +189,7 @@ class VossClient:
         headers = {"Accept": "application/json"}
         if secret.api_key:
             headers["x-api-key"] = secret.api_key
-        if self._config.token_url and secret.client_id and secret.client_secret:
+        if self._api.token_url and secret.client_id and secret.client_secret:
             headers["Authorization"] = f"Bearer {self._tokens.get(secret.client_id, secret.client_secret)}"
         if len(headers) == 1:
             raise FatalError("The secret for VOSS holds neither an OAuth client nor an API key.")
@@ -186,7 +198,7 @@ class VossClient:
     def _forget_credentials(self) -> None:
         """The next request reads the secret anew and fetches a new token."""
         self._was_refused = True
-        self._tokens = TokenSource(self._config.token_url, self._config.scope, _WHO)
+        self._tokens = TokenSource(self._api.token_url, self._api.scope, _WHO)
 
 
 def _accepted(body: bytes) -> Accepted | Unclear:

@@ -1,16 +1,18 @@
-"""Which error is which HTTP answer: decided here and nowhere else.
+"""The HTTP response to each error that all operations share. Errors of one bridge have their rule in operations/.
 
 The body is ServiceStack's `{"ResponseStatus": {ErrorCode, Message, Errors, Meta}}` (public-facts 1.8 and 5.3).
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bokabridge import errors
-from bokabridge.http.urls import job_path
 from bokabridge.http.wire import WireModel
+
+RETRY_AFTER_SECONDS = 5
+"""What a caller waits before it repeats a request that failed with 503."""
 
 
 class FieldError(WireModel):
@@ -31,14 +33,14 @@ class ResponseStatus(WireModel):
 
 
 class ErrorResponse(WireModel):
-    """The body of every answer that is not a success."""
+    """The body of every response that is not a success."""
 
     response_status: ResponseStatus
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorAnswer:
-    """An HTTP status, its body, headers that belong to it, and the path of the resource that is in the way."""
+class Failure:
+    """A failed call: the HTTP status, the body, its headers, and the path for the Location header (None: no header)."""
 
     status: int
     body: ErrorResponse
@@ -46,70 +48,7 @@ class ErrorAnswer:
     location: str | None = None
 
 
-def answer_for(error: Exception) -> ErrorAnswer:
-    """The answer that tells a caller about this error. An error nobody foresaw is a 500 that says nothing of it."""
-    match error:
-        case ValidationError():
-            details = [_field_error(detail) for detail in error.errors(include_url=False, include_input=False)]
-            return _answer(400, details[0].error_code, details[0].message, errors=details)
-        case errors.InvalidInput():
-            field_error = FieldError(error_code=error.code, field_name=error.field or "", message=str(error))
-            fields = [field_error] if error.field else None
-            return _answer(400, error.code, str(error), errors=fields)
-        case errors.InvalidFields():
-            details = [FieldError(error_code=p.code, field_name=p.field or "", message=str(p)) for p in error.problems]
-            return _answer(400, details[0].error_code, details[0].message, errors=details)
-        case errors.NotConfigured():
-            return _answer(400, "AxemaNotConfigured", str(error))
-        case errors.Unauthenticated():
-            return _answer(401, "Unauthorized", str(error), headers={"WWW-Authenticate": "Bearer"})
-        case errors.InvalidRole():
-            return _answer(403, "Invalid Role", str(error))
-        case errors.Forbidden():
-            return _answer(403, "Forbidden", str(error))
-        case errors.NotFound():
-            return _answer(404, "NotFound", str(error))
-        case errors.Conflict():
-            return _answer(409, "Conflict", str(error))
-        case errors.AlreadyRunning():
-            answer = _answer(409, "Conflict", str(error), meta={"JobId": error.job_id})
-            return replace(answer, location=job_path(error.job_id))
-        case errors.UsageError():
-            return _usage_answer(error)
-        case errors.Unavailable() | errors.RetriableError():
-            return _answer(503, "ServiceUnavailable", str(error), headers={"Retry-After": "5"})
-        case _:
-            return _answer(500, "InternalServerError", "Something went wrong on our side. Try again in a while.")
-
-
-_REFUSALS = {errors.Refusal.Invalid: 400, errors.Refusal.NotFound: 404, errors.Refusal.Unprocessable: 422}
-
-
-def _usage_answer(error: errors.UsageError) -> ErrorAnswer:
-    """How a usage that is not billed, or not for sure, is told. Only a 504 leaves open whether it will be."""
-    status, code = _usage_status(error)
-    headers = {"Idempotency-Replayed": "true"} if error.replayed else {}
-    if error.retry_after is not None:
-        headers["Retry-After"] = str(error.retry_after)
-    meta = {"UsageId": error.usage_id} if error.usage_id else None
-    return _answer(status, code, str(error), meta=meta, headers=headers)
-
-
-def _usage_status(error: errors.UsageError) -> tuple[int, str]:
-    match error:
-        case errors.KeyReused():
-            return 422, "IdempotencyKeyReused"
-        case errors.UsageInProgress():
-            return 409, "Conflict"
-        case errors.UsageRejected():
-            return _REFUSALS[error.refusal], "RejectedByVoss"
-        case errors.UsageNotSent():
-            return 503, "ServiceUnavailable"
-        case _:
-            return 504, "OutcomeUnknown"
-
-
-def _answer(
+def failure(
     status: int,
     code: str,
     message: str,
@@ -117,9 +56,43 @@ def _answer(
     errors: list[FieldError] | None = None,
     meta: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
-) -> ErrorAnswer:
+    location: str | None = None,
+) -> Failure:
+    """A Failure with this status and ResponseStatus."""
     response_status = ResponseStatus(error_code=code, message=message, errors=errors, meta=meta)
-    return ErrorAnswer(status, ErrorResponse(response_status=response_status), headers or {})
+    return Failure(status, ErrorResponse(response_status=response_status), headers or {}, location)
+
+
+def failure_for(error: Exception) -> Failure:
+    """The response to this error. An unforeseen error is a 500 that reveals nothing about it."""
+    match error:
+        case ValidationError():
+            details = [_field_error(detail) for detail in error.errors(include_url=False, include_input=False)]
+            return failure(400, details[0].error_code, details[0].message, errors=details)
+        case errors.InvalidInput():
+            return failure(400, error.code, str(error), errors=[_invalid_field(error)] if error.field else None)
+        case errors.InvalidFields():
+            details = [_invalid_field(problem) for problem in error.problems]
+            return failure(400, details[0].error_code, details[0].message, errors=details)
+        case errors.Unauthenticated():
+            return failure(401, "Unauthorized", str(error), headers={"WWW-Authenticate": "Bearer"})
+        case errors.InvalidRole():
+            return failure(403, "Invalid Role", str(error))
+        case errors.Forbidden():
+            return failure(403, "Forbidden", str(error))
+        case errors.NotFound():
+            return failure(404, "NotFound", str(error))
+        case errors.Conflict():
+            return failure(409, "Conflict", str(error))
+        case errors.Unavailable() | errors.RetriableError():
+            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            return failure(503, "ServiceUnavailable", str(error), headers=headers)
+        case _:
+            return failure(500, "InternalServerError", "Something went wrong on our side. Try again in a while.")
+
+
+def _invalid_field(problem: errors.InvalidInput) -> FieldError:
+    return FieldError(error_code=problem.code, field_name=problem.field or "", message=str(problem))
 
 
 def _field_error(detail: ErrorDetails) -> FieldError:
@@ -129,7 +102,7 @@ def _field_error(detail: ErrorDetails) -> FieldError:
 
 
 def _rule(detail: ErrorDetails) -> tuple[str, str]:
-    """The error code and the end of the sentence. Our own validators bring both, pydantic's are told in our words."""
+    """The error code and the end of the sentence. Our own validators bring both; pydantic's get our words."""
     kind, context = detail["type"], detail.get("ctx", {})
     match kind:
         case "missing":

@@ -1,4 +1,4 @@
-"""Reading a request: path, query and body become one DTO, with names matched whatever their case."""
+"""Reading a request: path, query and body become one DTO. Names match in any case."""
 
 import json
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from bokabridge.http.wire import WireModel
 
 
 def parse[Request: WireModel](dto: type[Request], event: APIGatewayProxyEvent) -> Request:
-    """The DTO in this event. The path wins over the query, the query over the body; unknown members are ignored.
+    """The DTO in this event. The path wins over the query, the query over the body. Unknown members are ignored.
 
-    Raises InvalidInput, or pydantic's ValidationError naming the fields.
+    Raises InvalidInput, or pydantic's ValidationError with the names of the fields.
     """
     given = {name.lower(): value for source in _sources(event) for name, value in source.items()}
     wire_names = [member.alias or name for name, member in dto.model_fields.items()]
@@ -25,7 +25,7 @@ def _sources(event: APIGatewayProxyEvent) -> list[Mapping[str, Any]]:
 
 
 def _body(event: APIGatewayProxyEvent) -> Mapping[str, Any]:
-    """The JSON object in the body; an empty or `null` body is an empty request."""
+    """The JSON object in the body. An empty or `null` body is an empty request."""
     try:
         text = event.decoded_body
         value = json.loads(text) if text and text.strip() else None

@@ -1,6 +1,6 @@
-"""The wire's conventions: PascalCase members, GUIDs, ISO 8601 dates in UTC, absent instead of null."""
+"""The conventions of the wire: PascalCase members, GUIDs, ISO 8601 dates in UTC, absent members instead of null."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,6 +8,9 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_pascal
 from pydantic_core import PydanticCustomError
+
+from bokabridge.dates import format_date, parse_date
+from bokabridge.paging import Window
 
 _EMPTY_GUID = str(UUID(int=0))
 
@@ -18,12 +21,15 @@ class WireModel(BaseModel):
     model_config = ConfigDict(alias_generator=to_pascal, populate_by_name=True, hide_input_in_errors=True)
 
     def to_json(self) -> str:
-        """The body as JSON; null members are left out."""
+        """The body as JSON, without null members."""
         return self.model_dump_json(by_alias=True, exclude_none=True)
 
 
-def _format_date(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def required(value: object) -> object:
+    """Refuses a blank value, as ServiceStack's NotEmpty does."""
+    if not str(value).strip():
+        raise PydanticCustomError("NotEmpty", "should not be empty.")
+    return value
 
 
 def _guid(value: object) -> str:
@@ -35,15 +41,32 @@ def _guid(value: object) -> str:
 
 
 def _optional_guid(value: object) -> str | None:
-    """Blank and .NET's empty GUID (all zeros) count as absent."""
+    """The GUID. A blank value and .NET's empty GUID (all zeros) count as absent."""
     if value is None or not str(value).strip():
         return None
     guid = _guid(value)
     return None if guid == _EMPTY_GUID else guid
 
 
-def enum_by_name_or_number(kind: type[Enum], code: str) -> BeforeValidator:
-    """ServiceStack takes an enum by its name, whatever the case, or by its number; blank counts as absent."""
+def _required_guid(value: object) -> str:
+    return str(required(_optional_guid(value) or ""))
+
+
+def _optional_date(value: object) -> datetime | None:
+    """A date in ISO 8601, in UTC unless it names a time zone. (pydantic alone would read "2026" as seconds.)"""
+    if isinstance(value, str) and not value.strip():
+        return None
+    try:
+        return parse_date(str(value))
+    except ValueError:
+        raise PydanticCustomError("InvalidDate", "must be a date in ISO 8601.") from None
+
+
+def enum_member(kind: type[Enum], code: str) -> BeforeValidator:
+    """Reads an enum by its member's name in any case, or by its value (ServiceStack's number). Blank counts as absent.
+
+    A value that matches no member is an error with this code.
+    """
 
     def find(value: Any) -> Any:
         text = str(value).strip().lower() if isinstance(value, str | int) and not isinstance(value, bool) else None
@@ -60,21 +83,29 @@ def enum_by_name_or_number(kind: type[Enum], code: str) -> BeforeValidator:
     return BeforeValidator(find)
 
 
-WireDate = Annotated[datetime, PlainSerializer(_format_date, return_type=str)]
+WireDate = Annotated[datetime, PlainSerializer(format_date, return_type=str)]
 """A date as `2026-11-21T18:40:01.123Z`."""
+
+OptionalDate = Annotated[datetime | None, BeforeValidator(_optional_date)]
 
 Guid = Annotated[str, BeforeValidator(_guid)]
 OptionalGuid = Annotated[str | None, BeforeValidator(_optional_guid)]
+RequiredGuid = Annotated[str, BeforeValidator(_required_guid)]
 
 
 class CompanyRequest(WireModel):
-    """A request of ServiceStack's `ICompany`: without a CompanyId it is about the caller's own company."""
+    """A request of ServiceStack's `ICompany`. Without a CompanyId it concerns the caller's own company."""
 
     company_id: OptionalGuid = None
 
 
-class Window(WireModel):
-    """A part of a list."""
+class WindowRequest(WireModel):
+    """A request for a part of a list: at most Take items, after the first Skip."""
 
     skip: int = Field(default=0, ge=0)
     take: int = Field(default=100, ge=0, le=1000)
+
+    @property
+    def window(self) -> Window:
+        """The part that the caller asks for."""
+        return Window(self.skip, self.take)

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from bokabridge.http.wire import CompanyRequest, WireDate, WireModel, enum_by_name_or_number
+from bokabridge.http.operation import Operation
+from bokabridge.http.wire import CompanyRequest, WireDate, WireModel, enum_member
+from bokabridge.operations.roles import READERS, WRITERS
 from bokabridge.settings.address import parse_host
 from bokabridge.settings.change import SettingsChange
 from bokabridge.settings.model import AxemaSecret, AxemaSettings, IntegrationType, LocalConnection, NameOrder
@@ -70,9 +72,7 @@ Secret = Annotated[str | None, Field(max_length=2000, repr=False)]
 class AxemaSettingsRequest(CompanyRequest):
     """The members that are saved or tried; which of them are needed depends on the kind of system."""
 
-    integration_type: Annotated[
-        IntegrationType | None, enum_by_name_or_number(IntegrationType, "InvalidIntegrationType")
-    ] = None
+    integration_type: Annotated[IntegrationType | None, enum_member(IntegrationType, "InvalidIntegrationType")] = None
     api_endpoint: Annotated[str | None, BeforeValidator(_host), Field(max_length=253)] = None
     api_port: Annotated[int | None, BeforeValidator(_stripped), Field(ge=1, le=65535)] = None
     username: Annotated[str | None, BeforeValidator(_username), Field(max_length=200)] = None
@@ -82,7 +82,7 @@ class AxemaSettingsRequest(CompanyRequest):
     client_secret: Secret = None
     api_key: Annotated[str | None, BeforeValidator(_api_key), Field(max_length=2000, repr=False)] = None
     active: bool | None = None
-    name_order: Annotated[NameOrder | None, enum_by_name_or_number(NameOrder, "InvalidNameOrder")] = None
+    name_order: Annotated[NameOrder | None, enum_member(NameOrder, "InvalidNameOrder")] = None
     schedule: Annotated[str | None, BeforeValidator(_expression), Field(max_length=256)] = None
     schedule_timezone: Annotated[str | None, BeforeValidator(_timezone), Field(max_length=50)] = None
 
@@ -169,3 +169,45 @@ def settings_response(settings: AxemaSettings, schedule: str | None) -> CodeLock
 def trial_response(trial: Trial) -> TestAxemaCodeLockSettingResponse:
     """The DTO of a try."""
     return TestAxemaCodeLockSettingResponse(success=trial.success, message=trial.message)
+
+
+GET_AXEMA_CODE_LOCK_SETTING = Operation(
+    GetAxemaCodeLockSetting,
+    CodeLockAxemaSettingResponse,
+    method="GET",
+    path="/codelock/axema/settings",
+    roles=READERS,
+    summary="Get the Axema settings of a company",
+    notes="Returns the settings without their secrets.",
+)
+
+ADD_AXEMA_CODE_LOCK_SETTING = Operation(
+    AddAxemaCodeLockSetting,
+    CodeLockAxemaSettingResponse,
+    method="POST",
+    path="/codelock/axema/settings",
+    roles=WRITERS,
+    summary="Add Axema settings to a company",
+    notes="Saves the first settings of a company.",
+)
+
+UPDATE_AXEMA_CODE_LOCK_SETTING = Operation(
+    UpdateAxemaCodeLockSetting,
+    CodeLockAxemaSettingResponse,
+    method="PUT",
+    path="/codelock/axema/settings",
+    roles=WRITERS,
+    summary="Update the Axema settings of a company",
+    notes="Changes the given members and keeps the others, secrets included.",
+)
+
+TEST_AXEMA_CODE_LOCK_SETTING = Operation(
+    TestAxemaCodeLockSetting,
+    TestAxemaCodeLockSettingResponse,
+    method="POST",
+    path="/codelock/axema/settings/test",
+    roles=WRITERS,
+    summary="Test the connection to a company's Axema system",
+    notes="Tries the stored settings with the given members in place of the stored ones. Saves nothing.",
+    is_ours=True,
+)

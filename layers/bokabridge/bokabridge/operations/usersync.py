@@ -1,43 +1,38 @@
-"""The DTOs of the user sync and of customers (seed 000_e6ad77ca7051b331.txt, public-facts 1.1 and 1.4)."""
+"""The operations of the user sync (seed 000_e6ad77ca7051b331.txt, public-facts 1.1)."""
 
 from typing import Annotated
 
-from pydantic import Field
-
-from bokabridge.customers.model import Customer, CustomerPage
-from bokabridge.http.wire import CompanyRequest, Guid, Window, WireDate, WireModel, enum_by_name_or_number
+from bokabridge.errors import AlreadyRunning
+from bokabridge.http.errors import Failure, failure
+from bokabridge.http.operation import Operation
+from bokabridge.http.wire import CompanyRequest, Guid, WindowRequest, WireDate, WireModel, enum_member
+from bokabridge.operations.roles import READERS, WRITERS
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.people import Issue
 
 
 class CreateAxemaUserSync(CompanyRequest):
-    """POST /codelock/axema/usersync"""
+    """Starts a sync."""
 
 
-class QueryAxemaUserSyncJobs(CompanyRequest, Window):
-    """GET /codelock/axema/usersync"""
+class QueryAxemaUserSyncJobs(CompanyRequest, WindowRequest):
+    """Lists jobs, newest first. Without a Status it lists all."""
 
-    status: Annotated[JobStatus | None, enum_by_name_or_number(JobStatus, "InvalidStatus")] = None
+    status: Annotated[JobStatus | None, enum_member(JobStatus, "InvalidStatus")] = None
 
 
 class GetAxemaUserSyncJob(CompanyRequest):
-    """GET /codelock/axema/usersync/{Id}"""
+    """Reads one job."""
 
     id: Guid
 
 
-class QueryAxemaUserSyncIssues(GetAxemaUserSyncJob, Window):
-    """GET /codelock/axema/usersync/{Id}/issues (an addition to BokaMera's contract)"""
-
-
-class CustomerQuery(CompanyRequest, Window):
-    """GET /customers"""
-
-    search: str = Field(default="", max_length=200)
+class QueryAxemaUserSyncIssues(GetAxemaUserSyncJob, WindowRequest):
+    """Lists the issues of one job."""
 
 
 class AxemaUserSyncJobResponse(WireModel):
-    """A job, in the members and the order of the contract; the counters are absent until the job has begun."""
+    """A job, with the members of the contract in their order. The counters are absent until a worker has begun."""
 
     id: str
     company_id: str
@@ -58,7 +53,7 @@ class QueryAxemaUserSyncJobsResponse(WireModel):
 
 
 class AxemaUserSyncIssue(WireModel):
-    """What was wrong with one record; `skipped` when no customer came of it."""
+    """A fault in one Axema record. `skipped` is True if the sync left the record out."""
 
     axema_user_id: str
     reason: str
@@ -66,32 +61,66 @@ class AxemaUserSyncIssue(WireModel):
 
 
 class QueryAxemaUserSyncIssuesResponse(WireModel):
-    """A job's issues, and the two counters that the job's own DTO has no member for."""
+    """A job's issues, and what the job's own DTO has no member for."""
 
     users_unchanged: int
     users_skipped: int
     results: list[AxemaUserSyncIssue]
 
 
-class CustomerResponse(WireModel):
-    """A customer."""
+CREATE_AXEMA_USER_SYNC = Operation(
+    CreateAxemaUserSync,
+    AxemaUserSyncJobResponse,
+    method="POST",
+    path="/codelock/axema/usersync",
+    roles=WRITERS,
+    summary="Start a sync of users from the Axema Vaka system into BokaMera customers",
+    notes=(
+        "This operation runs in the background and may take several minutes. Use the GET endpoint to check status. "
+        "Only one sync can run at a time per company."
+    ),
+)
 
-    id: str
-    company_id: str
-    firstname: str
-    lastname: str
-    email: str | None
-    phone: str | None
-    created: WireDate
-    updated: WireDate
+QUERY_AXEMA_USER_SYNC_JOBS = Operation(
+    QueryAxemaUserSyncJobs,
+    QueryAxemaUserSyncJobsResponse,
+    method="GET",
+    path="/codelock/axema/usersync",
+    roles=READERS,
+    summary="Query Axema user sync jobs",
+    notes="Returns a list of sync jobs for the company, optionally filtered by status.",
+)
+
+GET_AXEMA_USER_SYNC_JOB = Operation(
+    GetAxemaUserSyncJob,
+    AxemaUserSyncJobResponse,
+    method="GET",
+    path="/codelock/axema/usersync/{Id}",
+    roles=READERS,
+    summary="Get a single Axema user sync job by id",
+    notes="Returns the sync job details including progress counters.",
+)
+
+QUERY_AXEMA_USER_SYNC_ISSUES = Operation(
+    QueryAxemaUserSyncIssues,
+    QueryAxemaUserSyncIssuesResponse,
+    method="GET",
+    path="/codelock/axema/usersync/{Id}/issues",
+    roles=READERS,
+    summary="Query the issues of an Axema user sync job",
+    notes="Returns the Axema records that the sync skipped or changed on the way, each with the reason.",
+    is_ours=True,
+)
 
 
-class CustomerQueryResponse(WireModel):
-    """A window of the customers that match, and how many match in all."""
-
-    offset: int
-    total: int
-    results: list[CustomerResponse]
+def usersync_failure(error: Exception) -> Failure | None:
+    """A second start while a job runs is a 409 that names the running job."""
+    match error:
+        case AlreadyRunning():
+            location = GET_AXEMA_USER_SYNC_JOB.path_with(Id=error.job_id)
+            return failure(409, "Conflict", str(error), meta={"JobId": error.job_id}, location=location)
+        case _:
+            return None
 
 
 def job_response(job: SyncJob) -> AxemaUserSyncJobResponse:
@@ -119,24 +148,4 @@ def issues_response(job: SyncJob, issues: list[Issue]) -> QueryAxemaUserSyncIssu
         results=[
             AxemaUserSyncIssue(axema_user_id=issue.key, reason=issue.reason, skipped=issue.skipped) for issue in issues
         ],
-    )
-
-
-def customers_response(page: CustomerPage) -> CustomerQueryResponse:
-    """The DTO of a search."""
-    return CustomerQueryResponse(
-        offset=page.offset, total=page.total, results=[_customer_response(customer) for customer in page.results]
-    )
-
-
-def _customer_response(customer: Customer) -> CustomerResponse:
-    return CustomerResponse(
-        id=customer.id,
-        company_id=customer.company_id,
-        firstname=customer.first_name,
-        lastname=customer.last_name,
-        email=customer.email,
-        phone=customer.phone,
-        created=customer.created_at,
-        updated=customer.updated_at,
     )

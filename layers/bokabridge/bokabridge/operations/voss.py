@@ -1,107 +1,91 @@
-"""The DTOs of VOSS usage (seed 003_19185feaf3f9fc6d.txt, public-facts 1.3) and its two headers."""
+"""The operations of VOSS usage (seed 003_19185feaf3f9fc6d.txt, public-facts 1.3) and their headers."""
 
 import uuid
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic import BeforeValidator, Field, RootModel
 from pydantic_core import PydanticCustomError
 
-from bokabridge.errors import InvalidInput
-from bokabridge.http.wire import CompanyRequest, Guid, Window, WireDate, WireModel
+from bokabridge.errors import (
+    InvalidInput,
+    KeyReused,
+    Refusal,
+    UsageError,
+    UsageInProgress,
+    UsageNotSent,
+    UsageRejected,
+)
+from bokabridge.http.errors import Failure, failure
+from bokabridge.http.operation import Operation
+from bokabridge.http.wire import (
+    CompanyRequest,
+    Guid,
+    OptionalDate,
+    RequiredGuid,
+    WindowRequest,
+    WireDate,
+    WireModel,
+    enum_member,
+    required,
+)
+from bokabridge.operations.roles import WRITERS
+from bokabridge.text import is_printable_ascii
 from bokabridge.voss.catalogue import ProductList
 from bokabridge.voss.product import ProductType
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
 from bokabridge.voss.usage import Usage, UsagePage, UsageState
 
 KEY_HEADER = "Idempotency-Key"
-REPLAYED_HEADER = "Idempotency-Replayed"
+REPLAYED = {"Idempotency-Replayed": "true"}
+"""The header of a response that repeats the outcome of an earlier request."""
 STALE_HEADER = "X-Stale"
 
-MAX_KEY = 200
-"""Characters."""
+MAX_KEY_CHARACTERS = 200
 
-_MAX_INT = 2**31 - 1
+_MAX_QUANTITY = 2**31 - 1
 """The contract's Quantity is .NET's int."""
 
-
-def _required_guid(value: Any) -> Any:
-    """The seed says that CompanyId is required; .NET's empty GUID is none."""
-    if not str(value).strip() or str(value).strip("0{}()- ") == "":
-        raise PydanticCustomError("NotEmpty", "should not be empty.")
-    return value
+_REFUSALS = {Refusal.Invalid: 400, Refusal.NotFound: 404, Refusal.Unprocessable: 422}
 
 
-def _not_blank(value: Any) -> Any:
-    if isinstance(value, str) and not value.strip():
-        raise PydanticCustomError("NotEmpty", "should not be empty.")
-    return value
-
-
-def _not_bool(value: Any) -> Any:
-    """True is the number 1 to Python; nobody has used "true" hours."""
+def _no_boolean(value: Any) -> Any:
+    """Refuses `true`: Python counts it as the number 1, but it is not a quantity."""
     if isinstance(value, bool):
         raise PydanticCustomError("InvalidInteger", "must be a whole number.")
     return value
 
 
-def _date(value: Any) -> Any:
-    """ISO 8601; without a zone it is UTC. (pydantic alone would take "2026" for a number of seconds.)"""
-    if isinstance(value, str) and not value.strip():
-        return None
-    try:
-        at = datetime.fromisoformat(str(value).strip())
-    except ValueError:
-        raise PydanticCustomError("InvalidDate", "must be a date in ISO 8601.") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _member[Kind: (UsageState, ProductType)](kind: type[Kind]) -> BeforeValidator:
-    """The member with this name, whatever its case; blank counts as absent."""
-
-    def find(value: Any) -> Any:
-        text = str(value).strip().casefold()
-        if not text:
-            return None
-        for member in kind:
-            if member.value.casefold() == text:
-                return member
-        raise PydanticCustomError("InvalidValue", "must be one of {names}.", {"names": ", ".join(kind)})
-
-    return BeforeValidator(find)
-
-
 class CreateVossUsage(CompanyRequest):
-    """POST /voss/usage"""
+    """Forwards a usage. The contract requires CompanyId here."""
 
-    company_id: Annotated[Guid, BeforeValidator(_required_guid)]
-    article_number: Annotated[str, Field(max_length=100), BeforeValidator(_not_blank)]
-    quantity: Annotated[int, Field(ge=1, le=_MAX_INT), BeforeValidator(_not_bool)]
+    company_id: RequiredGuid
+    article_number: Annotated[str, Field(max_length=100), BeforeValidator(required)]
+    quantity: Annotated[int, Field(ge=1, le=_MAX_QUANTITY), BeforeValidator(_no_boolean)]
 
 
 class GetVossUsage(CompanyRequest):
-    """GET /voss/usage/{Id} (an addition to BokaMera's contract)"""
+    """Reads one usage."""
 
     id: Guid
 
 
-class QueryVossUsages(CompanyRequest, Window):
-    """GET /voss/usage (an addition to BokaMera's contract): created at or after From and before To"""
+class QueryVossUsages(CompanyRequest, WindowRequest):
+    """Lists usages created at or after From and before To."""
 
-    state: Annotated[UsageState | None, _member(UsageState)] = None
-    since: Annotated[datetime | None, BeforeValidator(_date)] = Field(default=None, alias="From")
-    until: Annotated[datetime | None, BeforeValidator(_date)] = Field(default=None, alias="To")
+    state: Annotated[UsageState | None, enum_member(UsageState, "InvalidValue")] = None
+    since: OptionalDate = Field(default=None, alias="From")
+    until: OptionalDate = Field(default=None, alias="To")
 
 
 class GetVossProducts(WireModel):
-    """GET /voss/products"""
+    """Lists the products of one type, or all."""
 
-    product_type: Annotated[ProductType | None, _member(ProductType)] = None
+    product_type: Annotated[ProductType | None, enum_member(ProductType, "InvalidValue")] = None
 
 
 class VossProduct(WireModel):
-    """A product that usage can be reported of."""
+    """A product that a usage can name."""
 
     name: str
     article_number: str
@@ -116,7 +100,7 @@ class VossProducts(RootModel[list[VossProduct]]):
 
 
 class VossUsageResponse(WireModel):
-    """A record of the ledger. `answer` is VOSS's, with VOSS's own member names; `reason` says why there is none."""
+    """A usage. `answer` is VOSS's response, with VOSS's own member names; without one, `reason` says why."""
 
     id: str
     company_id: str
@@ -132,32 +116,100 @@ class VossUsageResponse(WireModel):
 
 
 class QueryVossUsagesResponse(WireModel):
-    """A window of the usages that match, newest first, and how many match in all."""
+    """The wanted part of the matching usages, newest first. Total counts all that match."""
 
     offset: int
     total: int
     results: list[VossUsageResponse]
 
 
+CREATE_VOSS_USAGE = Operation(
+    CreateVossUsage,
+    CreateSubscriptionProductGroupResult,
+    method="POST",
+    path="/voss/usage",
+    roles=WRITERS,
+    summary="Add product to company invoicing",
+    notes="Add new product to company invoicing. Sends that product to VOSS System.",
+)
+
+GET_VOSS_USAGE = Operation(
+    GetVossUsage,
+    VossUsageResponse,
+    method="GET",
+    path="/voss/usage/{Id}",
+    roles=WRITERS,
+    summary="Get a single usage by id",
+    notes="Returns the usage and what became of it in VOSS.",
+    is_ours=True,
+)
+
+QUERY_VOSS_USAGES = Operation(
+    QueryVossUsages,
+    QueryVossUsagesResponse,
+    method="GET",
+    path="/voss/usage",
+    roles=WRITERS,
+    summary="Query usages",
+    notes="Returns a list of the company's usages, optionally filtered by state and date.",
+    is_ours=True,
+)
+
+GET_VOSS_PRODUCTS = Operation(
+    GetVossProducts,
+    VossProducts,
+    method="GET",
+    path="/voss/products",
+    roles=WRITERS,
+    summary="gets voss products",
+)
+
+
+def usage_failure(error: Exception) -> Failure | None:
+    """The response to a usage that is not billed, or not for certain. Only 504 leaves it open whether it will be."""
+    if not isinstance(error, UsageError):
+        return None
+    status, code = _status_and_code(error)
+    headers = dict(REPLAYED) if error.replayed else {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
+    meta = {"UsageId": error.usage_id} if error.usage_id else None
+    return failure(status, code, str(error), meta=meta, headers=headers)
+
+
+def _status_and_code(error: UsageError) -> tuple[int, str]:
+    match error:
+        case KeyReused():
+            return 422, "IdempotencyKeyReused"
+        case UsageInProgress():
+            return 409, "Conflict"
+        case UsageRejected():
+            return _REFUSALS[error.refusal], "RejectedByVoss"
+        case UsageNotSent():
+            return 503, "ServiceUnavailable"
+        case _:
+            return 504, "OutcomeUnknown"
+
+
 def idempotency_key(event: APIGatewayProxyEvent) -> str:
-    """The caller's key, or a new one for a caller without. Raises InvalidInput."""
+    """The caller's idempotency key, or a new one if the caller sent none. Raises InvalidInput."""
     given = {name.lower(): value for name, value in (event.raw_event.get("headers") or {}).items()}
     key = given.get(KEY_HEADER.lower())
     if key is None:
         return str(uuid.uuid4())
     key = str(key).strip()
-    if not 1 <= len(key) <= MAX_KEY or not (key.isascii() and key.isprintable()):
-        raise InvalidInput(f"'{KEY_HEADER}' must be 1 to {MAX_KEY} printable ASCII characters.", KEY_HEADER)
+    if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not is_printable_ascii(key):
+        raise InvalidInput(f"'{KEY_HEADER}' must be 1 to {MAX_KEY_CHARACTERS} printable ASCII characters.", KEY_HEADER)
     return key
 
 
 def result_of(usage: Usage) -> CreateSubscriptionProductGroupResult:
-    """VOSS's answer in a usage that was Sent."""
+    """VOSS's response to a usage that is Sent."""
     return CreateSubscriptionProductGroupResult.model_validate_json(usage.answer or "")
 
 
 def usage_response(usage: Usage) -> VossUsageResponse:
-    """The DTO of a record."""
+    """The DTO of a usage."""
     return VossUsageResponse(
         id=usage.id,
         company_id=usage.company_id,
@@ -174,14 +226,14 @@ def usage_response(usage: Usage) -> VossUsageResponse:
 
 
 def usages_response(page: UsagePage) -> QueryVossUsagesResponse:
-    """The DTO of a search."""
+    """The DTO of a search's result."""
     return QueryVossUsagesResponse(
         offset=page.offset, total=page.total, results=[usage_response(usage) for usage in page.results]
     )
 
 
 def products_response(found: ProductList) -> tuple[VossProducts, dict[str, str]]:
-    """The DTO of the products, and the headers that say so when they are an old copy."""
+    """The DTO of the products, and the headers that mark an old copy."""
     products = [VossProduct(name=product.name, article_number=product.article_number) for product in found.products]
     headers = {}
     if found.stale_by is not None:

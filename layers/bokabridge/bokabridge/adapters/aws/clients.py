@@ -8,6 +8,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -47,6 +48,12 @@ def secrets_manager() -> "SecretsManagerClient":
 def scheduler() -> "EventBridgeSchedulerClient":
     """The EventBridge Scheduler client."""
     return boto3.client("scheduler", config=CLIENT_CONFIG)
+
+
+@cache
+def cloudformation() -> "CloudFormationClient":
+    """The CloudFormation client, for operators' commands."""
+    return boto3.client("cloudformation", config=CLIENT_CONFIG)
 
 
 @cache

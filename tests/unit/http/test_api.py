@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bokabridge.auth.rules import WRITERS, Rule, by_operation
 from bokabridge.errors import (
     AlreadyRunning,
     Conflict,
@@ -16,9 +15,11 @@ from bokabridge.errors import (
     NotFound,
     Unavailable,
 )
-from bokabridge.http.api import Answer, Api, Call
+from bokabridge.http.api import Api, Call, Success
+from bokabridge.http.operation import Operation
 from bokabridge.http.wire import WireDate, WireModel
-from bokabridge.operations.usersync import QueryAxemaUserSyncJobs
+from bokabridge.operations.roles import WRITERS
+from bokabridge.operations.usersync import QueryAxemaUserSyncJobs, usersync_failure
 from bokabridge.usersync.job import JobStatus
 from tests.unit.http.events import NONE, OTHER, OWN, READ, SUPERADMIN, WRITE, Context, answer, event, header
 
@@ -44,16 +45,16 @@ def call(
     given: dict[str, Any], *, error: Exception | None = None, public_url: str = "", location: str | None = None
 ) -> dict[str, Any]:
     """One call of an operation that answers what it was asked, or fails with `error`."""
-    api = Api(lambda: public_url, by_operation([Rule("QueryAxemaUserSyncJobs", "POST", "/things", WRITERS)]))
+    api = Api(lambda: public_url, [usersync_failure])
 
-    @api.operation(QueryAxemaUserSyncJobs)
-    def echo(call: Call[QueryAxemaUserSyncJobs]) -> Answer:
+    @api.operation(Operation(QueryAxemaUserSyncJobs, Echo, "POST", "/things", WRITERS, "Echo"))
+    def echo(call: Call[QueryAxemaUserSyncJobs]) -> Success[Echo]:
         if error:
             raise error
         request = call.request
         status = None if request.status is None else request.status.value
         body = Echo(company_id=call.company_id, status=status, skip=request.skip, take=request.take)
-        return Answer(body, location)
+        return Success(body, location)
 
     return api.handle(given, Context())  # type: ignore[arg-type]
 
@@ -194,8 +195,3 @@ def test_a_public_url_takes_the_place_of_api_gateways_own() -> None:
 def test_an_unknown_route_is_a_404_of_the_same_shape() -> None:
     status, body = answer(call(event("DELETE", "/nothing", caller=WRITE)))
     assert (status, body["ResponseStatus"]["ErrorCode"]) == (404, "NotFound")
-
-
-def test_an_operation_without_a_rule_cannot_be_registered() -> None:
-    with pytest.raises(LookupError, match=r"auth/rules\.py does not say who may call QueryAxemaUserSyncJobs"):
-        Api(lambda: "", {}).operation(QueryAxemaUserSyncJobs)

@@ -1,0 +1,65 @@
+"""The operation that lists customers (public-facts 1.4)."""
+
+from pydantic import Field
+
+from bokabridge.customers.model import Customer, CustomerPage
+from bokabridge.http.operation import Operation
+from bokabridge.http.wire import CompanyRequest, WindowRequest, WireDate, WireModel
+from bokabridge.operations.roles import READERS
+
+
+class CustomerQuery(CompanyRequest, WindowRequest):
+    """Customers whose name, e-mail or phone contains Search. An empty Search matches all of them."""
+
+    search: str = Field(default="", max_length=200)
+
+
+class CustomerResponse(WireModel):
+    """A customer."""
+
+    id: str
+    company_id: str
+    firstname: str
+    lastname: str
+    email: str | None
+    phone: str | None
+    created: WireDate
+    updated: WireDate
+
+
+class CustomerQueryResponse(WireModel):
+    """The wanted part of the matching customers. Total counts all that match."""
+
+    offset: int
+    total: int
+    results: list[CustomerResponse]
+
+
+CUSTOMER_QUERY = Operation(
+    CustomerQuery,
+    CustomerQueryResponse,
+    method="GET",
+    path="/customers",
+    roles=READERS,
+    summary="Customers",
+)
+
+
+def customers_response(page: CustomerPage) -> CustomerQueryResponse:
+    """The DTO of a search's result."""
+    return CustomerQueryResponse(
+        offset=page.offset, total=page.total, results=[_customer_response(customer) for customer in page.results]
+    )
+
+
+def _customer_response(customer: Customer) -> CustomerResponse:
+    return CustomerResponse(
+        id=customer.id,
+        company_id=customer.company_id,
+        firstname=customer.first_name,
+        lastname=customer.last_name,
+        email=customer.email,
+        phone=customer.phone,
+        created=customer.created_at,
+        updated=customer.updated_at,
+    )

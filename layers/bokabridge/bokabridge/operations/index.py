@@ -1,0 +1,13 @@
+"""Every operation of the API, in the order of the documentation. Only tests and documentation need all of them."""
+
+from typing import Any
+
+from bokabridge.http.operation import Operation
+from bokabridge.operations import customers, settings, usersync, voss
+
+OPERATIONS: tuple[Operation[Any, Any], ...] = tuple(
+    declared
+    for module in (usersync, settings, customers, voss)
+    for declared in vars(module).values()
+    if isinstance(declared, Operation)
+)

@@ -1,0 +1,50 @@
+"""The companies' Axema settings, their secrets and their schedules."""
+
+from functools import cache
+
+from bokabridge.adapters.aws import clients
+from bokabridge.adapters.aws.scheduler import EventBridgeScheduler, ScheduleTarget
+from bokabridge.adapters.aws.secrets import AxemaSecrets
+from bokabridge.adapters.dynamodb.settings import DynamoSettings
+from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore
+from bokabridge.settings.schedule import parse_expression
+from bokabridge.wiring.environment import ConfigurationError, optional, required, user_sync_table
+
+
+@cache
+def settings() -> SettingsStore:
+    """The settings without their secrets."""
+    return DynamoSettings(clients.dynamodb(), user_sync_table())
+
+
+@cache
+def secrets() -> SecretStore:
+    """The secrets that belong to the settings."""
+    return AxemaSecrets(clients.secrets_manager(), required("SECRETS_PREFIX"))
+
+
+@cache
+def scheduler() -> Scheduler:
+    """The companies' schedules."""
+    target = ScheduleTarget(
+        group=required("SCHEDULE_GROUP"),
+        function_arn=required("SCHEDULE_FUNCTION_ARN"),
+        role_arn=required("SCHEDULE_ROLE_ARN"),
+        dead_letters_arn=required("SCHEDULE_DEAD_LETTERS_ARN"),
+        flexible_minutes=int(required("SCHEDULE_FLEXIBLE_MINUTES")),
+    )
+    return EventBridgeScheduler(clients.scheduler(), target)
+
+
+def default_schedule() -> str | None:
+    """The schedule of companies that name none of their own. None: they have no schedule. Raises ConfigurationError."""
+    given = optional("DEFAULT_SCHEDULE")
+    expression = parse_expression(given)
+    if given and expression is None:
+        raise ConfigurationError("The environment variable DEFAULT_SCHEDULE is neither a rate nor a cron expression.")
+    return expression
+
+
+def allows_private_endpoints() -> bool:
+    """True if a company may name an address in a private network as its own VAKA system."""
+    return required("ALLOW_PRIVATE_ENDPOINTS") == "true"

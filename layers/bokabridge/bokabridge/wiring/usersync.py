@@ -1,0 +1,39 @@
+"""The user sync's stores and its workflow."""
+
+from datetime import timedelta
+from functools import cache
+
+from bokabridge.adapters.aws import clients
+from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
+from bokabridge.adapters.dynamodb.jobs import DynamoJobs
+from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.usersync.ports import JobStore, LinkStore, Workflow
+from bokabridge.wiring.environment import required, seconds, user_sync_table
+
+
+@cache
+def jobs() -> JobStore:
+    """The jobs and the companies' locks."""
+    return DynamoJobs(clients.dynamodb(), user_sync_table())
+
+
+@cache
+def links() -> LinkStore:
+    """The links between Axema users and customers."""
+    return DynamoLinks(clients.dynamodb(), user_sync_table())
+
+
+@cache
+def workflow() -> Workflow:
+    """The engine that runs jobs in the background."""
+    return StepFunctionsWorkflow(clients.step_functions(), required("STATE_MACHINE_ARN"))
+
+
+def lease() -> timedelta:
+    """How long a company's lock outlives the last report of its worker."""
+    return timedelta(seconds=seconds("LEASE_SECONDS"))
+
+
+def page_budget_seconds() -> float:
+    """The page worker begins no page after this many seconds of an invocation."""
+    return seconds("PAGE_BUDGET_SECONDS")
