@@ -1,0 +1,80 @@
+"""docs/decisions.md is true of the code in one way that a test can check: the files that it names exist."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "decisions.md"
+PLACES = (ROOT / "layers" / "bokabridge" / "bokabridge", ROOT)
+"""The folders that paths in the document are relative to."""
+
+HEADER = ["Decision", "Because", "Lives in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One row of a table: what was decided, why, and the paths in its last cell."""
+
+    text: str
+    reason: str
+    paths: tuple[str, ...]
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def decisions(markdown: str) -> list[Decision]:
+    """The rows of all tables. Raises ValueError for a row without exactly three cells, or for another header."""
+    found = []
+    for table in re.findall(r"(?:^\|.*\n)+", markdown, re.MULTILINE):
+        header, line, *rows = [cells(row) for row in table.splitlines()]
+        if header != HEADER or set("".join(line)) != {"-"}:
+            raise ValueError(f"The table's header is {header}, not {HEADER}.")
+        for row in rows:
+            text, reason, lives_in = row
+            found.append(Decision(text, reason, tuple(re.findall(r"`([^`]+)`", lives_in))))
+    return found
+
+
+def exists(path: str) -> bool:
+    return any((place / path).exists() for place in PLACES)
+
+
+DECISIONS = decisions(DOCUMENT.read_text())
+
+
+def test_every_section_is_a_table() -> None:
+    sections = DOCUMENT.read_text().split("\n## ")[1:]
+    assert len(sections) >= 9
+    assert [section.splitlines()[0] for section in sections if not decisions(section)] == []
+    assert len(DECISIONS) >= 80
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.text[:60])
+def test_a_decision_has_a_reason_and_lives_in_files_that_exist(decision: Decision) -> None:
+    assert decision.text
+    assert decision.reason
+    assert decision.paths
+    assert [path for path in decision.paths if not exists(path)] == []
+
+
+def test_a_path_is_found_in_the_package_and_from_the_root() -> None:
+    assert exists("voss/reconcile.py")
+    assert exists("template.yaml")
+    assert exists("local/identity/")
+
+
+def test_a_path_that_does_not_exist_is_found_out() -> None:
+    (decision,) = decisions("| Decision | Because | Lives in |\n|---|---|---|\n| A | B | `voss/nowhere.py` |\n")
+    assert [path for path in decision.paths if not exists(path)] == ["voss/nowhere.py"]
+
+
+def test_a_row_without_a_reason_or_a_table_of_another_shape_is_found_out() -> None:
+    with pytest.raises(ValueError, match="not enough values"):
+        decisions("| Decision | Because | Lives in |\n|---|---|---|\n| A | `template.yaml` |\n")
+    with pytest.raises(ValueError, match="header"):
+        decisions("| Decision | Lives in |\n|---|---|\n| A | `template.yaml` |\n")
