@@ -31,3 +31,13 @@ def _name(operation: Operation[Any, Any]) -> str:
 
 def _roles(operation: Operation[Any, Any]) -> str:
     return ", ".join(name for role, name in _ROLES.items() if role in operation.roles)
+
+
+def main() -> None:
+    """Writes the table that the declarations give into README.md."""
+    path = ROOT / "README.md"
+    path.write_text(path.read_text().replace(table_in_readme(), operations_table()))
+
+
+if __name__ == "__main__":
+    main()
