@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.keys import JOB, LOCK, PAGE, SETTINGS, date, key, parse_date, partition
+from bokabridge.adapters.dynamodb.keys import JOB, LOCK, PAGE, SETTINGS, key, partition
 from bokabridge.adapters.dynamodb.queries import query
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import (
@@ -21,6 +21,7 @@ from bokabridge.adapters.dynamodb.transactions import (
     transact,
     update_write,
 )
+from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, RetriableError, Unavailable
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
 
@@ -58,8 +59,8 @@ class DynamoJobs:
     def _acquisition(self, job: SyncJob, abandoned: Item | None) -> "list[TransactWriteItemTypeDef]":
         taken = {
             ":job": job.id,
-            ":until": date(job.lease_until),
-            ":now": date(job.created_at),
+            ":until": format_date(job.lease_until),
+            ":now": format_date(job.created_at),
             ":no": False,
             ":one": 1,
         }
@@ -89,7 +90,7 @@ class DynamoJobs:
         renewal = Update(
             key(company_id, LOCK),
             "SET LeaseUntil = :until, HasBegun = :yes",
-            {":until": date(lease_until), ":job": job_id, ":yes": True},
+            {":until": format_date(lease_until), ":job": job_id, ":yes": True},
             "JobId = :job",
         )
         progress = Update(
@@ -98,7 +99,12 @@ class DynamoJobs:
             "UsersFound = if_not_exists(UsersFound, :zero), UsersCreated = if_not_exists(UsersCreated, :zero), "
             "UsersUpdated = if_not_exists(UsersUpdated, :zero), UsersUnchanged = if_not_exists(UsersUnchanged, :zero), "
             "UsersSkipped = if_not_exists(UsersSkipped, :zero)",
-            {":processing": JobStatus.Processing, ":until": date(lease_until), ":now": date(now), ":zero": 0},
+            {
+                ":processing": JobStatus.Processing,
+                ":until": format_date(lease_until),
+                ":now": format_date(now),
+                ":zero": 0,
+            },
             "attribute_exists(PK) AND #status <= :processing",
             {"#status": "Status"},
         )
@@ -124,7 +130,7 @@ class DynamoJobs:
         renewal = Update(
             key(job.company_id, LOCK),
             "SET LeaseUntil = :until",
-            {":until": date(job.lease_until), ":job": job.id, ":fence": fence},
+            {":until": format_date(job.lease_until), ":job": job.id, ":fence": fence},
             "JobId = :job AND Fence = :fence",
         )
         cursor = {":cursor": job.cursor} if job.cursor is not None else {}
@@ -137,8 +143,8 @@ class DynamoJobs:
                 ":page": job.page,
                 ":expected": job.page - 1,
                 ":drained": job.is_drained,
-                ":until": date(job.lease_until),
-                ":now": date(job.updated_at),
+                ":until": format_date(job.lease_until),
+                ":now": format_date(job.updated_at),
                 ":found": counters.found,
                 ":created": counters.created,
                 ":updated": counters.updated,
@@ -172,7 +178,7 @@ class DynamoJobs:
             "SET #status = :final, UpdatedDate = :now" + (", ErrorMessage = :error" if error else ""),
             {
                 ":final": status,
-                ":now": date(now),
+                ":now": format_date(now),
                 ":processing": JobStatus.Processing,
                 **({":error": error} if error else {}),
             },
@@ -234,9 +240,9 @@ def _to_item(job: SyncJob) -> Item:
         "CompanyId": job.company_id,
         "Status": job.status,
         "Trigger": job.trigger,
-        "CreatedDate": date(job.created_at),
-        "UpdatedDate": date(job.updated_at),
-        "LeaseUntil": date(job.lease_until),
+        "CreatedDate": format_date(job.created_at),
+        "UpdatedDate": format_date(job.updated_at),
+        "LeaseUntil": format_date(job.lease_until),
         "PageNumber": job.page,
         "IsDrained": job.is_drained,
         "ExpiresAt": int((job.created_at + KEEP_JOBS).timestamp()),
