@@ -23,7 +23,7 @@ class DynamoApiKeys:
 
     def find(self, key_hash: str) -> ApiKey | None:
         """See ApiKeyStore."""
-        item = self._table.get({"PK": key_hash})
+        item = self._table.find({"PK": key_hash})
         if item is None:
             return None
         addresses = item.get("AllowedIpAddresses", "").split(",")

@@ -35,7 +35,7 @@ class DynamoCustomers:
 
     def owners_by_email(self, company_id: str, emails: Collection[str]) -> Mapping[str, Owners]:
         """See CustomerDirectory. Most companies have only customers that came from a sync: one read says so."""
-        if self._table.get(key(company_id, EMAILS)) is None:
+        if self._table.find(key(company_id, EMAILS)) is None:
             return {}
         items = batch_get(self._table, [key(company_id, EMAIL + email) for email in emails])
         return {
@@ -67,7 +67,7 @@ class DynamoCustomers:
             {":user": write.axema_user_id},
             names={"#customer": write.customer_id},
         )
-        transact(self._table.client, [update_write(self._table, upsert), update_write(self._table, claim)])
+        transact(self._table, [update_write(self._table, upsert), update_write(self._table, claim)])
 
     def search(self, company_id: str, text: str, skip: int, take: int) -> CustomerPage:
         """See CustomerDirectory. Reads the company's whole partition: `total` and `text` need every customer."""

@@ -14,7 +14,7 @@ _NAME = re.compile(r"#(\w+)")
 class Update:
     """An update expression with its values in plain Python; `condition` must hold or the update fails."""
 
-    key: Item
+    primary_key: Item
     expression: str
     values: Item
     condition: str | None = None
@@ -23,7 +23,7 @@ class Update:
     @classmethod
     def setting(
         cls,
-        key: Item,
+        primary_key: Item,
         members: Item,
         *,
         if_absent: Item | None = None,
@@ -47,13 +47,13 @@ class Update:
         expression = " ".join(f"{verb} {', '.join(actions)}" for verb, actions in clauses.items() if actions)
         values = {**{f":new_{name}": value for name, value in new.items()}, **(condition_values or {})}
         names = {f"#{name}": name for name in _NAME.findall(f"{expression} {condition or ''}")}
-        return cls(key, expression, values, condition, names)
+        return cls(primary_key, expression, values, condition, names)
 
     def request(self, table_name: str) -> dict[str, Any]:
         """The parameters of this update in DynamoDB's API, for a call of its own or for a transaction."""
         request: dict[str, Any] = {
             "TableName": table_name,
-            "Key": encode(self.key),
+            "Key": encode(self.primary_key),
             "UpdateExpression": self.expression,
         }
         if self.values:

@@ -46,7 +46,7 @@ class DynamoJobs:
         abandoned: Item | None = None
         for _ in range(_TAKEOVER_ATTEMPTS):
             try:
-                transact(self._table.client, self._acquisition(job, abandoned))
+                transact(self._table, self._acquisition(job, abandoned))
             except TransactionCancelled as cancelled:
                 settings, lock, _ = cancelled.reasons
                 if settings.failed_condition:
@@ -117,7 +117,7 @@ class DynamoJobs:
 
     def fingerprint(self, company_id: str, page: int, fence: int) -> str | None:
         """See JobStore."""
-        item = self._table.get(_page_key(company_id, page))
+        item = self._table.find(_page_key(company_id, page))
         return item["Fingerprint"] if item and item["Fence"] == fence else None
 
     def forget_fingerprint(self, company_id: str, page: int) -> None:
@@ -159,7 +159,7 @@ class DynamoJobs:
         page = {**_page_key(job.company_id, job.page - 1), "Fingerprint": fingerprint, "Fence": fence}
         try:
             transact(
-                self._table.client,
+                self._table,
                 [
                     update_write(self._table, renewal),
                     update_write(self._table, progress),
@@ -192,7 +192,7 @@ class DynamoJobs:
             "JobId = :job",
         )
         try:
-            transact(self._table.client, [update_write(self._table, final), update_write(self._table, release)])
+            transact(self._table, [update_write(self._table, final), update_write(self._table, release)])
             return True
         except TransactionCancelled:
             # One of the two was done before, by somebody else or by a former try: each is finished by itself.
@@ -209,13 +209,13 @@ class DynamoJobs:
 
     def get(self, company_id: str, job_id: str) -> SyncJob | None:
         """See JobStore."""
-        item = self._table.get(key(company_id, JOB + job_id))
+        item = self._table.find(key(company_id, JOB + job_id))
         return _from_item(item) if item else None
 
     def list(self, company_id: str, status: JobStatus | None, skip: int, take: int) -> list[SyncJob]:
         """See JobStore."""
         if status is None:
-            items = query(self._table, partition(company_id), JOB, newest_first=True, limit=max(1, skip + take))
+            items = query(self._table, partition(company_id), JOB, newest_first=True, max_items=skip + take)
         else:
             only = Filter("#status = :status", {"#status": "Status"}, {":status": status})
             items = query(self._table, partition(company_id), JOB, only, newest_first=True)

@@ -32,7 +32,7 @@ class DynamoSettings:
 
     def get(self, company_id: str) -> AxemaSettings | None:
         """See SettingsStore."""
-        item = self._table.get(key(company_id, SETTINGS))
+        item = self._table.find(key(company_id, SETTINGS))
         return _from_item(company_id, item) if item else None
 
     def add(self, settings: AxemaSettings) -> None:

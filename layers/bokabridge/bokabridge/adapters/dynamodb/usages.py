@@ -48,7 +48,7 @@ class DynamoLedger:
         writes = [put_write(self._table, pointer, absent), put_write(self._table, _to_item(usage), absent)]
         with _or_retriable():
             try:
-                transact(self._table.client, writes)
+                transact(self._table, writes)
             except TransactionCancelled as cancelled:
                 holder = cancelled.reasons[0].item
             else:
@@ -85,7 +85,7 @@ class DynamoLedger:
     def get(self, company_id: str, usage_id: str) -> Usage | None:
         """See UsageLedger."""
         with _or_retriable():
-            item = self._table.get(key(company_id, USAGE + usage_id))
+            item = self._table.find(key(company_id, USAGE + usage_id))
         return _from_item(item) if item else None
 
     def unsettled(self, limit: int) -> list[Unsettled]:
@@ -134,7 +134,7 @@ class DynamoProductCopies:
     def load(self, product_type: ProductType | None) -> ProductCopy | None:
         """See ProductCopies."""
         with _or_retriable():
-            item = self._table.get(_products_key(product_type))
+            item = self._table.find(_products_key(product_type))
         if item is None:
             return None
         products = [Product(product["Name"], product["ArticleNumber"]) for product in item["Products"]]
