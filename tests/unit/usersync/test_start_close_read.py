@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bokabridge.errors import AlreadyRunning, NotConfigured, NotFound, Unavailable
+from bokabridge.usersync.fakes import RecordedWorkflow
 from bokabridge.usersync.job import JobStatus
 from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.start import ABANDONED, NOT_STARTED
@@ -44,6 +45,19 @@ def test_a_run_that_cannot_be_started_frees_the_lock_and_fails_the_job() -> None
     failed = world.jobs.list(COMPANY, None, 0, 10)[0]
     assert (failed.status, failed.error) == (JobStatus.Failed, NOT_STARTED)
     world.workflow.is_down = False
+    assert world.start().status is JobStatus.Pending
+
+
+def test_an_unforeseen_error_at_the_start_of_a_run_frees_the_lock_and_stays_that_error() -> None:
+    class MissingStateMachine(RecordedWorkflow):
+        def start(self, company_id: str, job_id: str) -> None:
+            raise LookupError("StateMachineDoesNotExist")
+
+    world = World(people(1))
+    world.workflow = MissingStateMachine()
+    with pytest.raises(LookupError):
+        world.start()
+    world.workflow = RecordedWorkflow()
     assert world.start().status is JobStatus.Pending
 
 

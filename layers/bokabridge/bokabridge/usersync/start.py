@@ -36,7 +36,10 @@ def start_sync(
         jobs.finish(company_id, abandoned_job_id, JobStatus.Failed, ABANDONED, now)
     try:
         workflow.start(company_id, job.id)
-    except RetriableError as error:
+    except Exception as error:
+        # The lock must not outlive a run that does not exist, whatever the error is.
         jobs.finish(company_id, job.id, JobStatus.Failed, NOT_STARTED, clock())
-        raise Unavailable(NOT_STARTED) from error
+        if isinstance(error, RetriableError):
+            raise Unavailable(NOT_STARTED) from error
+        raise
     return job

@@ -1,4 +1,4 @@
-"""AWS clients, made once on first use, with explicit timeouts and one layer of retries."""
+"""AWS clients, made once on first use, with explicit timeouts and one layer of retries: the SDK's."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_stepfunctions import SFNClient
 
-CONCURRENCY = 4
-"""Requests that one function keeps under way at once. More made no sync faster on two processors."""
+MAX_CONCURRENT_REQUESTS = 4
+"""Requests that one function has in flight at once. More did not make a sync faster on two processors."""
 
 CLIENT_CONFIG = Config(
     connect_timeout=3,
     read_timeout=10,
-    max_pool_connections=CONCURRENCY * 2,
+    max_pool_connections=MAX_CONCURRENT_REQUESTS * 2,
     retries={"mode": "standard", "total_max_attempts": 6},
-    parameter_validation=False,  # the service does it too; here it would cost as much as building the request
+    parameter_validation=False,  # AWS validates too; here it costs as much as building the request
 )
 
 
@@ -58,5 +58,5 @@ def cloudformation() -> "CloudFormationClient":
 
 @cache
 def pool() -> ThreadPoolExecutor:
-    """The threads that keep several requests under way. What runs in them must not wait for others of them."""
-    return ThreadPoolExecutor(CONCURRENCY, thread_name_prefix="aws")
+    """The threads for requests that run at once. A task in this pool must not wait for another task in it."""
+    return ThreadPoolExecutor(MAX_CONCURRENT_REQUESTS, thread_name_prefix="aws")

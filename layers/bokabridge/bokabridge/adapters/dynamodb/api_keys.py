@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.batches import batch_put
-from bokabridge.adapters.dynamodb.keys import date, parse_date
 from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.auth.api_key import ApiKey
+from bokabridge.dates import format_date, parse_date
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -23,7 +23,7 @@ class DynamoApiKeys:
 
     def find(self, key_hash: str) -> ApiKey | None:
         """See ApiKeyStore."""
-        item = self._table.get({"PK": key_hash})
+        item = self._table.find({"PK": key_hash})
         if item is None:
             return None
         addresses = item.get("AllowedIpAddresses", "").split(",")
@@ -43,7 +43,7 @@ class DynamoApiKeys:
             "CompanyId": key.company_id,
             "Roles": " ".join(sorted(key.roles)),
             "Active": key.active,
-            "ExpiryDate": date(key.expires_at) if key.expires_at else None,
+            "ExpiryDate": format_date(key.expires_at) if key.expires_at else None,
             "AllowedIpAddresses": ", ".join(key.allowed) or None,
         }
         batch_put(self._table, [item])

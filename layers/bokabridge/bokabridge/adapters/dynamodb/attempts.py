@@ -1,15 +1,18 @@
-"""Trying again what DynamoDB was too busy for and the SDK does not retry."""
+"""Attempts at requests that DynamoDB was too busy for and that the SDK does not retry."""
 
 import random
 import time
 from collections.abc import Iterator
 
-_ATTEMPTS = 8
+_MAX_ATTEMPTS = 8
+_FIRST_WAIT_SECONDS = 0.1
+_MAX_WAIT_SECONDS = 2.0
 
 
 def attempts() -> Iterator[int]:
-    """Counts attempts, with full jitter before each but the first, for what the SDK does not retry."""
-    for attempt in range(_ATTEMPTS):
+    """The numbers of the attempts. Waits with full jitter before each but the first, about 7 s at most in all."""
+    for attempt in range(_MAX_ATTEMPTS):
         if attempt:
-            time.sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)))  # noqa: S311 (jitter needs no secrecy)
+            longest = min(_MAX_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
+            time.sleep(random.uniform(0, longest))  # noqa: S311 (jitter needs no secrecy)
         yield attempt

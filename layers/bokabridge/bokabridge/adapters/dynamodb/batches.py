@@ -1,4 +1,4 @@
-"""Batches that finish: as many items as there are, and what DynamoDB leaves over of a batch is asked for again."""
+"""Batches of any size. The items that DynamoDB leaves unprocessed in one call are sent again in the next."""
 
 from collections.abc import Iterable, Sequence
 from itertools import batched
@@ -8,40 +8,40 @@ from bokabridge.adapters.aws.clients import pool
 from bokabridge.adapters.dynamodb.attempts import attempts
 from bokabridge.adapters.dynamodb.items import Item, decode, encode
 from bokabridge.adapters.dynamodb.table import Table
-from bokabridge.errors import RetriableError
 
-_MAX_GET = 100
-_MAX_WRITE = 25
-"""DynamoDB's limits of one batch call."""
+_MAX_ITEMS_PER_GET = 100
+_MAX_ITEMS_PER_WRITE = 25
+"""DynamoDB's own limits."""
 
 
-def batch_get(table: Table, keys: Sequence[Item]) -> list[Item]:
-    """The items with these keys that exist, in any order."""
-    chunks = batched(keys, _MAX_GET, strict=False)
+def batch_get(table: Table, primary_keys: Sequence[Item]) -> list[Item]:
+    """The items with these keys that exist, in any order. Raises RetriableError."""
+    chunks = batched(primary_keys, _MAX_ITEMS_PER_GET, strict=False)
     return [item for found in pool().map(lambda chunk: _get_chunk(table, chunk), chunks) for item in found]
 
 
 def batch_put(table: Table, items: Iterable[Item]) -> None:
-    """Puts all the items, several batches at a time. Raises RetriableError; what was written by then stays."""
-    list(pool().map(lambda chunk: _write_chunk(table, chunk), batched(items, _MAX_WRITE, strict=False)))
+    """Put all the items, several batches at a time. Raises RetriableError; items written before that stay."""
+    list(pool().map(lambda chunk: _put_chunk(table, chunk), batched(items, _MAX_ITEMS_PER_WRITE, strict=False)))
 
 
-def _get_chunk(table: Table, keys: Sequence[Item]) -> list[Item]:
-    wanted: dict[str, Any] = {table.name: {"Keys": [encode(key) for key in keys], "ConsistentRead": True}}
+def _get_chunk(table: Table, primary_keys: Sequence[Item]) -> list[Item]:
+    wanted: dict[str, Any] = {table.name: {"Keys": [encode(key) for key in primary_keys], "ConsistentRead": True}}
     found: list[Item] = []
     for _ in attempts():
-        answer = table.client.batch_get_item(RequestItems=wanted)
-        found += [decode(item) for item in answer["Responses"].get(table.name, [])]
-        wanted = answer.get("UnprocessedKeys") or {}
+        response = table.send(table.client.batch_get_item, RequestItems=wanted)
+        found += [decode(item) for item in response["Responses"].get(table.name, [])]
+        wanted = response.get("UnprocessedKeys") or {}
         if not wanted:
             return found
-    raise RetriableError("The database is too busy to answer.")
+    raise table.busy()
 
 
-def _write_chunk(table: Table, items: Sequence[Item]) -> None:
+def _put_chunk(table: Table, items: Sequence[Item]) -> None:
     remaining: dict[str, Any] = {table.name: [{"PutRequest": {"Item": encode(item)}} for item in items]}
     for _ in attempts():
-        remaining = table.client.batch_write_item(RequestItems=remaining).get("UnprocessedItems") or {}
+        response = table.send(table.client.batch_write_item, RequestItems=remaining)
+        remaining = response.get("UnprocessedItems") or {}
         if not remaining:
             return
-    raise RetriableError("The database is too busy to write.")
+    raise table.busy()

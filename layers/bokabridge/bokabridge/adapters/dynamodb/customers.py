@@ -13,13 +13,14 @@ from bokabridge.adapters.aws.clients import pool
 from bokabridge.adapters.dynamodb.batches import batch_get, batch_put
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.keys import CUSTOMER, EMAIL, EMAILS, date, key, parse_date, partition
+from bokabridge.adapters.dynamodb.keys import CUSTOMER, EMAIL, EMAILS, key, partition
 from bokabridge.adapters.dynamodb.queries import query
 from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.adapters.dynamodb.transactions import transact, update_write
 from bokabridge.clock import Clock
 from bokabridge.customers.model import Change, Customer, CustomerPage, CustomerWrite
 from bokabridge.customers.ports import Owners
+from bokabridge.dates import format_date, parse_date
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -34,7 +35,7 @@ class DynamoCustomers:
 
     def owners_by_email(self, company_id: str, emails: Collection[str]) -> Mapping[str, Owners]:
         """See CustomerDirectory. Most companies have only customers that came from a sync: one read says so."""
-        if self._table.get(key(company_id, EMAILS)) is None:
+        if self._table.find(key(company_id, EMAILS)) is None:
             return {}
         items = batch_get(self._table, [key(company_id, EMAIL + email) for email in emails])
         return {
@@ -66,7 +67,7 @@ class DynamoCustomers:
             {":user": write.axema_user_id},
             names={"#customer": write.customer_id},
         )
-        transact(self._table.client, [update_write(self._table, upsert), update_write(self._table, claim)])
+        transact(self._table, [update_write(self._table, upsert), update_write(self._table, claim)])
 
     def search(self, company_id: str, text: str, skip: int, take: int) -> CustomerPage:
         """See CustomerDirectory. Reads the company's whole partition: `total` and `text` need every customer."""
@@ -88,8 +89,8 @@ class DynamoCustomers:
             "Lastname": customer.last_name,
             "Email": customer.email,
             "Phone": customer.phone,
-            "Created": date(customer.created_at),
-            "Updated": date(customer.updated_at),
+            "Created": format_date(customer.created_at),
+            "Updated": format_date(customer.updated_at),
         }
         batch_put(self._table, [key(customer.company_id, EMAILS), item])
         if customer.email:
@@ -106,8 +107,8 @@ def _new_item(company_id: str, write: CustomerWrite, now: datetime) -> Item:
         "Email": write.email,
         "Phone": write.phone,
         "AxemaUserId": write.axema_user_id,
-        "Created": date(now),
-        "Updated": date(now),
+        "Created": format_date(now),
+        "Updated": format_date(now),
     }
 
 
@@ -126,7 +127,7 @@ def _upsert(company_id: str, write: CustomerWrite, now: datetime) -> Update:
         ":first": write.first_name,
         ":last": write.last_name,
         ":user": write.axema_user_id,
-        ":now": date(now),
+        ":now": format_date(now),
         **{f":{name}": value for name, value in present.items()},
     }
     return Update(key(company_id, CUSTOMER + write.customer_id), expression, values)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.keys import JOB, LOCK, PAGE, SETTINGS, date, key, parse_date, partition
+from bokabridge.adapters.dynamodb.keys import JOB, LOCK, PAGE, SETTINGS, key, partition
 from bokabridge.adapters.dynamodb.queries import query
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import (
@@ -21,6 +21,7 @@ from bokabridge.adapters.dynamodb.transactions import (
     transact,
     update_write,
 )
+from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, RetriableError, Unavailable
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
 
@@ -45,7 +46,7 @@ class DynamoJobs:
         abandoned: Item | None = None
         for _ in range(_TAKEOVER_ATTEMPTS):
             try:
-                transact(self._table.client, self._acquisition(job, abandoned))
+                transact(self._table, self._acquisition(job, abandoned))
             except TransactionCancelled as cancelled:
                 settings, lock, _ = cancelled.reasons
                 if settings.failed_condition:
@@ -58,8 +59,8 @@ class DynamoJobs:
     def _acquisition(self, job: SyncJob, abandoned: Item | None) -> "list[TransactWriteItemTypeDef]":
         taken = {
             ":job": job.id,
-            ":until": date(job.lease_until),
-            ":now": date(job.created_at),
+            ":until": format_date(job.lease_until),
+            ":now": format_date(job.created_at),
             ":no": False,
             ":one": 1,
         }
@@ -89,7 +90,7 @@ class DynamoJobs:
         renewal = Update(
             key(company_id, LOCK),
             "SET LeaseUntil = :until, HasBegun = :yes",
-            {":until": date(lease_until), ":job": job_id, ":yes": True},
+            {":until": format_date(lease_until), ":job": job_id, ":yes": True},
             "JobId = :job",
         )
         progress = Update(
@@ -98,7 +99,12 @@ class DynamoJobs:
             "UsersFound = if_not_exists(UsersFound, :zero), UsersCreated = if_not_exists(UsersCreated, :zero), "
             "UsersUpdated = if_not_exists(UsersUpdated, :zero), UsersUnchanged = if_not_exists(UsersUnchanged, :zero), "
             "UsersSkipped = if_not_exists(UsersSkipped, :zero)",
-            {":processing": JobStatus.Processing, ":until": date(lease_until), ":now": date(now), ":zero": 0},
+            {
+                ":processing": JobStatus.Processing,
+                ":until": format_date(lease_until),
+                ":now": format_date(now),
+                ":zero": 0,
+            },
             "attribute_exists(PK) AND #status <= :processing",
             {"#status": "Status"},
         )
@@ -111,7 +117,7 @@ class DynamoJobs:
 
     def fingerprint(self, company_id: str, page: int, fence: int) -> str | None:
         """See JobStore."""
-        item = self._table.get(_page_key(company_id, page))
+        item = self._table.find(_page_key(company_id, page))
         return item["Fingerprint"] if item and item["Fence"] == fence else None
 
     def forget_fingerprint(self, company_id: str, page: int) -> None:
@@ -124,7 +130,7 @@ class DynamoJobs:
         renewal = Update(
             key(job.company_id, LOCK),
             "SET LeaseUntil = :until",
-            {":until": date(job.lease_until), ":job": job.id, ":fence": fence},
+            {":until": format_date(job.lease_until), ":job": job.id, ":fence": fence},
             "JobId = :job AND Fence = :fence",
         )
         cursor = {":cursor": job.cursor} if job.cursor is not None else {}
@@ -137,8 +143,8 @@ class DynamoJobs:
                 ":page": job.page,
                 ":expected": job.page - 1,
                 ":drained": job.is_drained,
-                ":until": date(job.lease_until),
-                ":now": date(job.updated_at),
+                ":until": format_date(job.lease_until),
+                ":now": format_date(job.updated_at),
                 ":found": counters.found,
                 ":created": counters.created,
                 ":updated": counters.updated,
@@ -153,7 +159,7 @@ class DynamoJobs:
         page = {**_page_key(job.company_id, job.page - 1), "Fingerprint": fingerprint, "Fence": fence}
         try:
             transact(
-                self._table.client,
+                self._table,
                 [
                     update_write(self._table, renewal),
                     update_write(self._table, progress),
@@ -172,7 +178,7 @@ class DynamoJobs:
             "SET #status = :final, UpdatedDate = :now" + (", ErrorMessage = :error" if error else ""),
             {
                 ":final": status,
-                ":now": date(now),
+                ":now": format_date(now),
                 ":processing": JobStatus.Processing,
                 **({":error": error} if error else {}),
             },
@@ -186,7 +192,7 @@ class DynamoJobs:
             "JobId = :job",
         )
         try:
-            transact(self._table.client, [update_write(self._table, final), update_write(self._table, release)])
+            transact(self._table, [update_write(self._table, final), update_write(self._table, release)])
             return True
         except TransactionCancelled:
             # One of the two was done before, by somebody else or by a former try: each is finished by itself.
@@ -203,13 +209,13 @@ class DynamoJobs:
 
     def get(self, company_id: str, job_id: str) -> SyncJob | None:
         """See JobStore."""
-        item = self._table.get(key(company_id, JOB + job_id))
+        item = self._table.find(key(company_id, JOB + job_id))
         return _from_item(item) if item else None
 
     def list(self, company_id: str, status: JobStatus | None, skip: int, take: int) -> list[SyncJob]:
         """See JobStore."""
         if status is None:
-            items = query(self._table, partition(company_id), JOB, newest_first=True, limit=max(1, skip + take))
+            items = query(self._table, partition(company_id), JOB, newest_first=True, max_items=skip + take)
         else:
             only = Filter("#status = :status", {"#status": "Status"}, {":status": status})
             items = query(self._table, partition(company_id), JOB, only, newest_first=True)
@@ -234,9 +240,9 @@ def _to_item(job: SyncJob) -> Item:
         "CompanyId": job.company_id,
         "Status": job.status,
         "Trigger": job.trigger,
-        "CreatedDate": date(job.created_at),
-        "UpdatedDate": date(job.updated_at),
-        "LeaseUntil": date(job.lease_until),
+        "CreatedDate": format_date(job.created_at),
+        "UpdatedDate": format_date(job.updated_at),
+        "LeaseUntil": format_date(job.lease_until),
         "PageNumber": job.page,
         "IsDrained": job.is_drained,
         "ExpiresAt": int((job.created_at + KEEP_JOBS).timestamp()),

@@ -1,6 +1,4 @@
-"""The keys and dates of the tables."""
-
-from datetime import UTC, datetime
+"""The keys of the items in the tables."""
 
 LOCK = "LOCK"
 SETTINGS = "SETTINGS"
@@ -24,13 +22,3 @@ def key(company_id: str, sort_key: str) -> dict[str, str]:
 def partition(company_id: str) -> str:
     """The partition that holds all of a company's items."""
     return f"COMPANY#{company_id}"
-
-
-def date(at: datetime) -> str:
-    """ISO 8601, UTC, milliseconds: sorts as text."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def parse_date(text: str) -> datetime:
-    """What `date` wrote."""
-    return datetime.fromisoformat(text)

@@ -36,7 +36,7 @@ class DynamoLinks:
 
     def any_exist(self, company_id: str) -> bool:
         """See LinkStore."""
-        return any(query(self._table, partition(company_id), LINK, limit=1))
+        return any(query(self._table, partition(company_id), LINK, max_items=1))
 
     def save_issues(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:
         """See LinkStore. Issues go when their job goes."""

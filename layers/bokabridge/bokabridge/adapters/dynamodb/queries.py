@@ -1,4 +1,7 @@
-"""Queries: the items of a partition or of an index, in the order of their sort key, page by page."""
+"""Queries: the items of a partition or of an index in the order of their sort key, read page by page on demand.
+
+Each raises RetriableError when the caller takes an item that DynamoDB cannot return now.
+"""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -11,37 +14,37 @@ from bokabridge.adapters.dynamodb.table import Table
 
 def query(
     table: Table,
-    partition: str,
+    partition_key: str,
     prefix: str,
     only: Filter | None = None,
     *,
     newest_first: bool = False,
-    limit: int | None = None,
+    max_items: int | None = None,
 ) -> Iterator[Item]:
-    """The items of a partition whose SK begins with `prefix`, in SK order, read as they are asked for."""
-    values = {":partition": partition, ":prefix": prefix}
+    """The items of a partition whose SK begins with `prefix`, in SK order, at most `max_items` of them."""
+    values = {":partition": partition_key, ":prefix": prefix}
     request = _request(table, "PK = :partition AND begins_with(SK, :prefix)", values, only)
     request["ScanIndexForward"] = not newest_first
-    if limit:
-        request["Limit"] = limit
-    return _items(table, request)
+    if max_items is not None and only is None:  # DynamoDB applies its Limit before the filter
+        request["Limit"] = max_items
+    return islice(_items(table, request), max_items)
 
 
 def query_between(
-    table: Table, partition: str, low: str, high: str, only: Filter | None = None, *, newest_first: bool = False
+    table: Table, partition_key: str, low: str, high: str, only: Filter | None = None, *, newest_first: bool = False
 ) -> Iterator[Item]:
-    """The items of a partition with low <= SK <= high, in SK order, read as they are asked for."""
-    return _items(table, {**_between(table, partition, low, high, only), "ScanIndexForward": not newest_first})
+    """The items of a partition with low <= SK <= high, in SK order."""
+    return _items(table, {**_between(table, partition_key, low, high, only), "ScanIndexForward": not newest_first})
 
 
-def count_between(table: Table, partition: str, low: str, high: str, only: Filter | None = None) -> int:
-    """How many items `query_between` would give."""
-    pages = _pages(table, {**_between(table, partition, low, high, only), "Select": "COUNT"})
-    return sum(answer["Count"] for answer in pages)
+def count_between(table: Table, partition_key: str, low: str, high: str, only: Filter | None = None) -> int:
+    """The number of items that `query_between` returns."""
+    pages = _pages(table, {**_between(table, partition_key, low, high, only), "Select": "COUNT"})
+    return sum(page["Count"] for page in pages)
 
 
-def query_index(table: Table, index: str, attribute: str, value: str, limit: int) -> list[Item]:
-    """Up to `limit` items of an index whose hash key is `attribute`, in the order of its range key."""
+def query_index(table: Table, index: str, attribute: str, value: str, max_items: int) -> list[Item]:
+    """At most `max_items` items of an index whose hash key is `attribute`, in the order of its range key."""
     request = {
         "TableName": table.name,
         "IndexName": index,
@@ -49,11 +52,11 @@ def query_index(table: Table, index: str, attribute: str, value: str, limit: int
         "ExpressionAttributeNames": {"#attribute": attribute},
         "ExpressionAttributeValues": encode({":value": value}),
     }
-    return list(islice(_items(table, request), limit))
+    return list(islice(_items(table, request), max_items))
 
 
-def _between(table: Table, partition: str, low: str, high: str, only: Filter | None) -> dict[str, Any]:
-    values = {":partition": partition, ":low": low, ":high": high}
+def _between(table: Table, partition_key: str, low: str, high: str, only: Filter | None) -> dict[str, Any]:
+    values = {":partition": partition_key, ":low": low, ":high": high}
     return _request(table, "PK = :partition AND SK BETWEEN :low AND :high", values, only)
 
 
@@ -69,13 +72,13 @@ def _request(table: Table, condition: str, values: Item, only: Filter | None) ->
 
 
 def _items(table: Table, request: dict[str, Any]) -> Iterator[Item]:
-    return (decode(item) for answer in _pages(table, request) for item in answer["Items"])
+    return (decode(item) for page in _pages(table, request) for item in page["Items"])
 
 
 def _pages(table: Table, request: dict[str, Any]) -> Iterator[Any]:
     while True:
-        answer = table.client.query(**request)
-        yield answer
-        if "LastEvaluatedKey" not in answer:
+        response = table.send(table.client.query, **request)
+        yield response
+        if "LastEvaluatedKey" not in response:
             return
-        request = {**request, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        request = {**request, "ExclusiveStartKey": response["LastEvaluatedKey"]}

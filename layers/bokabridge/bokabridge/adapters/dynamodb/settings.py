@@ -7,8 +7,9 @@ ClientId VAKA Online's; IntegrationType says which of them are there.
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.keys import SETTINGS, date, key, parse_date
+from bokabridge.adapters.dynamodb.keys import SETTINGS, key
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
+from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import Conflict
 from bokabridge.settings.model import (
     AxemaSettings,
@@ -31,7 +32,7 @@ class DynamoSettings:
 
     def get(self, company_id: str) -> AxemaSettings | None:
         """See SettingsStore."""
-        item = self._table.get(key(company_id, SETTINGS))
+        item = self._table.find(key(company_id, SETTINGS))
         return _from_item(company_id, item) if item else None
 
     def add(self, settings: AxemaSettings) -> None:
@@ -44,7 +45,7 @@ class DynamoSettings:
     def replace(self, before: AxemaSettings, after: AxemaSettings) -> None:
         """See SettingsStore. Every save has its own date, so the date tells whether there was another in between."""
         try:
-            self._table.put(_to_item(after), "UpdatedDate = :seen", {":seen": date(before.updated_at)})
+            self._table.put(_to_item(after), "UpdatedDate = :seen", {":seen": format_date(before.updated_at)})
         except ConditionFailed:
             raise Conflict("The Axema settings were changed at this very moment. Read them and try again.") from None
 
@@ -58,8 +59,8 @@ def _to_item(settings: AxemaSettings) -> Item:
         "IsActive": settings.is_active,
         "Schedule": settings.schedule,
         "ScheduleTimezone": settings.timezone,
-        "CreatedDate": date(settings.created_at),
-        "UpdatedDate": date(settings.updated_at),
+        "CreatedDate": format_date(settings.created_at),
+        "UpdatedDate": format_date(settings.updated_at),
     }
 
 

@@ -1,4 +1,4 @@
-"""Transactions: several writes, all of them or none, and which of them stood in the way."""
+"""Transactions: several writes, all of them or none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,62 +8,63 @@ from bokabridge.adapters.dynamodb.attempts import attempts
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item, decode, encode
 from bokabridge.adapters.dynamodb.table import Table
-from bokabridge.errors import RetriableError
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-_PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-"""Reasons of a cancelled transaction that are gone in a moment."""
+_TRANSIENT_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Reasons of a cancelled transaction after which the same transaction may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """Why one item of a transaction failed: DynamoDB's code ("None": it did not), and the item that stood there."""
+    """The reason why one write of a transaction failed: DynamoDB's code, and the item that the write met.
+
+    The code is "None" if this write was not what cancelled the transaction.
+    """
 
     code: str
     item: Item | None
 
     @property
     def failed_condition(self) -> bool:
-        """True when the item's own condition did not hold."""
+        """True if the write's own condition did not hold."""
         return self.code == "ConditionalCheckFailed"
 
 
 class TransactionCancelled(Exception):
-    """A transaction wrote nothing; `reasons` has one entry for each of its items, in their order."""
+    """A transaction wrote nothing; `reasons` has one entry for each of its writes, in their order."""
 
     def __init__(self, reasons: list[Cancellation]) -> None:
         super().__init__(", ".join(reason.code for reason in reasons))
         self.reasons = reasons
 
 
-def transact(client: "DynamoDBClient", writes: "Sequence[TransactWriteItemTypeDef]") -> None:
-    """Makes all these writes or none. (The SDK adds the request token for its retries.)
+def transact(table: Table, writes: "Sequence[TransactWriteItemTypeDef]") -> None:
+    """Make all these writes or none. The SDK adds a token, so that its retries do not write twice.
 
-    Raises TransactionCancelled when a condition did not hold. Transactions that only met another one on the same item
-    are tried again, which the SDK does not do; RetriableError when that does not end.
+    Raises TransactionCancelled if a condition did not hold. A transaction that only met another one on the same item is
+    tried again, because the SDK does not retry that; RetriableError if it still fails.
     """
     for _ in attempts():
         try:
-            client.transact_write_items(TransactItems=writes)
-        except client.exceptions.TransactionCanceledException as error:
+            table.send(table.client.transact_write_items, TransactItems=writes)
+        except table.client.exceptions.TransactionCanceledException as error:
             reasons = [
                 Cancellation(reason.get("Code", "None"), decode(reason["Item"]) if reason.get("Item") else None)
                 for reason in error.response["CancellationReasons"]
             ]
             if any(reason.failed_condition for reason in reasons):
                 raise TransactionCancelled(reasons) from None
-            if not any(reason.code in _PASSING for reason in reasons):
+            if not any(reason.code in _TRANSIENT_REASONS for reason in reasons):
                 raise
         else:
             return
-    raise RetriableError("The database is too busy to write.")
+    raise table.busy()
 
 
 def put_write(table: Table, item: Item, condition: str | None = None) -> "TransactWriteItemTypeDef":
-    """A put, as one write of a transaction; the failed condition's item comes back in the reason."""
+    """A put in a transaction. If the condition fails, the reason has the item that the put met."""
     put: Any = {"TableName": table.name, "Item": encode(item)}
     if condition:
         put |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
@@ -71,17 +72,17 @@ def put_write(table: Table, item: Item, condition: str | None = None) -> "Transa
 
 
 def update_write(table: Table, update: Update) -> "TransactWriteItemTypeDef":
-    """An update, as one write of a transaction; the failed condition's item comes back in the reason."""
+    """An update in a transaction. If the condition fails, the reason has the item that the update met."""
     request: Any = {**update.request(table.name), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     return {"Update": request}
 
 
-def check_write(table: Table, key: Item, condition: str, values: Item) -> "TransactWriteItemTypeDef":
-    """A condition on an item that is not written, as one member of a transaction."""
+def check_write(table: Table, primary_key: Item, condition: str, condition_values: Item) -> "TransactWriteItemTypeDef":
+    """A condition of a transaction on an item that it does not write."""
     check: Any = {
         "TableName": table.name,
-        "Key": encode(key),
+        "Key": encode(primary_key),
         "ConditionExpression": condition,
-        "ExpressionAttributeValues": encode(values),
+        "ExpressionAttributeValues": encode(condition_values),
     }
     return {"ConditionCheck": check}

@@ -15,10 +15,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.keys import IDEMPOTENCY_KEY, PRODUCTS, USAGE, date, key, parse_date, partition
+from bokabridge.adapters.dynamodb.keys import IDEMPOTENCY_KEY, PRODUCTS, USAGE, key, partition
 from bokabridge.adapters.dynamodb.queries import count_between, query_between, query_index
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, put_write, transact
+from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import Refusal, RetriableError
 from bokabridge.ids import uuid7_floor
 from bokabridge.voss.product import Product, ProductCopy, ProductType
@@ -47,7 +48,7 @@ class DynamoLedger:
         writes = [put_write(self._table, pointer, absent), put_write(self._table, _to_item(usage), absent)]
         with _or_retriable():
             try:
-                transact(self._table.client, writes)
+                transact(self._table, writes)
             except TransactionCancelled as cancelled:
                 holder = cancelled.reasons[0].item
             else:
@@ -84,7 +85,7 @@ class DynamoLedger:
     def get(self, company_id: str, usage_id: str) -> Usage | None:
         """See UsageLedger."""
         with _or_retriable():
-            item = self._table.get(key(company_id, USAGE + usage_id))
+            item = self._table.find(key(company_id, USAGE + usage_id))
         return _from_item(item) if item else None
 
     def unsettled(self, limit: int) -> list[Unsettled]:
@@ -133,7 +134,7 @@ class DynamoProductCopies:
     def load(self, product_type: ProductType | None) -> ProductCopy | None:
         """See ProductCopies."""
         with _or_retriable():
-            item = self._table.get(_products_key(product_type))
+            item = self._table.find(_products_key(product_type))
         if item is None:
             return None
         products = [Product(product["Name"], product["ArticleNumber"]) for product in item["Products"]]
@@ -147,7 +148,7 @@ class DynamoProductCopies:
                 Update(
                     _products_key(product_type),
                     "SET Products = :products, FetchedAt = :at",
-                    {":products": products, ":at": date(copy.fetched_at)},
+                    {":products": products, ":at": format_date(copy.fetched_at)},
                 )
             )
 
@@ -173,7 +174,7 @@ def _to_item(usage: Usage) -> Item:
         "IdempotencyKey": usage.key,
         "ArticleNumber": usage.order.article_number,
         "Quantity": usage.order.quantity,
-        "CreatedDate": date(usage.created_at),
+        "CreatedDate": format_date(usage.created_at),
         **_mutable(usage),
     }
 
@@ -184,11 +185,11 @@ def _mutable(usage: Usage) -> Item:
     return {
         "State": usage.state.value,
         "Attempt": usage.attempt,
-        "UpdatedDate": date(usage.updated_at),
-        "ClaimedAt": date(usage.claimed_at),
+        "UpdatedDate": format_date(usage.updated_at),
+        "ClaimedAt": format_date(usage.claimed_at),
         "Unsettled": _YES if is_unsettled else None,
-        "DueAt": date(usage.due_at) if usage.due_at else None,
-        "UnsettledSince": date(usage.unsettled_since) if usage.unsettled_since else None,
+        "DueAt": format_date(usage.due_at) if usage.due_at else None,
+        "UnsettledSince": format_date(usage.unsettled_since) if usage.unsettled_since else None,
         "Answer": usage.answer,
         "Refusal": usage.refusal.value if usage.refusal else None,
         "Reason": usage.reason,

@@ -1,0 +1,71 @@
+"""An AWS service over real HTTP that responds as a test wants, and the SDK's client of it."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from werkzeug.wrappers import Request, Response
+
+from tests.servers import serving
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_stepfunctions import SFNClient
+
+Responses = list[tuple[int, dict[str, Any]]]
+"""HTTP statuses and bodies."""
+
+_ACCESS: dict[str, Any] = {
+    "region_name": "eu-north-1",
+    "aws_access_key_id": "test",
+    "aws_secret_access_key": "test",
+    "config": Config(retries={"total_max_attempts": 1}, parameter_validation=False),
+}
+"""One attempt, so that no test waits for the SDK's retries."""
+
+
+def dynamodb_client(url: str) -> "DynamoDBClient":
+    return boto3.client("dynamodb", endpoint_url=url, **_ACCESS)
+
+
+def step_functions_client(url: str) -> "SFNClient":
+    return boto3.client("stepfunctions", endpoint_url=url, **_ACCESS)
+
+
+@contextmanager
+def aws(responses: Responses) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The URL of a service that sends these responses, the last one repeatedly; and the requests that it received."""
+    requests: list[dict[str, Any]] = []
+
+    def respond(request: Request) -> Response:
+        requests.append(json.loads(request.get_data()))
+        status, body = responses[min(len(requests), len(responses)) - 1]
+        return Response(json.dumps(body), status, content_type="application/x-amz-json-1.0")
+
+    with serving(respond) as url:
+        yield url, requests
+
+
+@contextmanager
+def dynamodb(responses: Responses) -> Iterator[tuple["DynamoDBClient", list[dict[str, Any]]]]:
+    """A client of a DynamoDB that sends these responses, the last one repeatedly; and the requests it received."""
+    with aws(responses) as (url, requests):
+        yield dynamodb_client(url), requests
+
+
+@contextmanager
+def nobody() -> Iterator[str]:
+    """A URL on this machine that refuses connections: the port is taken and nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+def failure(code: str, *reasons: str, status: int = 400) -> tuple[int, dict[str, Any]]:
+    """The response of a service that fails with this code; `reasons` are those of a cancelled transaction."""
+    body = {"__type": f"com.amazonaws#{code}", "message": "As the test wants."}
+    return status, {**body, "CancellationReasons": [{"Code": reason} for reason in reasons]}

@@ -1,0 +1,228 @@
+"""Every store when DynamoDB is busy, failing or unreachable: the caller always gets RetriableError, an HTTP 503."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
+from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.items import encode
+from bokabridge.adapters.dynamodb.jobs import DynamoJobs
+from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.adapters.dynamodb.settings import DynamoSettings
+from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
+from bokabridge.auth.api_key import ApiKey
+from bokabridge.customers.model import Change, Customer, CustomerWrite
+from bokabridge.errors import RetriableError
+from bokabridge.http.api import Answer, Api, Call
+from bokabridge.operations.usersync import CustomerQuery, customers_response
+from bokabridge.usersync.job import Counters, JobStatus, Trigger, new_job
+from bokabridge.usersync.link import Link
+from bokabridge.usersync.people import Issue
+from bokabridge.voss.product import ProductCopy
+from bokabridge.voss.usage import Timing, UsageOrder, UsageState, new_usage
+from tests.aws_server import dynamodb, dynamodb_client, failure, nobody
+from tests.axema import settings_of
+from tests.unit.http.events import OWN, READ, Context, answer, event
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=5)
+ID = "44444444-4444-4444-8444-444444444444"
+JOB = new_job(OWN, Trigger.Request, NOON, LATER)
+RUNNING = JOB.advanced(Counters(), "cursor", NOON, LATER)
+USAGE = new_usage(OWN, "key", UsageOrder("A1", 1), NOON, Timing())
+SETTINGS = settings_of(OWN)
+CUSTOMER = Customer(ID, OWN, "Anna", "Alm", NOON, NOON, "anna@example.com")
+
+THROTTLED = failure("ThrottlingException")
+FAILING = failure("InternalServerError", status=500)
+INVALID = failure("ValidationException")
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Every store of the bridge, on one client."""
+
+    jobs: DynamoJobs
+    links: DynamoLinks
+    customers: DynamoCustomers
+    settings: DynamoSettings
+    ledger: DynamoLedger
+    products: DynamoProductCopies
+    api_keys: DynamoApiKeys
+
+
+def stores(client: "DynamoDBClient") -> Stores:
+    return Stores(
+        DynamoJobs(client, "t"),
+        DynamoLinks(client, "t"),
+        DynamoCustomers(client, "t", lambda: NOON),
+        DynamoSettings(client, "t"),
+        DynamoLedger(client, "t"),
+        DynamoProductCopies(client, "t"),
+        DynamoApiKeys(client, "t"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One call of a store, and DynamoDB's responses before the one that fails."""
+
+    method: str
+    call: Callable[[Stores], Any]
+    before: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} at request {len(self.before) + 1}"
+
+
+def write(change: Change) -> CustomerWrite:
+    return CustomerWrite(change, ID, "user", "Anna", "Alm", "anna@example.com", None)
+
+
+def found(**members: Any) -> tuple[int, dict[str, Any]]:
+    return 200, {"Item": encode({"PK": "a", "SK": "b", **members})}
+
+
+def met(position: int, **members: Any) -> tuple[int, dict[str, Any]]:
+    """A transaction of three, of which the write at this position met an item that its condition forbids."""
+    reasons: list[dict[str, Any]] = [{"Code": "None"}, {"Code": "None"}, {"Code": "None"}]
+    reasons[position] = {"Code": "ConditionalCheckFailed", "Item": encode(members)}
+    status, body = failure("TransactionCanceledException")
+    return status, {**body, "CancellationReasons": reasons}
+
+
+UPDATED: tuple[int, dict[str, Any]] = (200, {"Attributes": {}})
+WRITTEN: tuple[int, dict[str, Any]] = (200, {})
+COUNTED = (200, {"Count": 1})
+ABANDONED = {"JobId": ID, "Fence": 1, "LeaseUntil": "2026-11-21T11:00:00Z"}
+
+CASES = [
+    Case("jobs.start", lambda on: on.jobs.start(JOB)),
+    Case("jobs.start", lambda on: on.jobs.start(JOB), [met(1, **ABANDONED)]),
+    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, NOON, LATER)),
+    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, NOON, LATER), [UPDATED]),
+    Case("jobs.fingerprint", lambda on: on.jobs.fingerprint(OWN, 0, 1)),
+    Case("jobs.forget_fingerprint", lambda on: on.jobs.forget_fingerprint(OWN, 0)),
+    Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, "fingerprint")),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON)),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0)]),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0), UPDATED]),
+    Case("jobs.get", lambda on: on.jobs.get(OWN, ID)),
+    Case("jobs.list", lambda on: on.jobs.list(OWN, None, 0, 10)),
+    Case("jobs.list", lambda on: on.jobs.list(OWN, JobStatus.Failed, 0, 10)),
+    Case("links.find", lambda on: on.links.find(OWN, ["user"])),
+    Case("links.save", lambda on: on.links.save(OWN, [Link("user", ID, "hash", ID, 0, True)])),
+    Case("links.any_exist", lambda on: on.links.any_exist(OWN)),
+    Case("links.save_issues", lambda on: on.links.save_issues(OWN, ID, [Issue("user", "No name.", True)], NOON)),
+    Case("links.issues", lambda on: on.links.issues(OWN, ID, 0, 10)),
+    Case("customers.owners_by_email", lambda on: on.customers.owners_by_email(OWN, ["anna@example.com"])),
+    Case("customers.owners_by_email", lambda on: on.customers.owners_by_email(OWN, ["anna@example.com"]), [found()]),
+    Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Create)])),
+    Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Adopt)])),
+    Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Update)])),
+    Case("customers.search", lambda on: on.customers.search(OWN, "", 0, 10)),
+    Case("customers.add", lambda on: on.customers.add(CUSTOMER)),
+    Case("customers.add", lambda on: on.customers.add(CUSTOMER), [WRITTEN]),
+    Case("settings.get", lambda on: on.settings.get(OWN)),
+    Case("settings.add", lambda on: on.settings.add(SETTINGS)),
+    Case("settings.replace", lambda on: on.settings.replace(SETTINGS, SETTINGS)),
+    Case("api_keys.find", lambda on: on.api_keys.find("hash")),
+    Case("api_keys.put", lambda on: on.api_keys.put(ApiKey("hash", OWN, frozenset()))),
+]
+
+LEDGER_CASES = [
+    Case("ledger.reserve", lambda on: on.ledger.reserve(USAGE)),
+    Case("ledger.reserve", lambda on: on.ledger.reserve(USAGE), [met(0, UsageId=ID)]),
+    Case("ledger.change", lambda on: on.ledger.change(USAGE, USAGE.unknown("No response.", NOON))),
+    Case("ledger.get", lambda on: on.ledger.get(OWN, ID)),
+    Case("ledger.unsettled", lambda on: on.ledger.unsettled(10)),
+    Case("ledger.list", lambda on: on.ledger.list(OWN, None, None, None, 0, 10)),
+    Case("ledger.list", lambda on: on.ledger.list(OWN, UsageState.Sent, NOON, LATER, 0, 10), [COUNTED]),
+    Case("products.load", lambda on: on.products.load(None)),
+    Case("products.save", lambda on: on.products.save(None, ProductCopy([], NOON))),
+]
+"""The ledger tells its caller of every error as RetriableError, because a caller who bills must know of it."""
+
+ALL_CASES = [*CASES, *LEDGER_CASES]
+
+
+def test_every_public_method_of_every_store_has_a_case() -> None:
+    with nobody() as url:
+        every = stores(dynamodb_client(url))
+    methods = {
+        f"{store}.{method}"
+        for store in Stores.__slots__
+        for method in dir(getattr(every, store))
+        if not method.startswith("_")
+    }
+    assert {case.method for case in ALL_CASES} == methods
+
+
+@pytest.mark.parametrize("response", [THROTTLED, FAILING], ids=["busy", "failing"])
+@pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.name)
+def test_a_busy_or_failing_database_is_a_retriable_error(case: Case, response: tuple[int, dict[str, Any]]) -> None:
+    with (
+        dynamodb([*case.before, response]) as (client, requests),
+        pytest.raises(RetriableError, match="busy or cannot"),
+    ):
+        case.call(stores(client))
+    assert len(requests) == len(case.before) + 1
+
+
+@pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.name)
+def test_a_database_that_cannot_be_reached_is_a_retriable_error(case: Case) -> None:
+    with nobody() as url, pytest.raises(RetriableError):
+        case.call(stores(dynamodb_client(url)))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_request_that_the_database_finds_invalid_is_not_a_retriable_error(case: Case) -> None:
+    with dynamodb([*case.before, INVALID]) as (client, _), pytest.raises(ClientError, match="ValidationException"):
+        case.call(stores(client))
+
+
+def get_customers(client: "DynamoDBClient") -> tuple[int, Any]:
+    """The response of GET /customers."""
+    api = Api(lambda: "")
+
+    @api.operation(CustomerQuery)
+    def customer_query(call: Call[CustomerQuery]) -> Answer:
+        return Answer(customers_response(stores(client).customers.search(call.company_id, "", 0, 10)))
+
+    context: Any = Context()
+    return answer(api.handle(event("GET", "/customers", caller=READ), context))
+
+
+@pytest.mark.parametrize(
+    ("response", "status", "code", "failures"),
+    [
+        (THROTTLED, 503, "ServiceUnavailable", 0),
+        (FAILING, 503, "ServiceUnavailable", 0),
+        (INVALID, 500, "InternalServerError", 1),
+    ],
+)
+def test_only_a_fault_of_the_deployment_can_roll_it_back(
+    response: tuple[int, dict[str, Any]],
+    status: int,
+    code: str,
+    failures: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "bokabridge/tests")
+    with dynamodb([response]) as (client, _):
+        got, body = get_customers(client)
+    assert (got, body["ResponseStatus"]["ErrorCode"]) == (status, code)
+    counted = [
+        line for line in capsys.readouterr().out.splitlines() if "CloudWatchMetrics" in line and "Failures" in line
+    ]
+    assert len(counted) == failures
