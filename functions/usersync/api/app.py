@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bokabridge.adapters.aws import clients
 from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
-from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.clock import utc_now
 from bokabridge.config import api_config
 from bokabridge.http.api import Answer, Api, Call
@@ -25,6 +25,7 @@ from bokabridge.operations.usersync import (
     issues_response,
     job_response,
 )
+from bokabridge.paging import Window
 from bokabridge.usersync import read
 from bokabridge.usersync.job import Trigger
 from bokabridge.usersync.start import start_sync
@@ -39,8 +40,8 @@ def jobs() -> DynamoJobs:
 
 
 @cache
-def links() -> DynamoLinks:
-    return DynamoLinks(clients.dynamodb(), config().user_sync_table)
+def issues() -> DynamoIssues:
+    return DynamoIssues(clients.dynamodb(), config().user_sync_table)
 
 
 @cache
@@ -64,7 +65,8 @@ def create_axema_user_sync(call: Call[CreateAxemaUserSync]) -> Answer:
 @api.operation(QueryAxemaUserSyncJobs)
 def query_axema_user_sync_jobs(call: Call[QueryAxemaUserSyncJobs]) -> Answer:
     wanted = call.request
-    found = read.list_jobs(call.company_id, wanted.status, wanted.skip, wanted.take, jobs=jobs(), clock=utc_now)
+    window = Window(wanted.skip, wanted.take)
+    found = read.list_jobs(call.company_id, wanted.status, window, jobs=jobs(), clock=utc_now)
     return Answer(QueryAxemaUserSyncJobsResponse(results=[job_response(job) for job in found]))
 
 
@@ -77,13 +79,14 @@ def get_axema_user_sync_job(call: Call[GetAxemaUserSyncJob]) -> Answer:
 def query_axema_user_sync_issues(call: Call[QueryAxemaUserSyncIssues]) -> Answer:
     wanted = call.request
     job = read.get_job(call.company_id, wanted.id, jobs=jobs(), clock=utc_now)
-    return Answer(issues_response(job, links().issues(call.company_id, job.id, wanted.skip, wanted.take)))
+    return Answer(issues_response(job, issues().list(call.company_id, job.id, Window(wanted.skip, wanted.take))))
 
 
 @api.operation(CustomerQuery)
 def customer_query(call: Call[CustomerQuery]) -> Answer:
     wanted = call.request
-    return Answer(customers_response(customers().search(call.company_id, wanted.search, wanted.skip, wanted.take)))
+    window = Window(wanted.skip, wanted.take)
+    return Answer(customers_response(customers().search(call.company_id, wanted.search, window)))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bokabridge.adapters.aws import clients
 from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.axema.sources import AxemaSystems
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
@@ -29,6 +30,7 @@ def worker() -> PageWorker:
     return PageWorker(
         jobs=DynamoJobs(client, table),
         links=DynamoLinks(client, table),
+        issues=DynamoIssues(client, table),
         settings=DynamoSettings(client, table),
         sources=AxemaSystems(
             axema.api_url,

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bokabridge.customers.model import Customer, CustomerPage
+from bokabridge.customers.model import Customer
 from bokabridge.http.wire import CompanyRequest, Guid, Window, WireDate, WireModel, enum_by_name_or_number
+from bokabridge.paging import Page
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.people import Issue
 
@@ -122,7 +123,7 @@ def issues_response(job: SyncJob, issues: list[Issue]) -> QueryAxemaUserSyncIssu
     )
 
 
-def customers_response(page: CustomerPage) -> CustomerQueryResponse:
+def customers_response(page: Page[Customer]) -> CustomerQueryResponse:
     """The DTO of a search."""
     return CustomerQueryResponse(
         offset=page.offset, total=page.total, results=[_customer_response(customer) for customer in page.results]
@@ -133,10 +134,10 @@ def _customer_response(customer: Customer) -> CustomerResponse:
     return CustomerResponse(
         id=customer.id,
         company_id=customer.company_id,
-        firstname=customer.first_name,
-        lastname=customer.last_name,
-        email=customer.email,
-        phone=customer.phone,
+        firstname=customer.person.first_name,
+        lastname=customer.person.last_name,
+        email=customer.person.email,
+        phone=customer.person.phone,
         created=customer.created_at,
         updated=customer.updated_at,
     )
