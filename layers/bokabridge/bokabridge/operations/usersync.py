@@ -67,10 +67,11 @@ class AxemaUserSyncIssue(WireModel):
 
 
 class QueryAxemaUserSyncIssuesResponse(WireModel):
-    """A job's issues, and the two counters that the job's own DTO has no member for."""
+    """A job's issues, and what the job's own DTO has no member for: two counters, and the cause of the sync."""
 
     users_unchanged: int
     users_skipped: int
+    trigger: str
     results: list[AxemaUserSyncIssue]
 
 
@@ -117,6 +118,7 @@ def issues_response(job: SyncJob, issues: list[Issue]) -> QueryAxemaUserSyncIssu
     return QueryAxemaUserSyncIssuesResponse(
         users_unchanged=job.counters.unchanged if job.counters else 0,
         users_skipped=job.counters.skipped if job.counters else 0,
+        trigger=job.trigger.name,
         results=[
             AxemaUserSyncIssue(axema_user_id=issue.key, reason=issue.reason, skipped=issue.skipped) for issue in issues
         ],
