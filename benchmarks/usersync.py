@@ -24,6 +24,7 @@ from bokabridge import ids
 from bokabridge.adapters.aws.clients import CLIENT_CONFIG
 from bokabridge.adapters.axema.vaka_online import VakaOnlineSource, users_url
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.items import encode
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
@@ -111,6 +112,7 @@ def sync(bench: Bench, company_id: str) -> Callable[[], None]:
     worker = PageWorker(
         jobs=jobs,
         links=DynamoLinks(dynamodb, table),
+        issues=DynamoIssues(dynamodb, table),
         settings=settings,
         sources=Connect(bench, company_id),
         customers=DynamoCustomers(dynamodb, bench.new_table(), utc_now),

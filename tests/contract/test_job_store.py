@@ -1,4 +1,4 @@
-"""What every JobStore does: the one in memory and the one on DynamoDB alike."""
+"""The behaviour of every JobStore."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +10,7 @@ import pytest
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, RetriableError
+from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.fakes import InMemoryJobs
@@ -25,10 +26,10 @@ COMPANY = "11111111-1111-4111-8111-111111111111"
 OTHER = "22222222-2222-4222-8222-222222222222"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
-
+ALL = Window(0, 100)
 
 Make = Callable[[AxemaSettings], JobStore]
-"""From the settings of one company to a store."""
+"""Makes a store for a company with these settings."""
 
 
 def in_memory(_: "DynamoDBClient", given: AxemaSettings) -> JobStore:
@@ -66,40 +67,40 @@ def begun(jobs: JobStore, job: SyncJob, at: datetime = NOON) -> tuple[SyncJob, i
     return jobs.begin(COMPANY, job.id, at, at + LEASE)
 
 
-def test_a_started_job_reads_back_as_it_was_stored(jobs: JobStore) -> None:
+def test_started_job_reads_back(jobs: JobStore) -> None:
     job = started(jobs)
-    assert jobs.get(COMPANY, job.id) == job
+    assert jobs.find(COMPANY, job.id) == job
 
 
-def test_a_company_without_settings_cannot_start(jobs: JobStore) -> None:
+def test_company_without_settings_cannot_start(jobs: JobStore) -> None:
     with pytest.raises(NotConfigured):
         jobs.start(a_job(company=OTHER))
 
 
-def test_a_company_whose_settings_are_not_active_cannot_start(make_jobs: Make) -> None:
+def test_company_with_inactive_settings_cannot_start(make_jobs: Make) -> None:
     jobs = make_jobs(replace(settings_of(COMPANY), is_active=False))
     job = a_job()
     with pytest.raises(NotConfigured):
         jobs.start(job)
-    assert jobs.get(COMPANY, job.id) is None
+    assert jobs.find(COMPANY, job.id) is None
 
 
-def test_a_live_lock_refuses_with_the_holders_id_and_stores_nothing(jobs: JobStore) -> None:
+def test_start_while_the_lock_is_held_names_the_holder_and_stores_nothing(jobs: JobStore) -> None:
     holder, late = started(jobs), a_job(NOON + timedelta(minutes=4))
     with pytest.raises(AlreadyRunning) as refusal:
         jobs.start(late)
     assert (refusal.value.job_id, refusal.value.has_begun, refusal.value.acquired_at) == (holder.id, False, NOON)
-    assert jobs.get(COMPANY, late.id) is None
+    assert jobs.find(COMPANY, late.id) is None
 
 
-def test_a_worker_that_has_begun_is_told_to_who_is_refused(jobs: JobStore) -> None:
+def test_refused_start_learns_that_a_worker_has_begun(jobs: JobStore) -> None:
     begun(jobs, started(jobs))
     with pytest.raises(AlreadyRunning) as refusal:
         jobs.start(a_job())
     assert refusal.value.has_begun
 
 
-def test_a_lease_that_ran_out_is_taken_over_and_names_the_old_job(jobs: JobStore) -> None:
+def test_start_takes_over_an_expired_lease_and_returns_the_old_jobs_id(jobs: JobStore) -> None:
     old = started(jobs)
     new = a_job(NOON + timedelta(minutes=6))
     assert jobs.start(new) == old.id
@@ -108,7 +109,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_names_the_old_job(jobs: JobStore
     assert refusal.value.job_id == new.id
 
 
-def test_the_fence_grows_with_every_acquisition(jobs: JobStore) -> None:
+def test_fencing_token_grows_with_every_acquisition(jobs: JobStore) -> None:
     fences = []
     for minute in (0, 1, 2):
         job = started(jobs, NOON + timedelta(minutes=minute))
@@ -119,7 +120,7 @@ def test_the_fence_grows_with_every_acquisition(jobs: JobStore) -> None:
     assert fences == sorted(set(fences))
 
 
-def test_beginning_renews_the_lease_and_counts_from_zero(jobs: JobStore) -> None:
+def test_begin_renews_the_lease_and_sets_counters_to_zero(jobs: JobStore) -> None:
     job, _ = begun(jobs, started(jobs), NOON + timedelta(minutes=4))
     assert job.status is JobStatus.Processing
     assert job.counters == Counters()
@@ -127,78 +128,78 @@ def test_beginning_renews_the_lease_and_counts_from_zero(jobs: JobStore) -> None
         jobs.start(a_job(NOON + timedelta(minutes=8)))
 
 
-def test_a_job_that_does_not_hold_the_lock_cannot_begin(jobs: JobStore) -> None:
+def test_job_without_the_lock_cannot_begin(jobs: JobStore) -> None:
     old = started(jobs)
     started(jobs, NOON + timedelta(minutes=6))
     with pytest.raises(LeaseLost):
         begun(jobs, old)
 
 
-def test_a_commit_stores_progress_and_a_repetition_of_it_nothing(jobs: JobStore) -> None:
+def test_commit_stores_progress_once(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     after = job.advanced(Counters(found=3, created=2, skipped=1), "cursor", NOON, NOON + LEASE)
     jobs.commit(after, fence, "print")
-    assert jobs.get(COMPANY, job.id) == after
+    assert jobs.find(COMPANY, job.id) == after
     with pytest.raises(RetriableError):
         jobs.commit(after, fence, "print")
-    assert jobs.get(COMPANY, job.id) == after
+    assert jobs.find(COMPANY, job.id) == after
 
 
-def test_the_last_commit_forgets_the_cursor(jobs: JobStore) -> None:
+def test_last_commit_removes_the_cursor(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     first = job.advanced(Counters(found=1, created=1), "cursor", NOON, NOON + LEASE)
     last = first.advanced(Counters(found=1, created=1), None, NOON, NOON + LEASE)
     jobs.commit(first, fence, "print")
     jobs.commit(last, fence, "print")
-    stored = jobs.get(COMPANY, job.id)
+    stored = jobs.find(COMPANY, job.id)
     assert stored == last
     assert last.is_drained
 
 
-def test_an_old_fence_cannot_commit(jobs: JobStore) -> None:
+def test_old_fencing_token_cannot_commit(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     started(jobs, NOON + timedelta(minutes=6))
     with pytest.raises(LeaseLost):
         jobs.commit(job.advanced(Counters(found=1), None, NOON, NOON + LEASE), fence, "print")
 
 
-def test_a_commit_leaves_the_pages_fingerprint_under_its_fence(jobs: JobStore) -> None:
+def test_commit_stores_the_pages_fingerprint_with_its_fencing_token(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
-    assert jobs.fingerprint(COMPANY, 0, fence) is None
+    assert jobs.find_fingerprint(COMPANY, 0, fence) is None
     jobs.commit(job.advanced(Counters(), "cursor", NOON, NOON + LEASE), fence, "print of page 0")
-    assert jobs.fingerprint(COMPANY, 0, fence) == "print of page 0"
-    assert jobs.fingerprint(COMPANY, 0, fence - 1) is None
-    assert jobs.fingerprint(COMPANY, 1, fence) is None
-    assert jobs.fingerprint(OTHER, 0, fence) is None
+    assert jobs.find_fingerprint(COMPANY, 0, fence) == "print of page 0"
+    assert jobs.find_fingerprint(COMPANY, 0, fence - 1) is None
+    assert jobs.find_fingerprint(COMPANY, 1, fence) is None
+    assert jobs.find_fingerprint(OTHER, 0, fence) is None
 
 
-def test_a_refused_commit_leaves_no_fingerprint(jobs: JobStore) -> None:
+def test_refused_commit_stores_no_fingerprint(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     with pytest.raises(RetriableError):
-        jobs.commit(replace(job, page=5), fence, "print")
-    assert jobs.fingerprint(COMPANY, 4, fence) is None
+        jobs.commit(replace(job, pages_committed=5), fence, "print")
+    assert jobs.find_fingerprint(COMPANY, 4, fence) is None
 
 
-def test_a_fingerprint_can_be_forgotten_whether_it_is_there_or_not(jobs: JobStore) -> None:
+def test_forgetting_a_fingerprint_twice_is_allowed(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     jobs.commit(job.advanced(Counters(), None, NOON, NOON + LEASE), fence, "print")
     for _ in range(2):
         jobs.forget_fingerprint(COMPANY, 0)
-        assert jobs.fingerprint(COMPANY, 0, fence) is None
+        assert jobs.find_fingerprint(COMPANY, 0, fence) is None
 
 
-def test_finishing_sets_the_status_once_and_frees_the_lock(jobs: JobStore) -> None:
+def test_finish_sets_the_status_once_and_releases_the_lock(jobs: JobStore) -> None:
     job = started(jobs)
     assert jobs.finish(COMPANY, job.id, JobStatus.Failed, "Why.", NOON + timedelta(minutes=1))
-    stored = jobs.get(COMPANY, job.id)
+    stored = jobs.find(COMPANY, job.id)
     expected = replace(job, status=JobStatus.Failed, error="Why.", updated_at=NOON + timedelta(minutes=1))
     assert stored == expected
     assert not jobs.finish(COMPANY, job.id, JobStatus.Completed, None, NOON)
-    assert jobs.get(COMPANY, job.id) == expected
+    assert jobs.find(COMPANY, job.id) == expected
     started(jobs, NOON + timedelta(minutes=2))
 
 
-def test_finishing_a_job_that_lost_the_lock_leaves_the_lock_with_its_holder(jobs: JobStore) -> None:
+def test_finish_of_a_job_that_lost_the_lock_leaves_the_lock_to_its_holder(jobs: JobStore) -> None:
     old = started(jobs)
     new = started(jobs, NOON + timedelta(minutes=6))
     assert jobs.finish(COMPANY, old.id, JobStatus.Failed, "Why.", NOON)
@@ -207,21 +208,21 @@ def test_finishing_a_job_that_lost_the_lock_leaves_the_lock_with_its_holder(jobs
     assert refusal.value.job_id == new.id
 
 
-def test_finishing_an_unknown_job_is_nothing(jobs: JobStore) -> None:
+def test_finish_of_an_unknown_job_changes_nothing(jobs: JobStore) -> None:
     assert not jobs.finish(COMPANY, "nobody", JobStatus.Failed, "Why.", NOON)
-    assert jobs.get(COMPANY, "nobody") is None
+    assert jobs.find(COMPANY, "nobody") is None
 
 
-def test_jobs_are_listed_newest_first_by_status_and_in_windows(jobs: JobStore) -> None:
+def test_jobs_are_listed_newest_first_by_status_and_window(jobs: JobStore) -> None:
     ids: list[str] = []
     for minute in range(5):
         job = started(jobs, NOON + timedelta(minutes=minute))
         status = JobStatus.Failed if minute % 2 else JobStatus.Completed
         jobs.finish(COMPANY, job.id, status, None, NOON)
         ids.insert(0, job.id)
-    assert [job.id for job in jobs.list(COMPANY, None, 0, 100)] == ids
-    assert [job.id for job in jobs.list(COMPANY, None, 1, 2)] == ids[1:3]
-    assert [job.id for job in jobs.list(COMPANY, JobStatus.Failed, 0, 100)] == ids[1::2]
-    assert [job.id for job in jobs.list(COMPANY, JobStatus.Failed, 1, 1)] == [ids[3]]
-    assert jobs.list(COMPANY, None, 0, 0) == []
-    assert jobs.list(OTHER, None, 0, 100) == []
+    assert [job.id for job in jobs.list(COMPANY, None, ALL)] == ids
+    assert [job.id for job in jobs.list(COMPANY, None, Window(1, 2))] == ids[1:3]
+    assert [job.id for job in jobs.list(COMPANY, JobStatus.Failed, ALL)] == ids[1::2]
+    assert [job.id for job in jobs.list(COMPANY, JobStatus.Failed, Window(1, 1))] == [ids[3]]
+    assert jobs.list(COMPANY, None, Window(0, 0)) == []
+    assert jobs.list(OTHER, None, ALL) == []

@@ -9,6 +9,7 @@ import pytest
 
 from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
@@ -45,6 +46,7 @@ class Sync:
         self.settings = DynamoSettings(aws.dynamodb, aws.user_sync_table)
         self.settings.add(settings_of(COMPANY))
         self.links = DynamoLinks(aws.dynamodb, aws.user_sync_table)
+        self.issues = DynamoIssues(aws.dynamodb, aws.user_sync_table)
         self.customers = DynamoCustomers(aws.dynamodb, aws.customers_table, utc_now)
         self.workflow = StepFunctionsWorkflow(aws.states, aws.state_machine_arn)
 
@@ -53,10 +55,10 @@ class Sync:
 
     def run(self, job: SyncJob, records: list[Record]) -> Counters | None:
         source = ListSource(records)
-        worker = PageWorker(self.jobs, self.links, self.settings, source, self.customers, utc_now, LEASE)
+        worker = PageWorker(self.jobs, self.links, self.issues, self.settings, source, self.customers, utc_now, LEASE)
         worker.run(COMPANY, job.id, lambda: False)
         close_sync(COMPANY, job.id, None, jobs=self.jobs, clock=utc_now)
-        stored = self.jobs.get(COMPANY, job.id)
+        stored = self.jobs.find(COMPANY, job.id)
         return stored.counters if stored else None
 
 
@@ -131,7 +133,7 @@ class GeneratedSource:
 class ForgetfulLinks(InMemoryLinks):
     """Keeps no link, so that only the worker's own memory is measured."""
 
-    def find(self, _company_id: str, _axema_user_ids: Collection[str]) -> Mapping[str, Link]:
+    def existing(self, _company_id: str, _source_user_ids: Collection[str]) -> Mapping[str, Link]:
         return {}
 
     def save(self, _company_id: str, links: Iterable[Link]) -> None:

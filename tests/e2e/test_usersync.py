@@ -14,6 +14,7 @@ import pytest
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.clock import utc_now
 from bokabridge.customers.model import Customer
+from bokabridge.customers.person import Person
 from local.axema.people import person
 from local.companies import COMPANIES
 from tests.e2e.client import COMPLETED, FAILED, JOBS, PENDING, PROCESSING, Bridge
@@ -63,8 +64,9 @@ def test_a_customer_that_was_there_before_is_adopted_and_not_doubled(bridge: Bri
     directory = DynamoCustomers(deployment.client("dynamodb"), deployment.outputs["CustomersTableName"], utc_now)
     emails = (str(person(company, index)["email"]) for index in range(20))
     email = next(email for email in emails if "@example." in email)
-    before = Customer(str(uuid.uuid4()), company, "Before", "The Sync", utc_now(), utc_now(), email.strip().lower())
-    directory.add(before)
+    existing = Person("Before", "The Sync", email.strip().lower())
+    before = Customer(str(uuid.uuid4()), company, existing, utc_now(), utc_now())
+    directory.add_unlinked(before)
 
     job = bridge.sync(company)
     counters = bridge.counters(company, job["Id"])

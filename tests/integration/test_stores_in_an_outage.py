@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.items import encode
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
@@ -17,9 +18,14 @@ from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
 from bokabridge.auth.api_key import ApiKey
 from bokabridge.customers.model import Change, Customer, CustomerWrite
+from bokabridge.customers.person import Person
 from bokabridge.errors import RetriableError
-from bokabridge.http.api import Answer, Api, Call
-from bokabridge.operations.usersync import CustomerQuery, customers_response
+from bokabridge.http.api import Api, Call
+from bokabridge.operations.customers import (
+    CustomerQuery,
+    customers_response,
+)
+from bokabridge.paging import Window
 from bokabridge.usersync.job import Counters, JobStatus, Trigger, new_job
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
@@ -39,7 +45,9 @@ JOB = new_job(OWN, Trigger.Request, NOON, LATER)
 RUNNING = JOB.advanced(Counters(), "cursor", NOON, LATER)
 USAGE = new_usage(OWN, "key", UsageOrder("A1", 1), NOON, Timing())
 SETTINGS = settings_of(OWN)
-CUSTOMER = Customer(ID, OWN, "Anna", "Alm", NOON, NOON, "anna@example.com")
+ANNA = Person("Anna", "Alm", "anna@example.com")
+CUSTOMER = Customer(ID, OWN, ANNA, NOON, NOON)
+TEN = Window(0, 10)
 
 THROTTLED = failure("ThrottlingException")
 FAILING = failure("InternalServerError", status=500)
@@ -52,6 +60,7 @@ class Stores:
 
     jobs: DynamoJobs
     links: DynamoLinks
+    issues: DynamoIssues
     customers: DynamoCustomers
     settings: DynamoSettings
     ledger: DynamoLedger
@@ -63,6 +72,7 @@ def stores(client: "DynamoDBClient") -> Stores:
     return Stores(
         DynamoJobs(client, "t"),
         DynamoLinks(client, "t"),
+        DynamoIssues(client, "t"),
         DynamoCustomers(client, "t", lambda: NOON),
         DynamoSettings(client, "t"),
         DynamoLedger(client, "t"),
@@ -85,7 +95,7 @@ class Case:
 
 
 def write(change: Change) -> CustomerWrite:
-    return CustomerWrite(change, ID, "user", "Anna", "Alm", "anna@example.com", None)
+    return CustomerWrite(change, ID, "user", ANNA)
 
 
 def found(**members: Any) -> tuple[int, dict[str, Any]]:
@@ -110,28 +120,28 @@ CASES = [
     Case("jobs.start", lambda on: on.jobs.start(JOB), [met(1, **ABANDONED)]),
     Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, NOON, LATER)),
     Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, NOON, LATER), [UPDATED]),
-    Case("jobs.fingerprint", lambda on: on.jobs.fingerprint(OWN, 0, 1)),
+    Case("jobs.find_fingerprint", lambda on: on.jobs.find_fingerprint(OWN, 0, 1)),
     Case("jobs.forget_fingerprint", lambda on: on.jobs.forget_fingerprint(OWN, 0)),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, "fingerprint")),
     Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON)),
     Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0)]),
     Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0), UPDATED]),
-    Case("jobs.get", lambda on: on.jobs.get(OWN, ID)),
-    Case("jobs.list", lambda on: on.jobs.list(OWN, None, 0, 10)),
-    Case("jobs.list", lambda on: on.jobs.list(OWN, JobStatus.Failed, 0, 10)),
-    Case("links.find", lambda on: on.links.find(OWN, ["user"])),
+    Case("jobs.find", lambda on: on.jobs.find(OWN, ID)),
+    Case("jobs.list", lambda on: on.jobs.list(OWN, None, TEN)),
+    Case("jobs.list", lambda on: on.jobs.list(OWN, JobStatus.Failed, TEN)),
+    Case("links.existing", lambda on: on.links.existing(OWN, ["user"])),
     Case("links.save", lambda on: on.links.save(OWN, [Link("user", ID, "hash", ID, 0, True)])),
     Case("links.any_exist", lambda on: on.links.any_exist(OWN)),
-    Case("links.save_issues", lambda on: on.links.save_issues(OWN, ID, [Issue("user", "No name.", True)], NOON)),
-    Case("links.issues", lambda on: on.links.issues(OWN, ID, 0, 10)),
+    Case("issues.save", lambda on: on.issues.save(OWN, ID, [Issue("user", "No name.", True)], NOON)),
+    Case("issues.list", lambda on: on.issues.list(OWN, ID, TEN)),
     Case("customers.owners_by_email", lambda on: on.customers.owners_by_email(OWN, ["anna@example.com"])),
     Case("customers.owners_by_email", lambda on: on.customers.owners_by_email(OWN, ["anna@example.com"]), [found()]),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Create)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Adopt)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Update)])),
-    Case("customers.search", lambda on: on.customers.search(OWN, "", 0, 10)),
-    Case("customers.add", lambda on: on.customers.add(CUSTOMER)),
-    Case("customers.add", lambda on: on.customers.add(CUSTOMER), [WRITTEN]),
+    Case("customers.search", lambda on: on.customers.search(OWN, "", TEN)),
+    Case("customers.add_unlinked", lambda on: on.customers.add_unlinked(CUSTOMER)),
+    Case("customers.add_unlinked", lambda on: on.customers.add_unlinked(CUSTOMER), [WRITTEN]),
     Case("settings.get", lambda on: on.settings.get(OWN)),
     Case("settings.add", lambda on: on.settings.add(SETTINGS)),
     Case("settings.replace", lambda on: on.settings.replace(SETTINGS, SETTINGS)),
@@ -145,8 +155,8 @@ LEDGER_CASES = [
     Case("ledger.change", lambda on: on.ledger.change(USAGE, USAGE.unknown("No response.", NOON))),
     Case("ledger.get", lambda on: on.ledger.get(OWN, ID)),
     Case("ledger.unsettled", lambda on: on.ledger.unsettled(10)),
-    Case("ledger.list", lambda on: on.ledger.list(OWN, None, None, None, 0, 10)),
-    Case("ledger.list", lambda on: on.ledger.list(OWN, UsageState.Sent, NOON, LATER, 0, 10), [COUNTED]),
+    Case("ledger.list", lambda on: on.ledger.list(OWN, None, None, None, TEN)),
+    Case("ledger.list", lambda on: on.ledger.list(OWN, UsageState.Sent, NOON, LATER, TEN), [COUNTED]),
     Case("products.load", lambda on: on.products.load(None)),
     Case("products.save", lambda on: on.products.save(None, ProductCopy([], NOON))),
 ]
@@ -192,11 +202,11 @@ def test_a_request_that_the_database_finds_invalid_is_not_a_retriable_error(case
 
 def get_customers(client: "DynamoDBClient") -> tuple[int, Any]:
     """The response of GET /customers."""
-    api = Api(lambda: "")
+    api = Api()
 
-    @api.operation(CustomerQuery)
-    def customer_query(call: Call[CustomerQuery]) -> Answer:
-        return Answer(customers_response(stores(client).customers.search(call.company_id, "", 0, 10)))
+    @api.operation(CUSTOMER_QUERY)
+    def customer_query(call: Call[CustomerQuery]) -> Success[CustomerQueryResponse]:
+        return Success(customers_response(stores(client).customers.search(call.company_id, "", TEN)))
 
     context: Any = Context()
     return answer(api.handle(event("GET", "/customers", caller=READ), context))

@@ -1,4 +1,4 @@
-"""What goes in and out of the steps of a run."""
+"""The steps of a run: their events, results and errors."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ def run(error: Exception) -> None:
     run_step(step, IDS, Context())  # type: ignore[arg-type]
 
 
-def test_a_step_is_given_the_ids_and_its_result_comes_back() -> None:
+def test_step_gets_the_ids_and_its_result_is_returned() -> None:
     assert run_step(lambda *ids: ids, IDS, Context()) == ("company-1", "job-1")  # type: ignore[arg-type]
 
 
@@ -31,14 +31,14 @@ def test_a_step_is_given_the_ids_and_its_result_comes_back() -> None:
         (RetriableError("Axema is away."), RetriableError),
     ],
 )
-def test_our_own_errors_go_out_as_the_class_that_the_workflow_knows(error: Exception, raised: type) -> None:
+def test_own_errors_are_raised_as_the_class_that_the_workflow_knows(error: Exception, raised: type) -> None:
     with pytest.raises(raised) as caught:
         run(error)
     assert type(caught.value) is raised
     assert str(caught.value) == str(error)
 
 
-def test_an_unforeseen_error_goes_out_without_what_it_says() -> None:
+def test_unexpected_error_is_raised_without_its_message() -> None:
     with pytest.raises(StepFailed) as caught:
         run(ValueError("Öberg, Åsa has no phone"))
     assert str(caught.value) == "ValueError"
@@ -61,10 +61,10 @@ def failed(error: str, message: str) -> dict[str, Any]:
         ({**IDS, "Error": "States.Timeout", "Cause": None}, UNEXPECTED),
     ],
 )
-def test_an_ending_says_what_a_person_can_understand(event: dict[str, Any], failure: str | None) -> None:
+def test_ending_has_a_message_that_an_administrator_understands(event: dict[str, Any], failure: str | None) -> None:
     assert ending(event) == Ending("company-1", "job-1", failure)
 
 
-def test_the_event_of_a_broken_run_names_its_job() -> None:
+def test_status_change_event_names_the_job_of_a_broken_run() -> None:
     event = {"source": "aws.states", "detail": {"status": "ABORTED", "input": json.dumps(IDS)}}
     assert ending(event) == Ending("company-1", "job-1", STOPPED)

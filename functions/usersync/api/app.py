@@ -33,7 +33,7 @@ from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.start import start_sync
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.environment import public_url
-from bokabridge.wiring.usersync import jobs, lease, links, workflow
+from bokabridge.wiring.usersync import issues, jobs, lease, workflow
 
 api = Api(public_url, [usersync_failure])
 
@@ -47,7 +47,7 @@ def create_axema_user_sync(call: Call[CreateAxemaUserSync]) -> Success[AxemaUser
 @api.operation(QUERY_AXEMA_USER_SYNC_JOBS)
 def query_axema_user_sync_jobs(call: Call[QueryAxemaUserSyncJobs]) -> Success[QueryAxemaUserSyncJobsResponse]:
     wanted = call.request
-    found = list_jobs(call.company_id, wanted.status, wanted.skip, wanted.take, jobs=jobs(), clock=utc_now)
+    found = list_jobs(call.company_id, wanted.status, wanted.window, jobs=jobs(), clock=utc_now)
     return Success(QueryAxemaUserSyncJobsResponse(results=[job_response(job) for job in found]))
 
 
@@ -60,13 +60,13 @@ def get_axema_user_sync_job(call: Call[GetAxemaUserSyncJob]) -> Success[AxemaUse
 def query_axema_user_sync_issues(call: Call[QueryAxemaUserSyncIssues]) -> Success[QueryAxemaUserSyncIssuesResponse]:
     wanted = call.request
     job = get_job(call.company_id, wanted.id, jobs=jobs(), clock=utc_now)
-    return Success(issues_response(job, links().issues(call.company_id, job.id, wanted.skip, wanted.take)))
+    return Success(issues_response(job, issues().list(call.company_id, job.id, wanted.window)))
 
 
 @api.operation(CUSTOMER_QUERY)
 def customer_query(call: Call[CustomerQuery]) -> Success[CustomerQueryResponse]:
     wanted = call.request
-    return Success(customers_response(customers().search(call.company_id, wanted.search, wanted.skip, wanted.take)))
+    return Success(customers_response(customers().search(call.company_id, wanted.search, wanted.window)))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bokabridge.usersync.page import PageWorker
 from bokabridge.wiring.axema import systems
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.settings import settings
-from bokabridge.wiring.usersync import jobs, lease, links, page_budget_seconds
+from bokabridge.wiring.usersync import issues, jobs, lease, links, page_budget_seconds
 
 
 @cache
@@ -21,6 +21,7 @@ def worker() -> PageWorker:
     return PageWorker(
         jobs=jobs(),
         links=links(),
+        issues=issues(),
         settings=settings(),
         sources=systems(),
         customers=customers(),

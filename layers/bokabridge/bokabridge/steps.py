@@ -1,8 +1,8 @@
-"""The steps of a run as Step Functions calls them: what comes in, and which errors go out.
+"""The steps of a run, as Step Functions calls them.
 
-Step Functions stores what a function raises, for 90 days and for everybody who may read histories. So only sentences of
-our own go out: FatalError (the run is over), RetriableError (the other side is away; the step is tried again for some
-minutes) and StepFailed (something broke; it is tried again soon).
+Step Functions stores the errors of a step for 90 days, and shows them to everyone who may read execution histories. A
+step therefore raises only messages of our own. FatalError ends the run. After RetriableError, which means that another
+system does not respond, Step Functions retries the step for some minutes. After StepFailed it retries soon.
 """
 
 import json
@@ -15,17 +15,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.logs import logger
 
-UNEXPECTED = "Something went wrong on our side, and the sync was stopped. What it had written stays; start it again."
-STOPPED = "The sync was stopped before it was finished. What it had written stays; start it again to finish."
+UNEXPECTED = "An error on our side stopped the sync. The changes it made remain. Start it again to finish."
+STOPPED = "The sync was stopped before it finished. The changes it made remain. Start it again to finish."
 
 
 class StepFailed(Exception):
-    """A step broke in a way nobody foresaw; the log says how."""
+    """An unexpected error in a step. The log has the details."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Which job ends, and why it failed (None: it did not)."""
+    """The job whose run has ended, and the message for it if it failed. None means that it completed."""
 
     company_id: str
     job_id: str
@@ -33,7 +33,7 @@ class Ending:
 
 
 def run_step[Result](step: Callable[[str, str], Result], event: dict[str, Any], context: LambdaContext) -> Result:
-    """Runs a step for {CompanyId, JobId}. Raises FatalError, RetriableError or StepFailed and nothing else."""
+    """Run a step for {CompanyId, JobId}. Raises FatalError, RetriableError or StepFailed and nothing else."""
     logger().append_keys(request_id=context.aws_request_id, company_id=event["CompanyId"], job_id=event["JobId"])
     try:
         result = step(event["CompanyId"], event["JobId"])
@@ -41,9 +41,9 @@ def run_step[Result](step: Callable[[str, str], Result], event: dict[str, Any], 
         logger().warning("step ended the run", reason=str(error))
         raise FatalError(str(error)) from None
     except RetriableError as error:
-        logger().warning("step must be tried again", reason=str(error))
+        logger().warning("step must be retried", reason=str(error))
         raise RetriableError(str(error)) from None
-    except Exception as error:  # noqa: BLE001 (whatever it says must not go out)
+    except Exception as error:  # noqa: BLE001 (its message may hold personal data)
         logger().exception("step failed")
         raise StepFailed(type(error).__name__) from None
     logger().info("step done", result=result)
@@ -51,16 +51,16 @@ def run_step[Result](step: Callable[[str, str], Result], event: dict[str, Any], 
 
 
 def ending(event: dict[str, Any]) -> Ending:
-    """What `usersync/close` is asked to do, by the run itself or by EventBridge's "Execution Status Change"."""
+    """Read the event of `usersync/close`. The run itself sends one, or EventBridge: an "Execution Status Change"."""
     if "detail" in event:
         run = json.loads(event["detail"]["input"])
         return Ending(run["CompanyId"], run["JobId"], STOPPED)
-    failure = _sentence(event["Error"], event.get("Cause") or "") if event.get("Error") else None
+    failure = _message(event["Error"], event.get("Cause") or "") if event.get("Error") else None
     return Ending(event["CompanyId"], event["JobId"], failure)
 
 
-def _sentence(error: str, cause: str) -> str:
-    """Our own errors bring their sentence; of everything else a person only needs to know that it was us."""
+def _message(error: str, cause: str) -> str:
+    """The message of an error of our own. All other errors get a general one, which blames our side."""
     if error not in (FatalError.__name__, RetriableError.__name__):
         return UNEXPECTED
     try:

@@ -1,4 +1,4 @@
-"""The mapping rules."""
+"""The rules that map Axema users to people."""
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
@@ -24,11 +24,13 @@ from bokabridge.usersync.people import AxemaUser
         (", Åsa", NameOrder.LastFirst, ("Åsa", "")),
     ],
 )
-def test_a_comma_decides_and_else_the_company_does(name: str, order: NameOrder, expected: tuple[str, str]) -> None:
+def test_comma_or_else_the_companys_setting_decides_the_order_of_names(
+    name: str, order: NameOrder, expected: tuple[str, str]
+) -> None:
     assert split_name(name, order) == expected
 
 
-def test_white_space_control_characters_and_decomposed_letters_make_no_difference() -> None:
+def test_white_space_control_characters_and_decomposed_letters_do_not_change_the_hash() -> None:
     plain = normalise(AxemaUser("1", "Öberg, Åsa"), NameOrder.LastFirst)
     untidy = normalise(AxemaUser("1", "  O\u0308berg ,\t A\u030asa\u200b\n"), NameOrder.LastFirst)
     assert plain.person is not None
@@ -37,13 +39,13 @@ def test_white_space_control_characters_and_decomposed_letters_make_no_differenc
 
 
 @pytest.mark.parametrize("name", ["", "   ", ",", " , \u200b"])
-def test_a_nameless_user_is_skipped(name: str) -> None:
+def test_user_without_a_name_is_skipped(name: str) -> None:
     result = normalise(AxemaUser("1", name, "asa@example.com"), NameOrder.LastFirst)
     assert result.person is None
     assert result.remarks == ("The user has no name.",)
 
 
-def test_a_name_of_five_hundred_characters_is_skipped() -> None:
+def test_user_with_a_name_of_five_hundred_characters_is_skipped() -> None:
     assert normalise(AxemaUser("1", "x" * 500), NameOrder.LastFirst).person is None
 
 
@@ -51,7 +53,7 @@ def test_a_name_of_five_hundred_characters_is_skipped() -> None:
     ("given_email", "email"),
     [(" Asa.Oberg@Example.COM ", "asa.oberg@example.com"), ("", None), (None, None), ("  ", None)],
 )
-def test_emails_are_lower_case_and_may_be_missing(given_email: str | None, email: str | None) -> None:
+def test_email_becomes_lower_case_and_may_be_missing(given_email: str | None, email: str | None) -> None:
     result = normalise(AxemaUser("1", "Öberg, Åsa", given_email), NameOrder.LastFirst)
     assert result.person is not None
     assert result.person.email == email
@@ -59,7 +61,7 @@ def test_emails_are_lower_case_and_may_be_missing(given_email: str | None, email
 
 
 @pytest.mark.parametrize("email", ["asa@", "no-at-sign", "a b@example.com", "asa@example..com"])
-def test_a_bad_email_is_left_out_and_remarked_without_being_repeated(email: str) -> None:
+def test_invalid_email_is_left_out_and_the_remark_does_not_repeat_it(email: str) -> None:
     result = normalise(AxemaUser("1", "Öberg, Åsa", email), NameOrder.LastFirst)
     assert result.person is not None
     assert result.person.email is None
@@ -67,14 +69,14 @@ def test_a_bad_email_is_left_out_and_remarked_without_being_repeated(email: str)
 
 
 @pytest.mark.parametrize("phone", ["070-174 06 05", "+46 70 174 06 05", "0046701740605", "(070) 1740605"])
-def test_phones_become_e164(phone: str) -> None:
+def test_phone_becomes_e164(phone: str) -> None:
     result = normalise(AxemaUser("1", "Öberg, Åsa", phone=phone), NameOrder.LastFirst)
     assert result.person is not None
     assert result.person.phone == "+46701740605"
 
 
 @pytest.mark.parametrize("phone", ["12", "call me", "070-", "+0000000000000000000"])
-def test_a_bad_phone_is_left_out_and_remarked(phone: str) -> None:
+def test_invalid_phone_is_left_out_with_a_remark(phone: str) -> None:
     result = normalise(AxemaUser("1", "Öberg, Åsa", phone=phone), NameOrder.LastFirst)
     assert result.person is not None
     assert result.person.phone is None
@@ -82,7 +84,7 @@ def test_a_bad_phone_is_left_out_and_remarked(phone: str) -> None:
 
 
 @given(st.emails() | st.from_regex(r"[A-Za-z0-9_.+-]{0,70}@[a-zA-Z0-9.-]{0,70}", fullmatch=True))
-def test_an_email_becomes_what_the_library_makes_of_it(email: str) -> None:
+def test_email_becomes_what_the_library_normalises_it_to(email: str) -> None:
     result = normalise(AxemaUser("1", "Öberg, Åsa", email), NameOrder.LastFirst)
     assert result.person is not None
     try:
@@ -93,7 +95,7 @@ def test_an_email_becomes_what_the_library_makes_of_it(email: str) -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=100), st.text(max_size=40), st.sampled_from(NameOrder))
-def test_no_text_whatever_breaks_the_mapping(name: str, email: str, phone: str, order: NameOrder) -> None:
+def test_no_text_breaks_the_mapping(name: str, email: str, phone: str, order: NameOrder) -> None:
     result = normalise(AxemaUser("1", name, email, phone), order)
     if result.person is None:
         assert result.remarks

@@ -1,4 +1,4 @@
-"""Working through pages, crashes and takeovers included."""
+"""The page worker, including crashes and takeovers."""
 
 import re
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from itertools import islice
 import pytest
 
 from bokabridge.errors import FatalError, LeaseLost, RetriableError
+from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks
@@ -18,17 +19,21 @@ from bokabridge.usersync.people import AxemaUser, BrokenRecord, UserPage
 from tests.unit.usersync.world import COMPANY, World, people
 
 
+def number_of_customers(world: World, matching: str = "") -> int:
+    return world.customers.search(COMPANY, matching, Window(0, 0)).total
+
+
 class Crash(Exception):
-    """The process is gone."""
+    """The process has crashed."""
 
 
-def test_everybody_becomes_a_customer_once() -> None:
+def test_every_user_becomes_one_customer() -> None:
     world = World(people(250))
     assert world.sync() == Counters(found=250, created=250)
-    assert world.customers.search(COMPANY, "", 0, 10).total == 250
+    assert number_of_customers(world) == 250
 
 
-def test_a_second_sync_writes_nobody_who_did_not_change() -> None:
+def test_second_sync_writes_no_unchanged_customer_or_link() -> None:
     world = World(people(250))
     world.sync()
     world.customers.written = world.links.saved = 0
@@ -36,7 +41,7 @@ def test_a_second_sync_writes_nobody_who_did_not_change() -> None:
     assert (world.customers.written, world.links.saved) == (0, 0)
 
 
-def test_only_the_changed_are_written() -> None:
+def test_only_changed_users_are_written() -> None:
     world = World(people(200))
     world.sync()
     world.source.records = [*people(2, email="example.org"), *people(200)[2:]]
@@ -45,7 +50,7 @@ def test_only_the_changed_are_written() -> None:
     assert world.customers.written == 2
 
 
-def test_when_time_is_up_the_next_call_goes_on_after_the_last_committed_page() -> None:
+def test_next_call_continues_after_the_last_committed_page() -> None:
     world = World(people(250))
     job = world.start()
     assert world.run(job, lambda: True) is False
@@ -66,7 +71,7 @@ def test_running_a_drained_job_again_reads_and_counts_nothing() -> None:
 
 
 class CrashingLinks(InMemoryLinks):
-    """Stores so many links of a page, then the process is gone; `None`: it stores them all and lives."""
+    """Stores `crash_after` links of a page, then the process crashes. None stores all links, without a crash."""
 
     def __init__(self, crash_after: int | None) -> None:
         super().__init__()
@@ -79,7 +84,7 @@ class CrashingLinks(InMemoryLinks):
 
 
 @pytest.mark.parametrize("written_links", [0, 1, 60])
-def test_a_crash_between_writing_and_committing_counts_nobody_twice(written_links: int) -> None:
+def test_crash_between_writing_and_committing_counts_no_user_twice(written_links: int) -> None:
     world = World(people(150))
     world.links = links = CrashingLinks(written_links)
     job = world.start()
@@ -89,11 +94,11 @@ def test_a_crash_between_writing_and_committing_counts_nobody_twice(written_link
     links.crash_after = None
     assert world.run(job)
     assert world.counters(job) == Counters(found=150, created=150)
-    assert world.customers.search(COMPANY, "", 0, 0).total == 150
+    assert number_of_customers(world) == 150
 
 
 class CrashingJobs(InMemoryJobs):
-    """The process is gone before its next commit, once `crash_next` was set."""
+    """The process crashes before its next commit if `crash_next` is set."""
 
     crash_next = False
 
@@ -105,7 +110,7 @@ class CrashingJobs(InMemoryJobs):
 
 
 @pytest.mark.parametrize("by", ["the same job", "the next job"])
-def test_what_a_crashed_run_wrote_is_put_right_when_axema_is_back_to_what_it_was(by: str) -> None:
+def test_writes_of_a_crashed_run_are_corrected_when_axema_has_changed_back(by: str) -> None:
     world = World(people(50))
     world.jobs = jobs = CrashingJobs(world.settings)
     world.sync()
@@ -120,30 +125,33 @@ def test_what_a_crashed_run_wrote_is_put_right_when_axema_is_back_to_what_it_was
         job = world.start()
     assert world.run(job)
     assert world.counters(job) == Counters(found=50, updated=50)
-    assert world.customers.search(COMPANY, "example.org", 0, 0).total == 0
+    assert number_of_customers(world, "example.org") == 0
 
 
-def test_people_who_change_pages_while_they_change_are_noticed() -> None:
-    """A fingerprint counts only if the very last sync left it."""
+def test_users_who_change_and_move_to_another_page_are_written() -> None:
+    """A fingerprint counts only if the previous sync stored it."""
     everybody = people(250)
     world = World(everybody)
     world.sync()
-    world.source.records = [*everybody[:100], *people(250, email="example.org")[200:]]  # the last fifty come earlier
+    world.source.records = [
+        *everybody[:100],
+        *people(250, email="example.org")[200:],
+    ]  # the last fifty now come earlier
     assert world.sync() == Counters(found=150, updated=50, unchanged=100)
     world.source.records = everybody
     assert world.sync() == Counters(found=250, updated=50, unchanged=200)
-    assert world.customers.search(COMPANY, "example.org", 0, 0).total == 0
+    assert number_of_customers(world, "example.org") == 0
 
 
-def test_broken_records_are_skipped_and_the_run_goes_on() -> None:
+def test_broken_records_are_skipped_and_reported() -> None:
     world = World([*people(50), BrokenRecord(None, "no id"), AxemaUser("user-x", "")])
     job = world.start()
     assert world.run(job)
     assert world.counters(job) == Counters(found=52, created=50, skipped=2)
-    assert {issue.key for issue in world.links.issues(COMPANY, job.id, 0, 10)} == {"page 1, record 51", "user-x"}
+    assert {issue.key for issue in world.issues.list(COMPANY, job.id, Window(0, 10))} == {"page 1, record 51", "user-x"}
 
 
-def test_nobody_at_all_after_somebody_was_synced_is_a_failure() -> None:
+def test_empty_source_after_an_earlier_sync_fails_the_sync() -> None:
     world = World(people(5))
     world.sync()
     world.source.records = []
@@ -151,11 +159,11 @@ def test_nobody_at_all_after_somebody_was_synced_is_a_failure() -> None:
         world.run(world.start())
 
 
-def test_an_empty_system_that_never_had_users_is_a_success() -> None:
+def test_empty_source_before_any_sync_succeeds() -> None:
     assert World([]).sync() == Counters()
 
 
-def test_more_than_two_fifths_skipped_of_five_hundred_stops_the_run_after_committing_them() -> None:
+def test_sync_that_skips_more_than_two_fifths_of_five_hundred_stops_after_committing_them() -> None:
     world = World([BrokenRecord(f"user-{at}", "broken") if at % 2 else people(600)[at] for at in range(600)])
     job = world.start()
     with pytest.raises(FatalError, match=re.escape("250 of the first 500 users could not be read")):
@@ -163,11 +171,11 @@ def test_more_than_two_fifths_skipped_of_five_hundred_stops_the_run_after_commit
     assert world.counters(job) == Counters(found=500, created=250, skipped=250)
 
 
-def test_a_few_skipped_of_few_are_no_reason_to_stop() -> None:
+def test_sync_of_few_users_may_skip_half_of_them() -> None:
     assert World([BrokenRecord("user-1", "broken"), *people(1)]).sync() == Counters(found=2, created=1, skipped=1)
 
 
-def test_a_source_that_points_back_to_the_same_page_is_stopped() -> None:
+def test_source_whose_cursor_does_not_advance_stops_the_sync() -> None:
     world = World(people(250))
     job = world.start()
     world.run(job, lambda: True)
@@ -184,7 +192,7 @@ def test_a_source_that_points_back_to_the_same_page_is_stopped() -> None:
         replace(world.worker(), sources=Loop()).run(COMPANY, job.id, lambda: False)
 
 
-def test_a_holder_whose_lease_was_taken_over_writes_no_progress_and_the_new_one_finishes() -> None:
+def test_job_that_lost_its_lease_stores_no_progress_and_the_new_job_finishes() -> None:
     world = World(people(250))
     old = world.start()
     taken_over: list[SyncJob] = []
@@ -207,7 +215,7 @@ def test_a_holder_whose_lease_was_taken_over_writes_no_progress_and_the_new_one_
     assert counters.found == counters.created + counters.updated + counters.unchanged + counters.skipped
 
 
-def test_a_source_that_stays_away_leaves_the_job_open_at_its_last_page() -> None:
+def test_unreachable_source_leaves_the_job_at_its_last_committed_page() -> None:
     world = World(people(250))
 
     def fail_on_two(page_number: int) -> None:
@@ -224,7 +232,7 @@ def test_a_source_that_stays_away_leaves_the_job_open_at_its_last_page() -> None
     assert world.counters(job) == Counters(found=250, created=250)
 
 
-def test_settings_removed_during_a_run_end_it_with_a_sentence() -> None:
+def test_removing_the_settings_during_a_run_fails_it_with_a_message() -> None:
     world = World(people(5))
     job = world.start()
     worker = replace(world.worker(), settings=InMemorySettings())

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bokabridge.errors import AlreadyRunning, NotConfigured, NotFound, Unavailable
+from bokabridge.paging import Window
 from bokabridge.usersync.fakes import RecordedWorkflow
 from bokabridge.usersync.job import JobStatus
 from bokabridge.usersync.read import get_job, list_jobs
@@ -12,14 +13,14 @@ from bokabridge.usersync.start import ABANDONED, NOT_STARTED
 from tests.unit.usersync.world import COMPANY, World, people
 
 
-def test_a_start_starts_a_run_that_bears_the_jobs_id() -> None:
+def test_start_starts_a_run_with_the_jobs_id() -> None:
     world = World(people(1))
     job = world.start()
     assert job.status is JobStatus.Pending
     assert world.workflow.started == [(COMPANY, job.id)]
 
 
-def test_a_second_start_names_the_running_job_and_starts_nothing() -> None:
+def test_second_start_while_a_job_runs_is_refused_and_names_that_job() -> None:
     world = World(people(1))
     job = world.start()
     with pytest.raises(AlreadyRunning) as refusal:
@@ -28,7 +29,7 @@ def test_a_second_start_names_the_running_job_and_starts_nothing() -> None:
     assert len(world.workflow.started) == 1
 
 
-def test_after_a_close_the_next_start_gets_the_lock() -> None:
+def test_close_lets_the_next_sync_start() -> None:
     world = World(people(1))
     first = world.start()
     assert world.close(first, "Wrong password.")
@@ -37,12 +38,12 @@ def test_after_a_close_the_next_start_gets_the_lock() -> None:
     assert world.job(second).status is JobStatus.Pending
 
 
-def test_a_run_that_cannot_be_started_frees_the_lock_and_fails_the_job() -> None:
+def test_job_fails_and_releases_the_lock_if_its_run_cannot_start() -> None:
     world = World(people(1))
     world.workflow.is_down = True
     with pytest.raises(Unavailable):
         world.start()
-    failed = world.jobs.list(COMPANY, None, 0, 10)[0]
+    failed = world.jobs.list(COMPANY, None, Window(0, 10))[0]
     assert (failed.status, failed.error) == (JobStatus.Failed, NOT_STARTED)
     world.workflow.is_down = False
     assert world.start().status is JobStatus.Pending
@@ -61,17 +62,17 @@ def test_an_unforeseen_error_at_the_start_of_a_run_frees_the_lock_and_stays_that
     assert world.start().status is JobStatus.Pending
 
 
-def test_a_lock_whose_run_was_never_started_gets_its_run_at_the_next_start() -> None:
+def test_second_start_starts_a_run_that_was_never_started() -> None:
     world = World(people(1))
     job = world.start()
-    world.workflow.started.clear()  # as if the process had died between the lock and the run
+    world.workflow.started.clear()  # as if the process had crashed after taking the lock
     world.pass_time(timedelta(seconds=40))
     with pytest.raises(AlreadyRunning):
         world.start()
     assert world.workflow.started == [(COMPANY, job.id)]
 
 
-def test_a_lock_whose_worker_has_reported_is_left_alone() -> None:
+def test_second_start_does_not_start_a_run_that_has_begun() -> None:
     world = World(people(300))
     job = world.start()
     world.run(job, lambda: True)
@@ -82,7 +83,7 @@ def test_a_lock_whose_worker_has_reported_is_left_alone() -> None:
     assert world.workflow.started == []
 
 
-def test_a_lease_that_ran_out_is_taken_over_and_the_old_job_says_so() -> None:
+def test_start_after_the_lease_expired_fails_the_abandoned_job() -> None:
     world = World(people(1))
     old = world.start()
     world.pass_time(timedelta(minutes=6))
@@ -91,7 +92,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_old_job_says_so() -> None:
     assert (world.job(old).status, world.job(old).error) == (JobStatus.Failed, ABANDONED)
 
 
-def test_closing_twice_changes_nothing_the_second_time() -> None:
+def test_closing_a_job_again_changes_nothing() -> None:
     world = World(people(1))
     job = world.start()
     assert world.close(job)
@@ -100,7 +101,7 @@ def test_closing_twice_changes_nothing_the_second_time() -> None:
     assert world.job(job) == closed
 
 
-def test_closing_an_old_job_late_leaves_the_new_ones_lock_alone() -> None:
+def test_closing_an_abandoned_job_leaves_the_lock_to_the_new_job() -> None:
     world = World(people(1))
     old = world.start()
     world.pass_time(timedelta(minutes=6))
@@ -110,16 +111,16 @@ def test_closing_an_old_job_late_leaves_the_new_ones_lock_alone() -> None:
         world.start()
 
 
-def test_a_job_whose_run_died_is_shown_as_failed_once_its_lease_ran_out() -> None:
+def test_abandoned_job_reads_as_failed_after_its_lease_expired() -> None:
     world = World(people(1))
     job = world.start()
     assert get_job(COMPANY, job.id, jobs=world.jobs, clock=world.clock).status is JobStatus.Pending
     world.pass_time(timedelta(minutes=6))
-    assert list_jobs(COMPANY, JobStatus.Pending, 0, 10, jobs=world.jobs, clock=world.clock) == []
+    assert list_jobs(COMPANY, JobStatus.Pending, Window(0, 10), jobs=world.jobs, clock=world.clock) == []
     assert get_job(COMPANY, job.id, jobs=world.jobs, clock=world.clock).error == ABANDONED
 
 
-def test_an_unknown_job_and_another_companys_job_are_not_found() -> None:
+def test_unknown_job_and_another_companys_job_are_not_found() -> None:
     world = World(people(1))
     job = world.start()
     with pytest.raises(NotFound):
@@ -128,7 +129,7 @@ def test_an_unknown_job_and_another_companys_job_are_not_found() -> None:
         get_job(COMPANY, COMPANY, jobs=world.jobs, clock=world.clock)
 
 
-def test_a_company_without_settings_cannot_start() -> None:
+def test_company_without_settings_cannot_start() -> None:
     world = World(people(1))
     world.company_id = "33333333-3333-4333-8333-333333333333"
     with pytest.raises(NotConfigured):

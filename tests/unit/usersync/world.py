@@ -1,4 +1,4 @@
-"""A whole user sync in memory."""
+"""A complete user sync in memory."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks, ListSource, RecordedWorkflow
+from bokabridge.usersync.fakes import InMemoryIssues, InMemoryJobs, InMemoryLinks, ListSource, RecordedWorkflow
 from bokabridge.usersync.job import Counters, SyncJob, Trigger
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record
@@ -22,7 +22,7 @@ def people(number: int, *, email: str = "example.com") -> list[Record]:
 
 
 class World:
-    """The ports in memory, a clock that stands until it is moved, and the use cases on them."""
+    """The ports in memory, a clock that a test moves, and the use cases on top of them."""
 
     def __init__(self, records: list[Record], page_size: int = 100) -> None:
         self.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -31,6 +31,7 @@ class World:
         self.settings.add(settings_of(COMPANY))
         self.jobs = InMemoryJobs(self.settings)
         self.links = InMemoryLinks()
+        self.issues = InMemoryIssues()
         self.customers = InMemoryCustomers(self.clock)
         self.workflow = RecordedWorkflow()
         self.source = ListSource(records, page_size)
@@ -47,7 +48,9 @@ class World:
         )
 
     def worker(self) -> PageWorker:
-        return PageWorker(self.jobs, self.links, self.settings, self.source, self.customers, self.clock, LEASE)
+        return PageWorker(
+            self.jobs, self.links, self.issues, self.settings, self.source, self.customers, self.clock, LEASE
+        )
 
     def run(self, job: SyncJob, time_is_up: Callable[[], bool] = lambda: False) -> bool:
         return self.worker().run(COMPANY, job.id, time_is_up)
@@ -56,7 +59,7 @@ class World:
         return close_sync(COMPANY, job.id, failure, jobs=self.jobs, clock=self.clock)
 
     def sync(self) -> Counters:
-        """A whole sync, closed."""
+        """Run a complete sync and close it."""
         job = self.start()
         while not self.run(job):
             pass
@@ -64,7 +67,7 @@ class World:
         return self.counters(job)
 
     def job(self, job: SyncJob) -> SyncJob:
-        stored = self.jobs.get(COMPANY, job.id)
+        stored = self.jobs.find(COMPANY, job.id)
         assert stored is not None
         return stored
 

@@ -1,1 +1,1 @@
-"""The directory of customers: what a customer is and the port through which it is read and written."""
+"""Customers: their values, and the port to the directory that stores them."""

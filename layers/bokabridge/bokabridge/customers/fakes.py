@@ -1,15 +1,15 @@
-"""The customers' directory in memory; it passes the same contract tests as the adapter."""
+"""The customers' directory in memory. It passes the same contract tests as the adapter."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 from bokabridge.clock import Clock
-from bokabridge.customers.model import Change, Customer, CustomerPage, CustomerWrite
+from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.ports import Owners
+from bokabridge.paging import Page, Window
 
 
 class InMemoryCustomers:
-    """CustomerDirectory in dicts; `written` counts the customers that were written."""
+    """CustomerDirectory in dicts. `written` counts the writes that were applied."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -26,32 +26,25 @@ class InMemoryCustomers:
         for write in writes:
             self.written += 1
             if write.change is Change.Adopt:
-                self._owners[company_id, write.email or ""][write.customer_id] = write.axema_user_id
+                self._owners[company_id, write.person.email or ""][write.customer_id] = write.source_user_id
             now = self._clock()
             before = self._customers.get((company_id, write.customer_id))
+            created_at = before.created_at if before else now
             self._customers[company_id, write.customer_id] = Customer(
-                id=write.customer_id,
-                company_id=company_id,
-                first_name=write.first_name,
-                last_name=write.last_name,
-                created_at=before.created_at if before else now,
-                updated_at=now,
-                email=write.email,
-                phone=write.phone,
-                axema_user_id=write.axema_user_id,
+                write.customer_id, company_id, write.person, created_at, now, write.source_user_id
             )
 
-    def search(self, company_id: str, text: str, skip: int, take: int) -> CustomerPage:
+    def search(self, company_id: str, text: str, window: Window) -> Page[Customer]:
         """See CustomerDirectory."""
         of_company = sorted(
             (customer for (company, _), customer in self._customers.items() if company == company_id),
             key=lambda customer: customer.id,
         )
-        matching = [customer for customer in of_company if customer.matches(text)]
-        return CustomerPage(skip, len(matching), matching[skip : skip + take])
+        matching = [customer for customer in of_company if customer.person.matches(text)]
+        return Page(window.skip, len(matching), window.of(matching))
 
-    def add(self, customer: Customer) -> None:
-        """Adds a customer that did not come from a sync; a sync may adopt it later by its e-mail."""
-        self._customers[customer.company_id, customer.id] = replace(customer)
-        if customer.email:
-            self._owners.setdefault((customer.company_id, customer.email), {})[customer.id] = None
+    def add_unlinked(self, customer: Customer) -> None:
+        """Add a customer that no sync created. A sync may adopt it by its e-mail. Not part of CustomerDirectory."""
+        self._customers[customer.company_id, customer.id] = customer
+        if customer.person.email:
+            self._owners.setdefault((customer.company_id, customer.person.email), {})[customer.id] = None

@@ -3,23 +3,27 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
-from bokabridge.customers.model import CustomerPage, CustomerWrite
+from bokabridge.customers.model import Customer, CustomerWrite
+from bokabridge.paging import Page, Window
 
 Owners = Mapping[str, str | None]
-"""Customer id → the Axema user id it belongs to, or None while it belongs to none."""
+"""Customer id → the id of the source user that the customer is linked to, or None while it is not linked."""
 
 
 class CustomerDirectory(Protocol):
-    """Where customers live. Writes are upserts: repeating one changes nothing."""
+    """The directory of customers. Writes are upserts: repeating one changes nothing.
+
+    Every method raises RetriableError if the directory is busy or cannot be reached.
+    """
 
     def owners_by_email(self, company_id: str, emails: Collection[str]) -> Mapping[str, Owners]:
-        """For each of these normalised e-mails, the customers that did not come from a sync and bear it."""
+        """For each of these normalised e-mails, the customers with that e-mail which no sync created."""
         ...
 
     def apply(self, company_id: str, writes: Iterable[CustomerWrite]) -> None:
-        """Makes all the changes, or raises RetriableError; what was made by then stays."""
+        """Apply all these writes. After an error, those that were applied before it remain."""
         ...
 
-    def search(self, company_id: str, text: str, skip: int, take: int) -> CustomerPage:
-        """Customers whose name, e-mail or phone contains `text` whatever its case ("" is all), by id."""
+    def search(self, company_id: str, text: str, window: Window) -> Page[Customer]:
+        """The customers that match the text (see Person.matches; "" matches all), in the order of their ids."""
         ...

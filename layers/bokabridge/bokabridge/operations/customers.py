@@ -2,10 +2,11 @@
 
 from pydantic import Field
 
-from bokabridge.customers.model import Customer, CustomerPage
+from bokabridge.customers.model import Customer
 from bokabridge.http.operation import Operation
 from bokabridge.http.wire import CompanyRequest, WindowRequest, WireDate, WireModel
 from bokabridge.operations.roles import READERS
+from bokabridge.paging import Page
 
 
 class CustomerQuery(CompanyRequest, WindowRequest):
@@ -45,7 +46,7 @@ CUSTOMER_QUERY = Operation(
 )
 
 
-def customers_response(page: CustomerPage) -> CustomerQueryResponse:
+def customers_response(page: Page[Customer]) -> CustomerQueryResponse:
     """The DTO of a search's result."""
     return CustomerQueryResponse(
         offset=page.offset, total=page.total, results=[_customer_response(customer) for customer in page.results]
@@ -56,10 +57,10 @@ def _customer_response(customer: Customer) -> CustomerResponse:
     return CustomerResponse(
         id=customer.id,
         company_id=customer.company_id,
-        firstname=customer.first_name,
-        lastname=customer.last_name,
-        email=customer.email,
-        phone=customer.phone,
+        firstname=customer.person.first_name,
+        lastname=customer.person.last_name,
+        email=customer.person.email,
+        phone=customer.person.phone,
         created=customer.created_at,
         updated=customer.updated_at,
     )

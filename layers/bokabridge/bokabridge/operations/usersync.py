@@ -65,6 +65,7 @@ class QueryAxemaUserSyncIssuesResponse(WireModel):
 
     users_unchanged: int
     users_skipped: int
+    trigger: str
     results: list[AxemaUserSyncIssue]
 
 
@@ -145,6 +146,7 @@ def issues_response(job: SyncJob, issues: list[Issue]) -> QueryAxemaUserSyncIssu
     return QueryAxemaUserSyncIssuesResponse(
         users_unchanged=job.counters.unchanged if job.counters else 0,
         users_skipped=job.counters.skipped if job.counters else 0,
+        trigger=job.trigger.name,
         results=[
             AxemaUserSyncIssue(axema_user_id=issue.key, reason=issue.reason, skipped=issue.skipped) for issue in issues
         ],

@@ -1,1 +1,1 @@
-"""The user sync: its values, its rules and the ports it needs. Pure but for the ports."""
+"""The user sync: its values, rules and ports. Its only side effects are calls to the ports."""

@@ -1,4 +1,4 @@
-"""Ending a sync: the final status once, and the lock released."""
+"""Ending a sync: set the job's final status and release the company's lock."""
 
 from bokabridge.clock import Clock
 from bokabridge.usersync.job import JobStatus
@@ -6,9 +6,9 @@ from bokabridge.usersync.ports import JobStore
 
 
 def close_sync(company_id: str, job_id: str, failure: str | None, *, jobs: JobStore, clock: Clock) -> bool:
-    """Closes the job as Failed with this sentence, or as Completed without one. Doing it again changes nothing.
+    """Close the job as Failed with this message, or as Completed if it is None. Closing it again changes nothing.
 
-    Returns whether this call closed it.
+    Returns True if this call closed the job.
     """
     status = JobStatus.Failed if failure else JobStatus.Completed
     return jobs.finish(company_id, job_id, status, failure, clock())

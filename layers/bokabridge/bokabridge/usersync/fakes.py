@@ -1,13 +1,11 @@
-"""The ports in memory: real classes with the same behaviour, for tests and for trying things out.
-
-They pass the same contract tests as the adapters.
-"""
+"""In-memory versions of the ports, for tests and experiments. They pass the same contract tests as the adapters."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, RetriableError
+from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob
@@ -63,14 +61,14 @@ class InMemoryJobs:
         self._jobs[company_id, job_id] = begun
         return begun, lock.fence
 
-    def fingerprint(self, company_id: str, page: int, fence: int) -> str | None:
+    def find_fingerprint(self, company_id: str, page_index: int, fence: int) -> str | None:
         """See JobStore."""
-        left_by, fingerprint = self._fingerprints.get((company_id, page), (None, None))
-        return fingerprint if left_by == fence else None
+        stored_by, fingerprint = self._fingerprints.get((company_id, page_index), (None, None))
+        return fingerprint if stored_by == fence else None
 
-    def forget_fingerprint(self, company_id: str, page: int) -> None:
+    def forget_fingerprint(self, company_id: str, page_index: int) -> None:
         """See JobStore."""
-        self._fingerprints.pop((company_id, page), None)
+        self._fingerprints.pop((company_id, page_index), None)
 
     def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
         """See JobStore."""
@@ -78,11 +76,11 @@ class InMemoryJobs:
         stored = self._jobs[job.company_id, job.id]
         if (lock.job_id, lock.fence) != (job.id, fence):
             raise LeaseLost
-        if stored.page != job.page - 1 or stored.status is not JobStatus.Processing:
-            raise RetriableError("Another worker of this job was faster.")
+        if stored.pages_committed != job.pages_committed - 1 or stored.status is not JobStatus.Processing:
+            raise RetriableError("Another worker of this job committed the page first.")
         lock.lease_until = job.lease_until
         self._jobs[job.company_id, job.id] = job
-        self._fingerprints[job.company_id, job.page - 1] = (fence, fingerprint)
+        self._fingerprints[job.company_id, stored.page_index] = (fence, fingerprint)
 
     def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
         """See JobStore."""
@@ -95,55 +93,62 @@ class InMemoryJobs:
         self._jobs[company_id, job_id] = replace(job, status=status, error=error, updated_at=now)
         return True
 
-    def get(self, company_id: str, job_id: str) -> SyncJob | None:
+    def find(self, company_id: str, job_id: str) -> SyncJob | None:
         """See JobStore."""
         return self._jobs.get((company_id, job_id))
 
-    def list(self, company_id: str, status: JobStatus | None, skip: int, take: int) -> list[SyncJob]:
+    def list(self, company_id: str, status: JobStatus | None, window: Window) -> list[SyncJob]:
         """See JobStore."""
         of_company = [job for (company, _), job in self._jobs.items() if company == company_id]
         wanted = [job for job in of_company if status is None or job.status is status]
-        return sorted(wanted, key=lambda job: job.id, reverse=True)[skip : skip + take]
+        return window.of(sorted(wanted, key=lambda job: job.id, reverse=True))
 
 
 class InMemoryLinks:
-    """LinkStore in dicts; `saved` counts the links that were written."""
+    """LinkStore in a dict. `saved` counts the links that were saved."""
 
     def __init__(self) -> None:
         self._links: dict[tuple[str, str], Link] = {}
-        self._issues: dict[tuple[str, str], dict[str, Issue]] = {}
         self.saved = 0
 
-    def find(self, company_id: str, axema_user_ids: Collection[str]) -> Mapping[str, Link]:
+    def existing(self, company_id: str, source_user_ids: Collection[str]) -> Mapping[str, Link]:
         """See LinkStore."""
-        found = {user_id: self._links.get((company_id, user_id)) for user_id in axema_user_ids}
-        return {user_id: link for user_id, link in found.items() if link is not None}
+        links = {user_id: self._links.get((company_id, user_id)) for user_id in source_user_ids}
+        return {user_id: link for user_id, link in links.items() if link is not None}
 
     def save(self, company_id: str, links: Iterable[Link]) -> None:
         """See LinkStore."""
         for link in links:
-            self._links[company_id, link.axema_user_id] = link
+            self._links[company_id, link.source_user_id] = link
             self.saved += 1
 
     def any_exist(self, company_id: str) -> bool:
         """See LinkStore."""
         return any(company == company_id for company, _ in self._links)
 
-    def save_issues(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:  # noqa: ARG002
-        """See LinkStore."""
+
+class InMemoryIssues:
+    """IssueStore in dicts."""
+
+    def __init__(self) -> None:
+        self._issues: dict[tuple[str, str], dict[str, Issue]] = {}
+
+    def save(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:  # noqa: ARG002
+        """See IssueStore."""
         self._issues.setdefault((company_id, job_id), {}).update({issue.key: issue for issue in issues})
 
-    def issues(self, company_id: str, job_id: str, skip: int, take: int) -> list[Issue]:
-        """See LinkStore."""
+    def list(self, company_id: str, job_id: str, window: Window) -> list[Issue]:
+        """See IssueStore."""
         of_job = self._issues.get((company_id, job_id), {})
-        return [of_job[key] for key in sorted(of_job)][skip : skip + take]
+        return window.of(of_job[key] for key in sorted(of_job))
 
 
 @dataclass(slots=True)
 class ListSource:
-    """AxemaSource and SourceFactory over a list of records in pages; the cursor is the next page's number.
+    """AxemaSource and SourceFactory over a list of records. The cursor is the index of the next page.
 
-    `before_page` is called with the number of each page (from 1) and may raise what a source may raise.
+    Each fetch calls `before_page` with the page's number, counted from 1. It may raise what a source may raise.
+    `fetched` lists the numbers of the pages that were fetched.
     """
 
     records: Sequence[Record]
@@ -159,14 +164,15 @@ class ListSource:
         """See AxemaSource."""
         self.before_page(page_number)
         self.fetched.append(page_number)
-        begin = int(cursor or 0) * self.page_size
+        page_index = int(cursor or 0)
+        begin = page_index * self.page_size
         end = begin + self.page_size
-        return UserPage(list(self.records[begin:end]), str(int(cursor or 0) + 1) if end < len(self.records) else None)
+        return UserPage(list(self.records[begin:end]), str(page_index + 1) if end < len(self.records) else None)
 
 
 @dataclass(slots=True)
 class RecordedWorkflow:
-    """Workflow that only remembers what it was asked to start; `is_down` makes it fail."""
+    """Workflow that records in `started` which runs it was asked to start. `is_down` makes it fail."""
 
     started: list[tuple[str, str]] = field(default_factory=list)
     is_down: bool = False
@@ -174,5 +180,5 @@ class RecordedWorkflow:
     def start(self, company_id: str, job_id: str) -> None:
         """See Workflow."""
         if self.is_down:
-            raise RetriableError("The workflow engine is away.")
+            raise RetriableError("The workflow engine does not respond.")
         self.started.append((company_id, job_id))

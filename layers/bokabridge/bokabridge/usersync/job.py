@@ -1,6 +1,6 @@
-"""A sync job: what it is, and how far it has come."""
+"""A sync job: the record of one sync and its progress."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -8,7 +8,7 @@ from bokabridge.ids import uuid7
 
 
 class JobStatus(IntEnum):
-    """AxemaUserSyncStatus: the numbers are the contract's (public-facts 1.1.3)."""
+    """AxemaUserSyncStatus. The numbers are the contract's (public-facts 1.1.3)."""
 
     Pending = 0
     Processing = 1
@@ -17,12 +17,12 @@ class JobStatus(IntEnum):
 
     @property
     def is_final(self) -> bool:
-        """True when the job will never change again."""
+        """True if the job will never change again."""
         return self in (JobStatus.Completed, JobStatus.Failed)
 
 
 class Trigger(StrEnum):
-    """Who asked for the sync."""
+    """The cause of the sync: a request or the company's schedule."""
 
     Request = "request"
     Schedule = "schedule"
@@ -30,7 +30,7 @@ class Trigger(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """Records seen and what became of them. Always: found = created + updated + unchanged + skipped."""
+    """The number of records found in Axema, and of each outcome: found = created + updated + unchanged + skipped."""
 
     found: int = 0
     created: int = 0
@@ -39,22 +39,19 @@ class Counters:
     skipped: int = 0
 
     def __add__(self, other: "Counters") -> "Counters":
-        return Counters(
-            self.found + other.found,
-            self.created + other.created,
-            self.updated + other.updated,
-            self.unchanged + other.unchanged,
-            self.skipped + other.skipped,
-        )
+        return Counters(*(getattr(self, name) + getattr(other, name) for name in COUNTER_NAMES))
+
+
+COUNTER_NAMES = tuple(field.name for field in fields(Counters))
 
 
 @dataclass(frozen=True, slots=True)
 class SyncJob:
-    """One run of one company's sync.
+    """The record of one sync of one company.
 
-    `cursor` is where the next page of Axema users begins (None: at the start), in the source's own form; `page` is the
-    number of pages committed; `is_drained` says that there are no more. `lease_until` is when the run is given up for
-    dead unless it reports.
+    `cursor` is where the next page of Axema users begins, in the source's own form. None is the start.
+    `pages_committed` counts the pages whose writes and counters are stored. `is_drained` is True once the last page is
+    committed. After `lease_until`, unless the worker renews it, another job may take the company's lock.
     """
 
     id: str
@@ -66,29 +63,39 @@ class SyncJob:
     lease_until: datetime
     counters: Counters | None = None
     cursor: str | None = None
-    page: int = 0
+    pages_committed: int = 0
     is_drained: bool = False
     error: str | None = None
 
+    @property
+    def page_index(self) -> int:
+        """The index of the page to work on, counted from 0."""
+        return self.pages_committed
+
+    @property
+    def page_number(self) -> int:
+        """The number of the page to work on, counted from 1. It is for messages only."""
+        return self.pages_committed + 1
+
     def advanced(self, counted: Counters, next_cursor: str | None, now: datetime, lease_until: datetime) -> "SyncJob":
-        """The job after one more page."""
+        """The job after one more page, which has these counters."""
         return replace(
             self,
             counters=(self.counters or Counters()) + counted,
             cursor=next_cursor,
-            page=self.page + 1,
+            pages_committed=self.pages_committed + 1,
             is_drained=next_cursor is None,
             updated_at=now,
             lease_until=lease_until,
         )
 
     def is_abandoned(self, now: datetime) -> bool:
-        """True when the job is open but its lease has run out: whoever ran it is gone."""
+        """True if the job is not final and its lease has expired, which means that its run has died."""
         return not self.status.is_final and self.lease_until < now
 
 
 def new_job(company_id: str, trigger: Trigger, now: datetime, lease_until: datetime) -> SyncJob:
-    """A job that nobody has begun to work on."""
+    """A job on which no worker has begun."""
     return SyncJob(
         id=uuid7(now),
         company_id=company_id,

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """That an Axema user is a customer, and what was last written there.
+    """The customer of one Axema user, and what a sync last wrote to it.
 
-    `changed_by` and `changed_on_page` name the job and the page that wrote it last; `created` says that this
-    writing made the customer (and did not update or adopt one).
+    `changed_by` and `changed_on_page_index` are the id of the job and the index of the page that last wrote the
+    customer. `created` is True if that write created the customer, and False if it updated or adopted one.
     """
 
-    axema_user_id: str
+    source_user_id: str
     customer_id: str
     content_hash: str
     changed_by: str
-    changed_on_page: int
+    changed_on_page_index: int
     created: bool

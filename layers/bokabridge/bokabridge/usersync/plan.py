@@ -1,159 +1,169 @@
-"""The plan of one page: what shall happen to each record. A pure function from values to a value.
+"""The plan of one page: an action for each record. Pure functions from values to values.
 
-Counting survives crashes because a link remembers which job and page last wrote it: when a page is run again, what its
-first run did already is counted as done and not done again.
+Counters survive crashes because a link records which job and page last wrote it. If a page is run again after a crash,
+the records that its first run wrote are counted, but not written again.
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 
 from bokabridge import ids
 from bokabridge.customers.model import Change, CustomerWrite
 from bokabridge.customers.ports import Owners
-from bokabridge.settings.model import NameOrder
-from bokabridge.usersync.job import Counters
+from bokabridge.usersync.job import Counters, SyncJob
 from bokabridge.usersync.link import Link
-from bokabridge.usersync.normalise import normalise
-from bokabridge.usersync.people import AxemaUser, Issue, Person, Record
+from bokabridge.usersync.normalise import Candidate, NormalisedPage, appears_twice
+from bokabridge.usersync.people import Issue
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A record that can become a customer."""
+class Skip:
+    """Leave the record out, and report why."""
 
-    user_id: str
-    person: Person
-
-
-@dataclass(slots=True)
-class NormalisedPage:
-    """A page after the mapping: who can become a customer, and what was wrong with the others."""
-
-    found: int = 0
-    candidates: list[Candidate] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-
-    def fingerprint(self) -> str:
-        """Equal for two pages exactly when they have the same people with the same content, in the same order."""
-        people = (f"{candidate.user_id} {candidate.person.content_hash}" for candidate in self.candidates)
-        return hashlib.sha256("\n".join(people).encode()).hexdigest()
+    outcome: ClassVar = "skipped"
+    issue: Issue
 
 
-@dataclass(slots=True)
-class Plan:
-    """What to write, and what the page counts for once it is written."""
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Do nothing, because the customer is as an earlier sync wrote it."""
 
-    writes: list[CustomerWrite]
-    links: list[Link]
-    issues: list[Issue]
-    counters: Counters
+    outcome: ClassVar = "unchanged"
+    source_user_id: str
 
 
-def normalise_page(records: Sequence[Record], page_number: int, name_order: NameOrder) -> NormalisedPage:
-    """Maps every record; the bad ones, and a user's second appearance on the page, become issues."""
-    page = NormalisedPage(found=len(records))
-    seen: set[str] = set()
-    for place, record in enumerate(records, start=1):
-        if not isinstance(record, AxemaUser):
-            key = record.id or f"page {page_number + 1}, record {place}"
-            page.issues.append(Issue(key, record.reason, skipped=True))
-            continue
-        if record.id in seen:
-            page.issues.append(_appears_twice(record.id))
-            continue
-        seen.add(record.id)
-        result = normalise(record, name_order)
-        skipped = result.person is None
-        if result.remarks:
-            page.issues.append(Issue(record.id, " ".join(result.remarks), skipped))
-        if result.person is not None:
-            page.candidates.append(Candidate(record.id, result.person))
-    return page
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Write the customer, then the link.
 
-
-def plan_known_page(page: NormalisedPage) -> Plan:
-    """The plan of a page on which nobody has changed since the last sync."""
-    skipped = sum(issue.skipped for issue in page.issues)
-    counters = Counters(found=page.found, unchanged=len(page.candidates), skipped=skipped)
-    return Plan(writes=[], links=[], issues=page.issues, counters=counters)
-
-
-def plan_page(
-    company_id: str,
-    job_id: str,
-    page_number: int,
-    page: NormalisedPage,
-    links: Mapping[str, Link],
-    owners_by_email: Mapping[str, Owners],
-) -> Plan:
-    """Decides between create, adopt, update, unchanged and skip for every candidate of a page.
-
-    `links` are the existing links by Axema user id; `owners_by_email` as CustomerDirectory gives it.
+    `is_done` is True if an earlier run of the same page wrote both. Then only the counters are left to update.
     """
-    plan = Plan(writes=[], links=[], issues=list(page.issues), counters=Counters())
-    created = updated = unchanged = 0
-    adopted: set[str] = set()
-    for candidate in page.candidates:
-        link = links.get(candidate.user_id)
-        seen_in_this_job = link is not None and link.changed_by == job_id
-        if link is not None and seen_in_this_job and link.changed_on_page != page_number:
-            plan.issues.append(_appears_twice(candidate.user_id))
-            continue
-        is_written = link is not None and link.content_hash == candidate.person.content_hash
-        if link is not None and is_written and not seen_in_this_job:
-            unchanged += 1
-            continue
 
-        change, customer_id = _decide(company_id, candidate, link, owners_by_email, adopted)
-        was_created = link.created if link is not None and seen_in_this_job else change is Change.Create
-        created += was_created
-        updated += not was_created
-        if not is_written:
-            plan.writes.append(_write(change, customer_id, candidate))
-            plan.links.append(
-                Link(
-                    axema_user_id=candidate.user_id,
-                    customer_id=customer_id,
-                    content_hash=candidate.person.content_hash,
-                    changed_by=job_id,
-                    changed_on_page=page_number,
-                    created=was_created,
-                )
-            )
-    skipped = sum(issue.skipped for issue in plan.issues)
-    plan.counters = Counters(page.found, created, updated, unchanged, skipped)
-    return plan
+    customer: CustomerWrite
+    link: Link
+    is_done: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """The counter of this action."""
+        return "created" if self.link.created else "updated"
 
 
-def _decide(
-    company_id: str,
-    candidate: Candidate,
-    link: Link | None,
-    owners_by_email: Mapping[str, Owners],
-    adopted: set[str],
-) -> tuple[Change, str]:
-    """What to do, and to which customer: the linked one, the one to adopt, or a new one."""
-    if link is not None:
-        return Change.Update, link.customer_id
-    owners = owners_by_email.get(candidate.person.email or "", {})
-    own = [customer for customer, owner in owners.items() if owner == candidate.user_id]
-    unlinked = [customer for customer, owner in owners.items() if owner is None]
-    # `own` is an adoption whose link was lost in a crash. Several unlinked ones are ambiguous: adopting the wrong
-    # person's customer is worse than a double.
-    for customers in (own, unlinked):
-        if len(customers) == 1 and customers[0] not in adopted:
-            adopted.add(customers[0])
-            return Change.Adopt, customers[0]
-    return Change.Create, ids.customer_id(company_id, candidate.user_id)
+Action = Skip | Unchanged | Write
+"""What to do with one record. `outcome` is the name of the counter that the record adds to."""
 
 
-def _write(change: Change, customer_id: str, candidate: Candidate) -> CustomerWrite:
-    person = candidate.person
-    return CustomerWrite(
-        change, customer_id, candidate.user_id, person.first_name, person.last_name, person.email, person.phone
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One action for each record of a page, in the page's order. Making a plan changes nothing; see apply.py.
+
+    `remarks` are issues of records that become customers.
+    """
+
+    actions: tuple[Action, ...]
+    remarks: tuple[Issue, ...]
+
+    @property
+    def writes(self) -> list[CustomerWrite]:
+        """The changes to customers that are left to apply."""
+        return [action.customer for action in self._open_writes()]
+
+    @property
+    def links(self) -> list[Link]:
+        """The links that are left to save."""
+        return [action.link for action in self._open_writes()]
+
+    @property
+    def issues(self) -> list[Issue]:
+        """The issues to report. A skip comes after a remark on the same user, and so replaces it in the store."""
+        return [*self.remarks, *(action.issue for action in self.actions if isinstance(action, Skip))]
+
+    @property
+    def counters(self) -> Counters:
+        """The number of actions, and of actions with each outcome."""
+        return Counters(found=len(self.actions), **Counter(action.outcome for action in self.actions))
+
+    def _open_writes(self) -> Iterable[Write]:
+        return (action for action in self.actions if isinstance(action, Write) and not action.is_done)
+
+
+def plan_unchanged_page(page: NormalisedPage) -> Plan:
+    """The plan of a page on which all people are as the previous sync left them."""
+    return Plan(
+        tuple(
+            Skip(record) if isinstance(record, Issue) else Unchanged(record.source_user_id) for record in page.records
+        ),
+        page.remarks,
     )
 
 
-def _appears_twice(user_id: str) -> Issue:
-    return Issue(user_id, "The user appears more than once in Axema's answer.", skipped=True)
+def plan_page(
+    job: SyncJob, page: NormalisedPage, links: Mapping[str, Link], owners_by_email: Mapping[str, Owners]
+) -> Plan:
+    """The plan of the job's current page.
+
+    `links` are the existing links by source user id. `owners_by_email` comes from the CustomerDirectory and covers the
+    e-mails of the candidates without a link.
+    """
+    unlinked = (candidate for candidate in page.candidates if candidate.source_user_id not in links)
+    adoptions = _adoptions(unlinked, owners_by_email)
+    return Plan(tuple(decide(job, record, links, adoptions) for record in page.records), page.remarks)
+
+
+def decide(job: SyncJob, record: Candidate | Issue, links: Mapping[str, Link], adoptions: Mapping[str, str]) -> Action:
+    """The action for one record of the job's current page.
+
+    `links` are the existing links and `adoptions` the ids of the customers to adopt, both by source user id.
+    """
+    if isinstance(record, Issue):
+        return Skip(record)
+    link = links.get(record.source_user_id)
+    if link is None:
+        adopted = adoptions.get(record.source_user_id)
+        if adopted:
+            return _write(job, record, Change.Adopt, adopted, created=False)
+        customer_id = ids.customer_id(job.company_id, record.source_user_id)
+        return _write(job, record, Change.Create, customer_id, created=True)
+    is_written_by_this_job = link.changed_by == job.id
+    if is_written_by_this_job and link.changed_on_page_index != job.page_index:
+        return Skip(appears_twice(record.source_user_id))
+    is_current = link.content_hash == record.person.content_hash
+    if is_current and not is_written_by_this_job:
+        return Unchanged(record.source_user_id)
+    created = is_written_by_this_job and link.created
+    return _write(job, record, Change.Update, link.customer_id, created=created, is_done=is_current)
+
+
+def _adoptions(unlinked: Iterable[Candidate], owners_by_email: Mapping[str, Owners]) -> dict[str, str]:
+    """The ids of the customers to adopt, by source user id. No two users adopt the same customer."""
+    adopters: dict[str, str] = {}
+    for candidate in unlinked:
+        owners = owners_by_email.get(candidate.person.email or "", {})
+        already_adopted = [customer for customer, owner in owners.items() if owner == candidate.source_user_id]
+        available = [customer for customer, owner in owners.items() if owner is None]
+        # A crash may have lost the link of a customer that this user has adopted already. Several available customers
+        # are ambiguous: adopting another person's customer is worse than creating a duplicate.
+        for customers in (already_adopted, available):
+            if len(customers) == 1 and customers[0] not in adopters:
+                adopters[customers[0]] = candidate.source_user_id
+                break
+    return {source_user_id: customer_id for customer_id, source_user_id in adopters.items()}
+
+
+def _write(
+    job: SyncJob, candidate: Candidate, change: Change, customer_id: str, *, created: bool, is_done: bool = False
+) -> Write:
+    return Write(
+        CustomerWrite(change, customer_id, candidate.source_user_id, candidate.person),
+        Link(
+            source_user_id=candidate.source_user_id,
+            customer_id=customer_id,
+            content_hash=candidate.person.content_hash,
+            changed_by=job.id,
+            changed_on_page_index=job.page_index,
+            created=created,
+        ),
+        is_done,
+    )

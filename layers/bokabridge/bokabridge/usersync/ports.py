@@ -1,9 +1,10 @@
-"""What the user sync needs from the outside. Real classes stand in adapters/, in-memory ones in fakes.py."""
+"""The ports of the user sync. Their adapters are in adapters/, and their in-memory versions are in fakes.py."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.link import Link
@@ -11,77 +12,81 @@ from bokabridge.usersync.people import Issue, UserPage
 
 
 class JobStore(Protocol):
-    """Jobs and the per-company lock. The lock is a lease with a fencing token.
+    """Jobs, and the lock of each company. The lock is a lease with a fencing token.
 
-    A lease that runs out can be taken over; the token, which grows with every acquisition, keeps the former holder
-    from writing progress afterwards.
+    Another job can take over an expired lease. The token grows with every acquisition, and keeps the former holder from
+    storing progress after that.
     """
 
     def start(self, job: SyncJob) -> str | None:
-        """Takes the company's lock for this job and stores the job, both or neither.
+        """Take the company's lock for this job and store the job: both or neither.
 
-        Returns the id of the job whose lease had run out, if the lock was taken over from one.
+        Returns the id of the job that held an expired lease, or None if the lock was free.
         Raises NotConfigured or AlreadyRunning.
         """
         ...
 
     def begin(self, company_id: str, job_id: str, now: datetime, lease_until: datetime) -> tuple[SyncJob, int]:
-        """Renews the lease and marks the job as Processing; returns it with the fencing token. Raises LeaseLost."""
+        """Renew the lease and mark the job as Processing. Returns the job and its fencing token. Raises LeaseLost."""
         ...
 
-    def fingerprint(self, company_id: str, page: int, fence: int) -> str | None:
-        """The fingerprint that the job with this fencing token left on a page, or None."""
+    def find_fingerprint(self, company_id: str, page_index: int, fence: int) -> str | None:
+        """The fingerprint that the job with this fencing token stored for the page, or None."""
         ...
 
-    def forget_fingerprint(self, company_id: str, page: int) -> None:
-        """Removes a page's fingerprint, before the page is written."""
+    def forget_fingerprint(self, company_id: str, page_index: int) -> None:
+        """Delete the page's fingerprint, if there is one. Call this before the page's first write."""
         ...
 
     def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
-        """Stores the progress of a page, and the page's fingerprint.
+        """Store the job's progress after one more page, and that page's fingerprint.
 
-        Raises LeaseLost when the lock is no longer held with this fencing token, and RetriableError when the page
-        before it is not the last that was stored: another worker of the same job was faster.
+        Raises LeaseLost if the job no longer holds the lock with this fencing token. Raises RetriableError if another
+        worker of the same job committed the page first.
         """
         ...
 
     def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
-        """Sets the final status once, and releases the lock if it is still this job's.
+        """Set the final status once, and release the lock if the job still holds it.
 
-        Returns False when the job was final already (or does not exist): then its status stays as it was.
+        Returns False if the job was final already or does not exist. Then no status changes.
         """
         ...
 
-    def get(self, company_id: str, job_id: str) -> SyncJob | None:
+    def find(self, company_id: str, job_id: str) -> SyncJob | None:
         """The job, or None."""
         ...
 
-    def list(self, company_id: str, status: JobStatus | None, skip: int, take: int) -> list[SyncJob]:
-        """The company's jobs, newest first."""
+    def list(self, company_id: str, status: JobStatus | None, window: Window) -> list[SyncJob]:
+        """The company's jobs with this status (None: any), newest first."""
         ...
 
 
 class LinkStore(Protocol):
-    """Which Axema user is which customer, and the issues of a job."""
+    """Links: which customer belongs to which Axema user."""
 
-    def find(self, company_id: str, axema_user_ids: Collection[str]) -> Mapping[str, Link]:
-        """The links of these users that exist, by Axema user id."""
+    def existing(self, company_id: str, source_user_ids: Collection[str]) -> Mapping[str, Link]:
+        """The links of those of these users who have one, by source user id."""
         ...
 
     def save(self, company_id: str, links: Iterable[Link]) -> None:
-        """Stores links, replacing what was there."""
+        """Store these links. They replace earlier links of the same users."""
         ...
 
     def any_exist(self, company_id: str) -> bool:
-        """True when the company has ever had a user synced."""
+        """True if a sync has ever written a customer of this company."""
         ...
 
-    def save_issues(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:
-        """Stores a job's issues; the same key again replaces the issue."""
+
+class IssueStore(Protocol):
+    """The issues that jobs report."""
+
+    def save(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:
+        """Store issues of a job. A later issue replaces an earlier one with the same key."""
         ...
 
-    def issues(self, company_id: str, job_id: str, skip: int, take: int) -> list[Issue]:
-        """A job's issues by key."""
+    def list(self, company_id: str, job_id: str, window: Window) -> list[Issue]:
+        """The job's issues, in the order of their keys."""
         ...
 
 
@@ -89,25 +94,25 @@ class AxemaSource(Protocol):
     """One company's Axema users, page by page."""
 
     def fetch(self, cursor: str | None, page_number: int) -> UserPage:
-        """The page that begins at the cursor; its number, from 1, is for messages only.
+        """The page that begins at the cursor. Its number, counted from 1, is for messages only.
 
-        Raises FatalError, or RetriableError when the source did not answer for a while; both with a sentence for the
+        Raises FatalError, or RetriableError if the source did not respond for a while. Both have a message for the
         administrator.
         """
         ...
 
 
 class SourceFactory(Protocol):
-    """Connects to a company's Axema system."""
+    """A factory of connections to companies' Axema systems."""
 
     def connect(self, settings: AxemaSettings) -> AxemaSource:
-        """The company's source. Raises FatalError when its secrets are missing."""
+        """The company's source. Raises FatalError if its secrets are missing."""
         ...
 
 
 class Workflow(Protocol):
-    """The engine that runs a job in the background."""
+    """The engine that runs jobs in the background."""
 
     def start(self, company_id: str, job_id: str) -> None:
-        """Starts the run; starting a run that was started before does nothing. Raises RetriableError."""
+        """Start the job's run. Starting it again does nothing. Raises RetriableError."""
         ...

@@ -5,9 +5,10 @@ from functools import cache
 
 from bokabridge.adapters.aws import clients
 from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
+from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
-from bokabridge.usersync.ports import JobStore, LinkStore, Workflow
+from bokabridge.usersync.ports import IssueStore, JobStore, LinkStore, Workflow
 from bokabridge.wiring.environment import required, seconds, user_sync_table
 
 
@@ -21,6 +22,12 @@ def jobs() -> JobStore:
 def links() -> LinkStore:
     """The links between Axema users and customers."""
     return DynamoLinks(clients.dynamodb(), user_sync_table())
+
+
+@cache
+def issues() -> IssueStore:
+    """The issues of the jobs."""
+    return DynamoIssues(clients.dynamodb(), user_sync_table())
 
 
 @cache

@@ -1,8 +1,8 @@
-"""The customers' directory in CustomersTable: what GET /customers reads.
+"""The customers' directory in CustomersTable, which GET /customers reads.
 
-`CUSTOMER#<id>` is a customer. `EMAIL#<e-mail>` holds, for customers that did not come from a sync, who bears the
-e-mail: Owners maps the customer's id to the Axema user that it was linked to since ("" while there is none). `EMAILS`
-says that the company has any such customer.
+`CUSTOMER#<id>` is a customer. `EMAIL#<e-mail>` lists the customers with that e-mail which no sync created: Owners maps
+each customer's id to the id of the source user that has adopted it, or to "". `EMAILS` exists if the company has any
+such customer.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -18,12 +18,22 @@ from bokabridge.adapters.dynamodb.queries import query
 from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.adapters.dynamodb.transactions import transact, update_write
 from bokabridge.clock import Clock
-from bokabridge.customers.model import Change, Customer, CustomerPage, CustomerWrite
+from bokabridge.customers.model import Change, Customer, CustomerWrite
+from bokabridge.customers.person import Person
 from bokabridge.customers.ports import Owners
 from bokabridge.dates import format_date, parse_date
+from bokabridge.paging import Page, Window
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+_ATTRIBUTES = {
+    "first_name": "Firstname",
+    "last_name": "Lastname",
+    "email": "Email",
+    "phone": "Phone",
+}
+"""The attribute in which each field of a Person is stored."""
 
 
 class DynamoCustomers:
@@ -34,7 +44,7 @@ class DynamoCustomers:
         self._clock = clock
 
     def owners_by_email(self, company_id: str, emails: Collection[str]) -> Mapping[str, Owners]:
-        """See CustomerDirectory. Most companies have only customers that came from a sync: one read says so."""
+        """See CustomerDirectory. In most companies a sync created every customer; one read is enough for those."""
         if self._table.find(key(company_id, EMAILS)) is None:
             return {}
         items = batch_get(self._table, [key(company_id, EMAIL + email) for email in emails])
@@ -44,13 +54,14 @@ class DynamoCustomers:
         }
 
     def apply(self, company_id: str, writes: Iterable[CustomerWrite]) -> None:
-        """See CustomerDirectory. New customers go in batches; others one by one, to leave their other fields alone."""
+        """See CustomerDirectory. Puts new customers in batches. Updates others singly, which keeps other attributes."""
         now = self._clock()
         new: list[Item] = []
         others: list[CustomerWrite] = []
         for write in writes:
             if write.change is Change.Create:
-                new.append(_new_item(company_id, write, now))
+                customer = Customer(write.customer_id, company_id, write.person, now, now, write.source_user_id)
+                new.append(_to_item(customer))
             else:
                 others.append(write)
         batch_put(self._table, new)
@@ -62,86 +73,65 @@ class DynamoCustomers:
             self._table.update(upsert)
             return
         claim = Update(
-            key(company_id, EMAIL + (write.email or "")),
+            key(company_id, EMAIL + (write.person.email or "")),
             "SET Owners.#customer = :user",
-            {":user": write.axema_user_id},
+            {":user": write.source_user_id},
             names={"#customer": write.customer_id},
         )
         transact(self._table, [update_write(self._table, upsert), update_write(self._table, claim)])
 
-    def search(self, company_id: str, text: str, skip: int, take: int) -> CustomerPage:
-        """See CustomerDirectory. Reads the company's whole partition: `total` and `text` need every customer."""
+    def search(self, company_id: str, text: str, window: Window) -> Page[Customer]:
+        """See CustomerDirectory. Reads all of the company's customers, because `total` and `text` need them."""
         total, results = 0, []
         for item in query(self._table, partition(company_id), CUSTOMER):
-            customer = _customer(company_id, item)
-            if not customer.matches(text):
+            customer = _from_item(company_id, item)
+            if not customer.person.matches(text):
                 continue
-            if skip <= total < skip + take:
+            if window.skip <= total < window.stop:
                 results.append(customer)
             total += 1
-        return CustomerPage(skip, total, results)
+        return Page(window.skip, total, results)
 
-    def add(self, customer: Customer) -> None:
-        """Adds a customer that did not come from a sync; a sync may adopt it later by its e-mail."""
-        item = {
-            **key(customer.company_id, CUSTOMER + customer.id),
-            "Firstname": customer.first_name,
-            "Lastname": customer.last_name,
-            "Email": customer.email,
-            "Phone": customer.phone,
-            "Created": format_date(customer.created_at),
-            "Updated": format_date(customer.updated_at),
-        }
-        batch_put(self._table, [key(customer.company_id, EMAILS), item])
-        if customer.email:
-            email_key = key(customer.company_id, EMAIL + customer.email)
-            self._table.update(Update(email_key, "SET Owners = if_not_exists(Owners, :empty)", {":empty": {}}))
+    def add_unlinked(self, customer: Customer) -> None:
+        """Add a customer that no sync created. A sync may adopt it by its e-mail. Not part of CustomerDirectory."""
+        batch_put(self._table, [key(customer.company_id, EMAILS), _to_item(customer)])
+        if customer.person.email:
+            email_key = key(customer.company_id, EMAIL + customer.person.email)
+            self._table.update(Update.setting(email_key, {}, if_absent={"Owners": {}}))
             self._table.update(Update(email_key, "SET Owners.#id = :none", {":none": ""}, names={"#id": customer.id}))
 
 
-def _new_item(company_id: str, write: CustomerWrite, now: datetime) -> Item:
+def _to_item(customer: Customer) -> Item:
     return {
-        **key(company_id, CUSTOMER + write.customer_id),
-        "Firstname": write.first_name,
-        "Lastname": write.last_name,
-        "Email": write.email,
-        "Phone": write.phone,
-        "AxemaUserId": write.axema_user_id,
-        "Created": format_date(now),
-        "Updated": format_date(now),
+        **key(customer.company_id, CUSTOMER + customer.id),
+        **_members(customer.person),
+        "SourceUserId": customer.source_user_id,
+        "Created": format_date(customer.created_at),
+        "Updated": format_date(customer.updated_at),
     }
 
 
 def _upsert(company_id: str, write: CustomerWrite, now: datetime) -> Update:
-    """Writes the fields that a sync owns. Axema's empty e-mail or phone empties the customer's."""
-    optional = {"Email": write.email, "Phone": write.phone}
-    present = {name: value for name, value in optional.items() if value is not None}
-    absent = [name for name in optional if name not in present]
-    expression = (
-        "SET Firstname = :first, Lastname = :last, AxemaUserId = :user, Updated = :now, "
-        "Created = if_not_exists(Created, :now)"
-        + "".join(f", {name} = :{name}" for name in present)
-        + (" REMOVE " + ", ".join(absent) if absent else "")
+    """Sets the person's fields, and removes those that are None. Creates the customer if it does not exist."""
+    updated = format_date(now)
+    return Update.setting(
+        key(company_id, CUSTOMER + write.customer_id),
+        {**_members(write.person), "SourceUserId": write.source_user_id, "Updated": updated},
+        if_absent={"Created": updated},
     )
-    values = {
-        ":first": write.first_name,
-        ":last": write.last_name,
-        ":user": write.axema_user_id,
-        ":now": format_date(now),
-        **{f":{name}": value for name, value in present.items()},
-    }
-    return Update(key(company_id, CUSTOMER + write.customer_id), expression, values)
 
 
-def _customer(company_id: str, item: Item) -> Customer:
+def _members(person: Person) -> Item:
+    return {attribute: getattr(person, field) for field, attribute in _ATTRIBUTES.items()}
+
+
+def _from_item(company_id: str, item: Item) -> Customer:
+    person: Item = {field: item.get(attribute) for field, attribute in _ATTRIBUTES.items()}
     return Customer(
         id=item["SK"].removeprefix(CUSTOMER),
         company_id=company_id,
-        first_name=item["Firstname"],
-        last_name=item["Lastname"],
+        person=Person(**person),
         created_at=parse_date(item["Created"]),
         updated_at=parse_date(item["Updated"]),
-        email=item.get("Email"),
-        phone=item.get("Phone"),
-        axema_user_id=item.get("AxemaUserId"),
+        source_user_id=item.get("SourceUserId"),
     )
