@@ -1,4 +1,4 @@
-"""Who is calling: asked by API Gateway before every operation."""
+"""The authorizer, which API Gateway calls before every operation."""
 
 from functools import cache, partial
 from typing import Any
@@ -14,7 +14,7 @@ from bokabridge.auth.authorise import authorise
 from bokabridge.auth.recent import RecentApiKeys
 from bokabridge.clock import utc_now
 from bokabridge.config import authorizer_config
-from bokabridge.http.authorizer import Unauthorized, answer
+from bokabridge.http.authorizer import Unauthorized, policy_for
 from bokabridge.logs import logger
 from bokabridge.metrics import failures_published
 
@@ -37,5 +37,5 @@ def api_keys() -> RecentApiKeys:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway's REQUEST authorizer event → a policy with the caller in its context."""
     logger().append_keys(request_id=context.aws_request_id)
-    with failures_published(context, but=Unauthorized):
-        return answer(event, partial(authorise, tokens=tokens(), api_keys=api_keys(), clock=utc_now))
+    with failures_published(context, expected=Unauthorized):
+        return policy_for(event, partial(authorise, tokens=tokens(), api_keys=api_keys(), clock=utc_now))

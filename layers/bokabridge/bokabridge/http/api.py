@@ -87,7 +87,7 @@ class Api:
                     caller = from_authorizer(event.raw_event["requestContext"].get("authorizer"))
                     caller.require_any(rule.roles)
                     request = parse(dto, event)
-                    company_id = _company(caller, request, rule)
+                    company_id = _company(caller, request)
                     success = answer(Call(request, company_id, event, headers))
                 except Exception as error:  # noqa: BLE001 (the one place where errors become answers)
                     return self._failed(error, headers)
@@ -119,7 +119,7 @@ class Api:
         return Response(status, JSON, body.to_json(), all_headers)
 
 
-def _company(caller: Principal, request: WireModel, rule: Rule) -> str:
+def _company(caller: Principal, request: WireModel) -> str:
     if isinstance(request, CompanyRequest):
-        return caller.company_for(request.company_id, rule.foreign)
+        return caller.company_for(request.company_id)
     return caller.company_id or ""
