@@ -10,7 +10,7 @@ from bokabridge.usersync.fakes import InMemoryLinks
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.ports import LinkStore
-from tests.contract.conftest import TABLE
+from tests.dynamodb import USER_SYNC_TABLE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -21,7 +21,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @pytest.fixture(params=["in memory", "on DynamoDB"])
 def links(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> LinkStore:
-    return InMemoryLinks() if request.param == "in memory" else DynamoLinks(dynamodb, TABLE)
+    return InMemoryLinks() if request.param == "in memory" else DynamoLinks(dynamodb, USER_SYNC_TABLE)
 
 
 def a_link(at: int, content_hash: str = "hash") -> Link:
