@@ -11,7 +11,6 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,9 @@ from rich.table import Table
 
 from bokabridge.adapters.aws.secrets import VossSecret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
-from bokabridge.adapters.voss import VossClient
+from bokabridge.adapters.voss import VossApi, VossClient
 from bokabridge.clock import utc_now
-from bokabridge.config import VossConfig
-from bokabridge.voss.forward import forward_usage
+from bokabridge.voss.forward import UsageForwarder
 from bokabridge.voss.outcome import Accepted
 from bokabridge.voss.send import Sender
 from bokabridge.voss.usage import Timing, UsageOrder, new_usage
@@ -52,18 +50,19 @@ def main() -> None:
         emulator(port, Path(scratch)) as aws_url,
     ):
         dynamodb = client("dynamodb", aws_url)
-        voss = VossClient(_config(simulator.url), lambda _: VossSecret(CLIENT_ID, CLIENT_SECRET, None))
+        voss = VossClient(_api(simulator.url), lambda _: VossSecret(CLIENT_ID, CLIENT_SECRET, None))
         calls: Counter[str] = Counter()
         dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
         ledger = DynamoLedger(dynamodb, _create_table(dynamodb))
         sender = Sender(ledger, voss, utc_now, time.sleep, Timing())
+        forwarder = UsageForwarder(ledger, sender, utc_now, Timing())
 
         def bare() -> None:
             outcome = voss.post(new_usage(COMPANY, "", ORDER, utc_now(), Timing()))
             assert isinstance(outcome, Accepted), outcome
 
         def forward(key: str) -> None:
-            forward_usage(COMPANY, key, ORDER, sender=sender)
+            forwarder.forward(COMPANY, key, ORDER)
 
         keys = [str(uuid.uuid4()) for _ in range(usages)]
         bare()  # a token
@@ -85,8 +84,8 @@ def main() -> None:
     )
 
 
-def _config(url: str) -> VossConfig:
-    return VossConfig("", url, "/usage", "/products", f"{url}/oauth2/token", "bench", "", 8.0, timedelta(seconds=80))
+def _api(url: str) -> VossApi:
+    return VossApi(url, "/usage", "/products", f"{url}/oauth2/token", "bench", post_timeout_seconds=8.0)
 
 
 def _create_table(dynamodb: Any) -> str:

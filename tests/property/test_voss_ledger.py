@@ -1,9 +1,10 @@
-"""Whatever happens, in whatever order: at most one line on VOSS's bill, and exactly one once everything has settled.
+"""Random failures in random order: VOSS's bill has at most one line per usage, and exactly one after settling.
 
-The machine drives the real ledger code (forward, send, reconcile) on both ledgers, the one in memory and the one on
-DynamoDB whose conditions are what is sold. VOSS refuses no doubles here: a second POST would show.
+The machine drives the real code (forward, send, reconcile) on both ledgers: the in-memory one and the one on DynamoDB,
+whose conditions keep the promise in production. VOSS refuses no duplicates here, so a second POST would show.
 """
 
+import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,19 +18,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.errors import Refusal, UsageError, UsageUnknown
+from bokabridge.paging import Window
 from bokabridge.voss.fakes import InMemoryLedger, InMemoryVoss
-from bokabridge.voss.forward import forward_usage
+from bokabridge.voss.forward import UsageForwarder
 from bokabridge.voss.outcome import AlreadyThere, NotSent, Outcome, ReadBack, Refused, Unclear
 from bokabridge.voss.ports import UsageLedger
 from bokabridge.voss.reconcile import Reconciler
 from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing, Usage, UsageOrder, UsageState
-from tests.usage_table import aws, create_usage_table
+from bokabridge.voss.usage import Timing, Usage, UsageOrder, UsageQuery, UsageState
+from tests.data import COMPANY_ID
+from tests.dynamodb import USAGE_TABLE, create_table, dynamodb
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-COMPANY = "11111111-1111-4111-8111-111111111111"
 ORDER = UsageOrder("KONSULT-TIM", 6)
 KEYS = ("a", "b", "c", "d")
 
@@ -37,20 +39,20 @@ FAULTS = (
     "ok",
     "crash before the call",
     "crash after the call",
-    "lost answer",
-    "answer that cannot be read",
+    "lost response",
+    "unreadable response",
     "5xx",
     "slow",
     "throttle",
     "connection refused once",
-    "duplicate answer",
+    "duplicate response",
     "rejected",
 )
 PLACES = ("claimed", "posting", "posted", "read back")
-"""Where a sender or a reconciler can be held up while others act."""
+"""The points at which a sender or a reconciler can be held up while others act."""
 
-SLOWEST = 30
-"""Seconds that VOSS may still be working on a POST: what `settle_after` leaves it."""
+SLOWEST_POST_SECONDS = 30
+"""The longest time that VOSS works on a POST; `settle_after` leaves room for it."""
 
 
 class Crash(BaseException):
@@ -59,7 +61,7 @@ class Crash(BaseException):
 
 @dataclass(frozen=True)
 class Meanwhile:
-    """What happens while somebody is held up at a place: time passes, then others act, and meet with a fault."""
+    """Events while a sender or a reconciler is held up at a place: time passes, others act, and one fault occurs."""
 
     place: str
     seconds: int
@@ -73,21 +75,23 @@ meanwhiles = st.none() | st.builds(
     st.sampled_from(PLACES),
     st.sampled_from([0, 9, 100]),
     st.sampled_from(["reconciler", "caller", "nobody"]),
-    st.sampled_from(["lost answer", "crash after the call", "ok", "5xx"]),
+    st.sampled_from(["lost response", "crash after the call", "ok", "5xx"]),
 )
 keys = st.sampled_from(KEYS)
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """Callers, reconcilers, a VOSS that does everything wrong, and a clock."""
+    """Callers, reconcilers, a VOSS that fails in every way, and a clock."""
 
     def __init__(self) -> None:
         super().__init__()
         self.ledger = self.new_ledger()
         self.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
-        self.voss = InMemoryVoss(on_post=self._post, on_sign_in=self._sign_in, on_find=self._find)
-        self.voss.after_find = lambda: self._hold_up("read back")
-        self.sender = Sender(self.ledger, self.voss, lambda: self.now, self._pass_time, Timing())
+        self.voss = InMemoryVoss(on_post=self._post, on_sign_in=self._sign_in, on_read_back=self._read_back)
+        self.voss.after_read_back = lambda: self._hold_up("read back")
+        sender = Sender(self.ledger, self.voss, self._clock, self._pass_time, Timing())
+        self.forwarder = UsageForwarder(self.ledger, sender, self._clock, Timing())
+        self.reconciler = Reconciler(self.ledger, self.voss, sender, self._clock, Timing(), workers=1)
         self.fault = "ok"
         self.is_readable = True
         self.meanwhile: Meanwhile | None = None
@@ -99,9 +103,9 @@ class LedgerMachine(RuleBasedStateMachine):
     def new_ledger(self) -> UsageLedger:
         return InMemoryLedger()
 
-    # What can happen.
+    # The events.
 
-    @initialize(fault=st.sampled_from(["5xx", "lost answer", "crash before the call", "slow"]), meanwhile=meanwhiles)
+    @initialize(fault=st.sampled_from(["5xx", "lost response", "crash before the call", "slow"]), meanwhile=meanwhiles)
     def something_goes_wrong_at_once(self, fault: str, meanwhile: Meanwhile | None) -> None:
         self.request(KEYS[0], fault, meanwhile)
 
@@ -127,7 +131,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(fault=faults)
     def two_reconcilers_at_once(self, fault: str) -> None:
-        """Both have read that VOSS does not have a usage; one is faster, and its POST meets with a fault."""
+        """Both read that VOSS does not have a usage. One is faster, and its POST meets with a fault."""
         self._pass_time(100)
         self.meanwhile = Meanwhile("read back", 0, "reconciler", fault)
         self._reconcile()
@@ -137,45 +141,45 @@ class LedgerMachine(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self._pass_time(seconds)
 
-    # What must always hold.
+    # The invariants.
 
     @invariant()
     def no_usage_is_billed_twice(self) -> None:
         assert len(self.voss.bill) == len(set(self.voss.bill)), "a second line on the bill"
 
     @invariant()
-    def what_the_ledger_is_sure_of_is_true_and_stays(self) -> None:
+    def final_records_are_true_and_never_change(self) -> None:
         usages = self._usages()
         for usage in usages:
             lines = self.voss.bill.count(usage.id)
             assert self.final.get(usage.id, usage) == usage, "a final record was changed"
             if usage.state is UsageState.Sent:
-                assert lines == 1, "Sent, and not on the bill"
+                assert lines == 1, "Sent, but not on the bill"
             if usage.state in (UsageState.Pending, UsageState.Rejected):
-                assert lines == 0, f"{usage.state}, and on the bill"
+                assert lines == 0, f"{usage.state}, but on the bill"
         self.final = {u.id: u for u in usages if u.state in (UsageState.Sent, UsageState.Rejected)}
 
     def teardown(self) -> None:
-        """VOSS answers again: everything settles, every promise is kept, and every key that is repeated is billed."""
+        """VOSS recovers: every usage settles, every promise is kept, and every repeated request is billed."""
         for _ in range(3):
             self._pass_time(100)
             self._reconcile()
-        assert self.ledger.unsettled(100) == [], "still not settled"
-        self.what_the_ledger_is_sure_of_is_true_and_stays()
+        assert self.ledger.list_unsettled(100) == [], "a usage is still unsettled"
+        self.final_records_are_true_and_never_change()
         for usage in self._usages():
             if usage.key in self.promised and usage.state is not UsageState.Rejected:
-                assert self.voss.bill.count(usage.id) == 1, "promised, and not on the bill"
+                assert self.voss.bill.count(usage.id) == 1, "promised, but not on the bill"
         for usage in self._usages():
             self._forward(usage.key)
             is_rejected = usage.state is UsageState.Rejected
             assert self.voss.bill.count(usage.id) == (0 if is_rejected else 1)
         self.no_usage_is_billed_twice()
 
-    # How it happens.
+    # Their implementation.
 
     def _forward(self, key: str) -> None:
         try:
-            forward_usage(COMPANY, key, ORDER, sender=self.sender)
+            self.forwarder.forward(COMPANY_ID, key, ORDER)
             self.promised.add(key)
         except UsageUnknown:
             self.promised.add(key)
@@ -183,10 +187,13 @@ class LedgerMachine(RuleBasedStateMachine):
             pass
 
     def _reconcile(self) -> None:
-        Reconciler(self.sender, workers=1).run(lambda: False)
+        self.reconciler.run(lambda: False)
 
     def _usages(self) -> list[Usage]:
-        return self.ledger.list(COMPANY, None, None, None, 0, 100).results
+        return self.ledger.list(COMPANY_ID, UsageQuery(), Window(0, 100)).results
+
+    def _clock(self) -> datetime:
+        return self.now
 
     def _pass_time(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -195,19 +202,19 @@ class LedgerMachine(RuleBasedStateMachine):
             self.voss.accept(usage)
 
     def _hold_up(self, place: str) -> None:
-        """Others act while the one who came here waits."""
+        """Others act while the sender or the reconciler at this place waits."""
         held_up, fault = self.meanwhile, self.fault
         if held_up is None or held_up.place != place:
             return
         self.meanwhile, self.fault = None, held_up.fault
-        # A POST that is under way arrives soon or never; a sender that is held up may be so for as long as it likes.
-        self._pass_time(min(held_up.seconds, SLOWEST) if place == "posting" else held_up.seconds)
+        # A POST in progress arrives soon or never, but a sender may be held up for any length of time.
+        self._pass_time(min(held_up.seconds, SLOWEST_POST_SECONDS) if place == "posting" else held_up.seconds)
         with suppress(Crash):
             if held_up.others == "reconciler":
                 self._reconcile()
             if held_up.others == "caller":
                 self._forward(self.key)
-        self.what_the_ledger_is_sure_of_is_true_and_stays()
+        self.final_records_are_true_and_never_change()
         self._pass_time(1)
         self.fault = fault
 
@@ -215,7 +222,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self._hold_up("claimed")
         return None
 
-    def _find(self, _: Usage) -> ReadBack | None:
+    def _read_back(self, _: Usage) -> ReadBack | None:
         return None if self.is_readable else Unclear("VOSS is down.")
 
     def _post(self, usage: Usage) -> Outcome | AlreadyThere:
@@ -227,11 +234,11 @@ class LedgerMachine(RuleBasedStateMachine):
             case "5xx":
                 return Unclear("HTTP status 500")
             case "slow":
-                self.arriving.append((self.now + timedelta(seconds=SLOWEST), usage))
+                self.arriving.append((self.now + timedelta(seconds=SLOWEST_POST_SECONDS), usage))
                 self._pass_time(8)
                 return Unclear("timeout")
             case "throttle":
-                return NotSent("HTTP status 429", retry_after=30)
+                return NotSent("HTTP status 429", retry_after_seconds=30)
             case "connection refused once":
                 return NotSent("connection refused")
             case "rejected":
@@ -241,25 +248,25 @@ class LedgerMachine(RuleBasedStateMachine):
         match fault:
             case "crash after the call":
                 raise Crash
-            case "lost answer" | "answer that cannot be read":
+            case "lost response" | "unreadable response":
                 return Unclear(fault)
-            case "duplicate answer":
+            case "duplicate response":
                 return AlreadyThere()
         return accepted
 
 
 class DynamoMachine(LedgerMachine):
-    """The same on DynamoDB, each example with a table of its own."""
+    """The same machine on DynamoDB. Each example has a table of its own."""
 
     client: "DynamoDBClient"
 
     def new_ledger(self) -> UsageLedger:
-        return DynamoLedger(self.client, create_usage_table(self.client))
+        return DynamoLedger(self.client, create_table(self.client, USAGE_TABLE, f"usage-{uuid.uuid4()}"))
 
 
 @pytest.fixture(scope="module", autouse=True)
-def dynamodb() -> Iterator[None]:
-    with aws() as DynamoMachine.client:
+def client() -> Iterator[None]:
+    with dynamodb() as DynamoMachine.client:
         yield
 
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bokabridge.adapters.aws import clients
 from bokabridge.adapters.aws.secrets import voss_secret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
-from bokabridge.adapters.voss import VossClient
+from bokabridge.adapters.voss import VossApi, VossClient
 from bokabridge.clock import utc_now
 from bokabridge.config import voss_config
 from bokabridge.http.api import Answer, Api, Call
@@ -26,11 +26,12 @@ from bokabridge.operations.voss import (
     usage_response,
     usages_response,
 )
+from bokabridge.paging import Window
 from bokabridge.voss.catalogue import list_products
-from bokabridge.voss.forward import forward_usage
+from bokabridge.voss.forward import UsageForwarder
 from bokabridge.voss.read import get_usage
 from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing, UsageOrder
+from bokabridge.voss.usage import Timing, UsageOrder, UsageQuery
 
 config = cache(voss_config)
 api = Api(lambda: "")
@@ -48,30 +49,38 @@ def product_copies() -> DynamoProductCopies:
 
 @cache
 def voss() -> VossClient:
-    return VossClient(config(), lambda fresh: voss_secret(config().secret_name, fresh=fresh))
+    settings = config()
+    addresses = VossApi(
+        settings.base_url,
+        settings.usage_path,
+        settings.products_path,
+        settings.token_url,
+        settings.scope,
+        settings.post_timeout,
+    )
+    return VossClient(addresses, lambda fresh: voss_secret(settings.secret_name, fresh=fresh))
 
 
 @cache
-def sender() -> Sender:
-    return Sender(ledger(), voss(), utc_now, time.sleep, Timing(settle_after=config().settle_after))
+def forwarder() -> UsageForwarder:
+    timing = Timing(settle_after=config().settle_after)
+    sender = Sender(ledger(), voss(), utc_now, time.sleep, timing)
+    return UsageForwarder(ledger(), sender, utc_now, timing)
 
 
 @api.operation(CreateVossUsage)
 def create_voss_usage(call: Call[CreateVossUsage]) -> Answer:
     key = call.headers[KEY_HEADER] = idempotency_key(call.event)
     order = UsageOrder(call.request.article_number, call.request.quantity)
-    forwarded = forward_usage(call.company_id, key, order, sender=sender())
+    forwarded = forwarder().forward(call.company_id, key, order)
     return Answer(result_of(forwarded.usage), headers={REPLAYED_HEADER: "true"} if forwarded.replayed else {})
 
 
 @api.operation(QueryVossUsages)
 def query_voss_usages(call: Call[QueryVossUsages]) -> Answer:
     wanted = call.request
-    return Answer(
-        usages_response(
-            ledger().list(call.company_id, wanted.state, wanted.since, wanted.until, wanted.skip, wanted.take)
-        )
-    )
+    query = UsageQuery(wanted.state, wanted.since, wanted.until)
+    return Answer(usages_response(ledger().list(call.company_id, query, Window(wanted.skip, wanted.take))))
 
 
 @api.operation(GetVossUsage)

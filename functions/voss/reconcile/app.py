@@ -1,4 +1,4 @@
-"""Every minute: settles the usages of which nobody knows whether VOSS has them."""
+"""Reconciliation, every minute: settles the usages whose outcome is unknown."""
 
 import time
 from functools import cache
@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bokabridge.adapters.aws import clients
 from bokabridge.adapters.aws.secrets import voss_secret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
-from bokabridge.adapters.voss import VossClient
+from bokabridge.adapters.voss import VossApi, VossClient
 from bokabridge.clock import utc_now
 from bokabridge.config import reconcile_config
 from bokabridge.logs import logger
@@ -26,12 +26,20 @@ def reconciler() -> Reconciler:
     settings = config().voss
     ledger = DynamoLedger(clients.dynamodb(), settings.usage_table)
     timing = Timing(settle_after=settings.settle_after)
-    voss = VossClient(settings, lambda fresh: voss_secret(settings.secret_name, fresh=fresh))
-    return Reconciler(Sender(ledger, voss, utc_now, time.sleep, timing))
+    addresses = VossApi(
+        settings.base_url,
+        settings.usage_path,
+        settings.products_path,
+        settings.token_url,
+        settings.scope,
+        settings.post_timeout,
+    )
+    voss = VossClient(addresses, lambda fresh: voss_secret(settings.secret_name, fresh=fresh))
+    return Reconciler(ledger, voss, Sender(ledger, voss, utc_now, time.sleep, timing), utc_now, timing)
 
 
 def handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Any event → how many records were unsettled as the run began, for too long, and what it made of those due."""
+    """Any event → the metrics of one run: usages unsettled when it began, unsettled for too long, and by verdict."""
     logger().append_keys(request_id=context.aws_request_id)
     stop_at = time.monotonic() + config().budget
     report = reconciler().run(lambda: time.monotonic() >= stop_at)

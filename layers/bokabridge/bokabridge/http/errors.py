@@ -89,8 +89,8 @@ def _usage_answer(error: errors.UsageError) -> ErrorAnswer:
     """How a usage that is not billed, or not for sure, is told. Only a 504 leaves open whether it will be."""
     status, code = _usage_status(error)
     headers = {"Idempotency-Replayed": "true"} if error.replayed else {}
-    if error.retry_after is not None:
-        headers["Retry-After"] = str(error.retry_after)
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
     meta = {"UsageId": error.usage_id} if error.usage_id else None
     return _answer(status, code, str(error), meta=meta, headers=headers)
 

@@ -10,10 +10,11 @@ from pydantic_core import PydanticCustomError
 
 from bokabridge.errors import InvalidInput
 from bokabridge.http.wire import CompanyRequest, Guid, Window, WireDate, WireModel
+from bokabridge.paging import Page
 from bokabridge.voss.catalogue import ProductList
 from bokabridge.voss.product import ProductType
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
-from bokabridge.voss.usage import Usage, UsagePage, UsageState
+from bokabridge.voss.usage import Usage, UsageState
 
 KEY_HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
@@ -153,7 +154,7 @@ def idempotency_key(event: APIGatewayProxyEvent) -> str:
 
 def result_of(usage: Usage) -> CreateSubscriptionProductGroupResult:
     """VOSS's answer in a usage that was Sent."""
-    return CreateSubscriptionProductGroupResult.model_validate_json(usage.answer or "")
+    return CreateSubscriptionProductGroupResult.model_validate_json(usage.result_json or "")
 
 
 def usage_response(usage: Usage) -> VossUsageResponse:
@@ -166,14 +167,14 @@ def usage_response(usage: Usage) -> VossUsageResponse:
         article_number=usage.order.article_number,
         quantity=usage.order.quantity,
         attempts=usage.attempt,
-        answer=result_of(usage) if usage.answer else None,
+        answer=result_of(usage) if usage.result_json else None,
         reason=usage.reason,
         created_date=usage.created_at,
         updated_date=usage.updated_at,
     )
 
 
-def usages_response(page: UsagePage) -> QueryVossUsagesResponse:
+def usages_response(page: Page[Usage]) -> QueryVossUsagesResponse:
     """The DTO of a search."""
     return QueryVossUsagesResponse(
         offset=page.offset, total=page.total, results=[usage_response(usage) for usage in page.results]
