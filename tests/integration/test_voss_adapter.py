@@ -11,51 +11,25 @@ import urllib3
 from werkzeug.wrappers import Response
 
 from bokabridge.adapters.aws.secrets import VossSecret
-from bokabridge.adapters.voss import VossApi, VossClient
+from bokabridge.adapters.voss import VossClient
 from bokabridge.errors import FatalError, Refusal, RetriableError
 from bokabridge.voss.outcome import Accepted, AlreadyThere, NotSent, NotThere, Refused, Unclear
 from bokabridge.voss.product import Product, ProductType
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
 from bokabridge.voss.usage import Timing, Usage, UsageOrder, new_usage
-from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
+from local.voss.credentials import CLIENT_ID
 from local.voss.simulator import VossSimulator
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.servers import serving
-
-SECRET = VossSecret(CLIENT_ID, CLIENT_SECRET, None)
-
-
-def api(url: str) -> VossApi:
-    return VossApi(
-        base_url=url,
-        usage_path="/usage",
-        products_path="/products",
-        token_url=f"{url}/oauth2/token",
-        scope="voss-demo",
-        post_timeout_seconds=1.0,
-    )
+from tests.voss import SECRET, Voss, api
 
 
 def usage(article_number: str = "KONSULT-TIM", company_id: str = COMPANY_ID) -> Usage:
     return new_usage(company_id, "k", UsageOrder(article_number, 6), datetime(2026, 11, 21, tzinfo=UTC), Timing())
 
 
-class Voss:
-    """The simulator, which a test can control, with its bill; and the adapter as its client."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.client = VossClient(api(url), lambda _: SECRET)
-
-    def behave(self, **controls: object) -> None:
-        response = urllib3.request("PUT", f"{self.url}/_control", json=controls, retries=False)
-        assert response.status == 200, response.data
-
-    def state(self) -> dict[str, Any]:
-        return dict(urllib3.request("GET", f"{self.url}/_state", retries=False).json())
-
-    def bill(self) -> list[str]:
-        return [line["key"] for line in self.state()["usages"]]
+def client_with_api_key(url: str) -> VossClient:
+    return VossClient(replace(api(url), token_url=""), lambda _: VossSecret(None, None, "key"))
 
 
 @pytest.fixture
@@ -171,7 +145,7 @@ def test_a_read_back_from_a_wrong_path_is_unclear(voss: Voss) -> None:
 )
 def test_a_read_back_with_an_unexpected_body_is_unclear(body: str) -> None:
     with serving(lambda _: Response(body, 200, content_type="application/json")) as url:
-        client = VossClient(replace(api(url), token_url=""), lambda _: VossSecret(None, None, "key"))
+        client = client_with_api_key(url)
         assert isinstance(client.read_back(usage()), Unclear)
 
 
@@ -179,13 +153,13 @@ def test_a_refused_connection_is_not_sent() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    client = VossClient(replace(api(url), token_url=""), lambda _: VossSecret(None, None, "key"))
+    client = client_with_api_key(url)
     assert client.post(usage()) == NotSent("VOSS could not be reached (connection refused).")
     assert isinstance(client.read_back(usage()), Unclear)
 
 
 def test_an_unknown_host_is_not_sent() -> None:
-    client = VossClient(replace(api("http://voss.invalid"), token_url=""), lambda _: VossSecret(None, None, "key"))
+    client = client_with_api_key("http://voss.invalid")
     assert client.post(usage()) == NotSent("VOSS could not be reached (unknown host).")
 
 
@@ -193,7 +167,7 @@ def test_a_server_that_never_responds_is_unclear() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.listen()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        client = VossClient(replace(api(url), token_url=""), lambda _: VossSecret(None, None, "key"))
+        client = client_with_api_key(url)
         assert client.post(usage()) == Unclear("VOSS did not answer (timeout).")
 
 
