@@ -23,7 +23,7 @@ from bokabridge.adapters.aws.secrets import VossSecret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.adapters.voss import VossApi, VossClient
 from bokabridge.clock import utc_now
-from bokabridge.voss.forward import forward_usage
+from bokabridge.voss.forward import UsageForwarder
 from bokabridge.voss.outcome import Accepted
 from bokabridge.voss.send import Sender
 from bokabridge.voss.usage import Timing, UsageOrder, new_usage
@@ -55,13 +55,14 @@ def main() -> None:
         dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
         ledger = DynamoLedger(dynamodb, _create_table(dynamodb))
         sender = Sender(ledger, voss, utc_now, time.sleep, Timing())
+        forwarder = UsageForwarder(ledger, sender, utc_now, Timing())
 
         def bare() -> None:
             outcome = voss.post(new_usage(COMPANY, "", ORDER, utc_now(), Timing()))
             assert isinstance(outcome, Accepted), outcome
 
         def forward(key: str) -> None:
-            forward_usage(COMPANY, key, ORDER, sender=sender)
+            forwarder.forward(COMPANY, key, ORDER)
 
         keys = [str(uuid.uuid4()) for _ in range(usages)]
         bare()  # a token
@@ -84,7 +85,7 @@ def main() -> None:
 
 
 def _api(url: str) -> VossApi:
-    return VossApi(url, "/usage", "/products", f"{url}/oauth2/token", "bench", 8.0)
+    return VossApi(url, "/usage", "/products", f"{url}/oauth2/token", "bench", post_timeout_seconds=8.0)
 
 
 def _create_table(dynamodb: Any) -> str:

@@ -1,7 +1,7 @@
-"""Calls of moto, each whole before the next begins, as DynamoDB's are.
+"""Calls to moto, one after the other, because each call to DynamoDB is atomic.
 
-moto checks a condition and writes in two steps, between which another thread may write. A test of who wins would then
-fail for what DynamoDB never does.
+moto checks a condition and writes in two steps, between which another thread may write. A test of concurrent writers
+would then fail because of something that DynamoDB never does.
 """
 
 from threading import Lock
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def one_call_at_a_time(client: "DynamoDBClient") -> None:
-    """Makes a client's calls wait for each other."""
+    """Makes each call of this client wait until the previous one has finished."""
     turn = Lock()
 
     def begin(**_: object) -> None:

@@ -11,7 +11,7 @@ from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
 from bokabridge.paging import Window
-from tests.contract.conftest import TABLE
+from tests.dynamodb import CUSTOMERS_TABLE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -40,7 +40,7 @@ def now() -> Now:
 
 @pytest.fixture(params=["in memory", "on DynamoDB"])
 def customers(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient", now: Now) -> Directory:
-    return InMemoryCustomers(now) if request.param == "in memory" else DynamoCustomers(dynamodb, TABLE, now)
+    return InMemoryCustomers(now) if request.param == "in memory" else DynamoCustomers(dynamodb, CUSTOMERS_TABLE, now)
 
 
 def write(change: Change, at: int, email: str | None = None, phone: str | None = None) -> CustomerWrite:

@@ -10,7 +10,7 @@ from bokabridge.paging import Window
 from bokabridge.usersync.fakes import InMemoryIssues
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.ports import IssueStore
-from tests.contract.conftest import TABLE
+from tests.dynamodb import USER_SYNC_TABLE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -25,7 +25,7 @@ B = Issue("b", "why b", skipped=True)
 
 @pytest.fixture(params=["in memory", "on DynamoDB"])
 def issues(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> IssueStore:
-    return InMemoryIssues() if request.param == "in memory" else DynamoIssues(dynamodb, TABLE)
+    return InMemoryIssues() if request.param == "in memory" else DynamoIssues(dynamodb, USER_SYNC_TABLE)
 
 
 def test_issues_of_a_job_are_listed_by_key(issues: IssueStore) -> None:

@@ -17,7 +17,7 @@ from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, new_job
 from bokabridge.usersync.ports import JobStore
 from tests.axema import settings_of
-from tests.contract.conftest import TABLE
+from tests.dynamodb import USER_SYNC_TABLE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -39,8 +39,8 @@ def in_memory(_: "DynamoDBClient", given: AxemaSettings) -> JobStore:
 
 
 def on_dynamodb(client: "DynamoDBClient", given: AxemaSettings) -> JobStore:
-    DynamoSettings(client, TABLE).add(given)
-    return DynamoJobs(client, TABLE)
+    DynamoSettings(client, USER_SYNC_TABLE).add(given)
+    return DynamoJobs(client, USER_SYNC_TABLE)
 
 
 @pytest.fixture(params=[in_memory, on_dynamodb])

@@ -8,7 +8,7 @@ from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.usersync.fakes import InMemoryLinks
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.ports import LinkStore
-from tests.contract.conftest import TABLE
+from tests.dynamodb import USER_SYNC_TABLE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -18,7 +18,7 @@ COMPANY = "11111111-1111-4111-8111-111111111111"
 
 @pytest.fixture(params=["in memory", "on DynamoDB"])
 def links(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> LinkStore:
-    return InMemoryLinks() if request.param == "in memory" else DynamoLinks(dynamodb, TABLE)
+    return InMemoryLinks() if request.param == "in memory" else DynamoLinks(dynamodb, USER_SYNC_TABLE)
 
 
 def a_link(at: int, content_hash: str = "hash") -> Link:

@@ -17,7 +17,7 @@ from bokabridge.settings.fakes import InMemoryScheduler, InMemorySecrets, InMemo
 from bokabridge.settings.model import AxemaSecret, LocalConnection, NameOrder
 from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore
 from tests.axema import settings_of
-from tests.contract.conftest import TABLE
+from tests.dynamodb import USER_SYNC_TABLE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -41,7 +41,7 @@ def settings_in_memory(_: "DynamoDBClient") -> SettingsStore:
 
 
 def settings_on_dynamodb(client: "DynamoDBClient") -> SettingsStore:
-    return DynamoSettings(client, TABLE)
+    return DynamoSettings(client, USER_SYNC_TABLE)
 
 
 @pytest.fixture(params=[settings_in_memory, settings_on_dynamodb])

@@ -6,7 +6,7 @@ import pytest
 
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
-from tests.contract.conftest import TABLE
+from tests.dynamodb import USER_SYNC_TABLE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -16,7 +16,7 @@ KEY = {"PK": "a", "SK": "b"}
 
 @pytest.fixture
 def table(dynamodb: "DynamoDBClient") -> Table:
-    return Table(dynamodb, TABLE)
+    return Table(dynamodb, USER_SYNC_TABLE)
 
 
 def test_an_update_sets_removes_adds_and_keeps(table: Table) -> None:

@@ -1,70 +1,66 @@
-"""What every ledger promises: the one in memory and the one on DynamoDB pass the same tests."""
+"""The contracts of UsageLedger and ProductCopies, for the in-memory versions and the ones on DynamoDB."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
 from bokabridge.errors import Refusal
+from bokabridge.paging import Window
 from bokabridge.voss.fakes import InMemoryLedger, InMemoryProductCopies
 from bokabridge.voss.ports import ProductCopies, UsageLedger
 from bokabridge.voss.product import Product, ProductCopy, ProductType
-from bokabridge.voss.usage import Timing, Usage, UsageOrder, UsageState, new_usage
-from tests.usage_table import aws, create_usage_table
+from bokabridge.voss.usage import Timing, Usage, UsageOrder, UsageQuery, UsageState, new_usage
+from tests.data import COMPANY_ID, OTHER_COMPANY_ID
+from tests.dynamodb import USAGE_TABLE
 
-COMPANY = "11111111-1111-4111-8111-111111111111"
-NEIGHBOUR = "22222222-2222-4222-8222-222222222222"
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 ORDER = UsageOrder("KONSULT-TIM", 6)
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TIMING = Timing()
+WHOLE_LIST = Window(0, 100)
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
-def ledger(request: pytest.FixtureRequest) -> Iterator[UsageLedger]:
-    if request.param == "memory":
-        yield InMemoryLedger()
-        return
-    with aws() as client:
-        yield DynamoLedger(client, create_usage_table(client))
+@pytest.fixture(params=["in memory", "on DynamoDB"])
+def ledger(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> UsageLedger:
+    return InMemoryLedger() if request.param == "in memory" else DynamoLedger(dynamodb, USAGE_TABLE)
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
-def copies(request: pytest.FixtureRequest) -> Iterator[ProductCopies]:
-    if request.param == "memory":
-        yield InMemoryProductCopies()
-        return
-    with aws() as client:
-        yield DynamoProductCopies(client, create_usage_table(client))
+@pytest.fixture(params=["in memory", "on DynamoDB"])
+def copies(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> ProductCopies:
+    return InMemoryProductCopies() if request.param == "in memory" else DynamoProductCopies(dynamodb, USAGE_TABLE)
 
 
-def usage(key: str = "k", at: datetime = NOON, company: str = COMPANY, order: UsageOrder = ORDER) -> Usage:
-    return new_usage(company, key, order, at, TIMING)
+def usage(key: str = "k", at: datetime = NOON, company_id: str = COMPANY_ID, order: UsageOrder = ORDER) -> Usage:
+    return new_usage(company_id, key, order, at, TIMING)
 
 
-def test_a_new_key_is_reserved_and_its_record_is_there_with_all_it_was_made_of(ledger: UsageLedger) -> None:
+def test_reserving_a_new_key_stores_the_whole_record(ledger: UsageLedger) -> None:
     made = usage()
     assert ledger.reserve(made) is None
-    assert ledger.get(COMPANY, made.id) == made
+    assert ledger.find(COMPANY_ID, made.id) == made
 
 
-def test_a_key_that_is_taken_gives_the_record_it_belongs_to_and_stores_nothing(ledger: UsageLedger) -> None:
+def test_reserving_a_used_key_returns_its_record_and_stores_nothing(ledger: UsageLedger) -> None:
     first, second = usage(), usage(order=UsageOrder("SMS-STYCK", 1))
     ledger.reserve(first)
     assert ledger.reserve(second) == first
-    assert ledger.get(COMPANY, second.id) is None
+    assert ledger.find(COMPANY_ID, second.id) is None
 
 
-def test_a_key_belongs_to_one_company_only(ledger: UsageLedger) -> None:
-    mine, theirs = usage(), usage(company=NEIGHBOUR)
-    assert ledger.reserve(mine) is None
+def test_two_companies_can_use_the_same_key(ledger: UsageLedger) -> None:
+    ours, theirs = usage(), usage(company_id=OTHER_COMPANY_ID)
+    assert ledger.reserve(ours) is None
     assert ledger.reserve(theirs) is None
-    assert ledger.get(NEIGHBOUR, mine.id) is None
+    assert ledger.find(OTHER_COMPANY_ID, ours.id) is None
 
 
-def test_of_many_that_reserve_one_key_at_once_one_wins(ledger: UsageLedger) -> None:
+def test_of_concurrent_reservations_of_one_key_one_wins(ledger: UsageLedger) -> None:
     candidates = [usage() for _ in range(8)]
     with ThreadPoolExecutor(8) as callers:
         existing = list(callers.map(ledger.reserve, candidates))
@@ -85,84 +81,87 @@ def test_of_many_that_reserve_one_key_at_once_one_wins(ledger: UsageLedger) -> N
     ],
     ids=lambda changed: changed.state,
 )
-def test_a_change_is_stored_whole(ledger: UsageLedger, changed: Usage) -> None:
+def test_a_change_stores_every_field(ledger: UsageLedger, changed: Usage) -> None:
     before = replace(usage(), id=changed.id)
     ledger.reserve(before)
     assert ledger.change(before, changed)
-    assert ledger.get(COMPANY, changed.id) == changed
+    assert ledger.find(COMPANY_ID, changed.id) == changed
 
 
-def test_a_change_from_another_state_than_the_records_changes_nothing(ledger: UsageLedger) -> None:
+def test_a_change_that_expects_another_state_changes_nothing(ledger: UsageLedger) -> None:
     sending = usage()
     ledger.reserve(sending)
     unknown = sending.unknown("timeout", NOON)
     ledger.change(sending, unknown)
     assert not ledger.change(sending, sending.sent("{}", NOON))
-    assert ledger.get(COMPANY, sending.id) == unknown
+    assert ledger.find(COMPANY_ID, sending.id) == unknown
 
 
-def test_a_change_from_an_older_attempt_changes_nothing(ledger: UsageLedger) -> None:
+def test_a_change_that_expects_an_older_attempt_changes_nothing(ledger: UsageLedger) -> None:
     first = usage()
     ledger.reserve(first)
     second = first.claimed(NOON, TIMING)
     assert ledger.change(first, second)
     assert not ledger.change(first, first.unknown("timeout", NOON))
-    assert ledger.get(COMPANY, first.id) == second
+    assert ledger.find(COMPANY_ID, first.id) == second
 
 
-def test_of_many_that_claim_the_next_attempt_at_once_one_wins(ledger: UsageLedger) -> None:
-    pending = usage().not_sent("refused", NOON)
+def test_of_concurrent_claims_of_the_next_attempt_one_wins(ledger: UsageLedger) -> None:
+    pending = usage().not_sent("connection refused", NOON)
     ledger.reserve(pending)
     with ThreadPoolExecutor(8) as callers:
         won = list(callers.map(lambda _: ledger.change(pending, pending.claimed(NOON, TIMING)), range(8)))
     assert won.count(True) == 1
 
 
-def test_a_record_that_is_not_there_cannot_be_changed(ledger: UsageLedger) -> None:
+def test_a_missing_record_cannot_be_changed(ledger: UsageLedger) -> None:
     made = usage()
     assert not ledger.change(made, made.sent("{}", NOON))
-    assert ledger.get(COMPANY, made.id) is None
+    assert ledger.find(COMPANY_ID, made.id) is None
 
 
-def test_the_unsettled_are_listed_longest_due_first_and_leave_the_list_when_settled(ledger: UsageLedger) -> None:
-    late, early, other = usage("late", NOON + timedelta(minutes=1)), usage("early"), usage("other", company=NEIGHBOUR)
+def test_unsettled_usages_are_listed_longest_due_first_until_they_are_settled(ledger: UsageLedger) -> None:
+    late, early = usage("late", NOON + timedelta(minutes=1)), usage("early")
+    other = usage("other", company_id=OTHER_COMPANY_ID)
     for made in (late, early, other):
         ledger.reserve(made)
     ledger.change(other, other.sent("{}", NOON))
-    listed = ledger.unsettled(10)
-    assert [(entry.company_id, entry.usage_id) for entry in listed] == [(COMPANY, early.id), (COMPANY, late.id)]
+    listed = ledger.list_unsettled(10)
+    assert [(entry.company_id, entry.usage_id) for entry in listed] == [(COMPANY_ID, early.id), (COMPANY_ID, late.id)]
     assert (listed[0].due_at, listed[0].since) == (NOON + TIMING.settle_after, NOON)
-    assert [entry.usage_id for entry in ledger.unsettled(1)] == [early.id]
-    ledger.change(early, early.not_sent("refused", NOON))
-    assert [entry.usage_id for entry in ledger.unsettled(10)] == [late.id]
+    assert [entry.usage_id for entry in ledger.list_unsettled(1)] == [early.id]
+    ledger.change(early, early.not_sent("connection refused", NOON))
+    assert [entry.usage_id for entry in ledger.list_unsettled(10)] == [late.id]
 
 
-def test_a_period_is_listed_newest_first_with_its_beginning_and_without_its_end(ledger: UsageLedger) -> None:
+def test_a_period_includes_its_start_and_excludes_its_end_and_is_listed_newest_first(ledger: UsageLedger) -> None:
     made = [usage(f"k{hour}", NOON + timedelta(hours=hour)) for hour in range(5)]
     for each in made:
         ledger.reserve(each)
-    found = ledger.list(COMPANY, None, NOON + timedelta(hours=1), NOON + timedelta(hours=4), 0, 100)
-    assert (found.total, found.results) == (3, [made[3], made[2], made[1]])
-    assert ledger.list(COMPANY, None, NOON + timedelta(hours=4), NOON, 0, 100).total == 0
-    assert ledger.list(NEIGHBOUR, None, None, None, 0, 100).total == 0
+    period = UsageQuery(since=NOON + timedelta(hours=1), until=NOON + timedelta(hours=4))
+    page = ledger.list(COMPANY_ID, period, WHOLE_LIST)
+    assert (page.total, page.results) == (3, [made[3], made[2], made[1]])
+    reversed_period = UsageQuery(since=NOON + timedelta(hours=4), until=NOON)
+    assert ledger.list(COMPANY_ID, reversed_period, WHOLE_LIST).total == 0
+    assert ledger.list(OTHER_COMPANY_ID, UsageQuery(), WHOLE_LIST).total == 0
 
 
-def test_a_window_of_one_state_counts_all_that_match(ledger: UsageLedger) -> None:
+def test_a_page_of_one_state_counts_all_usages_in_that_state(ledger: UsageLedger) -> None:
     made = [usage(f"k{minute}", NOON + timedelta(minutes=minute)) for minute in range(6)]
     for each in made:
         ledger.reserve(each)
     for each in made[::2]:
         ledger.change(each, each.sent("{}", NOON))
-    found = ledger.list(COMPANY, UsageState.Sent, None, None, 1, 1)
-    assert (found.offset, found.total, [each.id for each in found.results]) == (1, 3, [made[2].id])
-    assert ledger.list(COMPANY, UsageState.Sent, None, None, 3, 10).results == []
+    page = ledger.list(COMPANY_ID, UsageQuery(UsageState.Sent), Window(1, 1))
+    assert (page.offset, page.total, [each.id for each in page.results]) == (1, 3, [made[2].id])
+    assert ledger.list(COMPANY_ID, UsageQuery(UsageState.Sent), Window(3, 10)).results == []
 
 
-def test_a_copy_of_the_products_is_kept_for_each_type(copies: ProductCopies) -> None:
+def test_each_product_type_has_a_copy_of_its_own(copies: ProductCopies) -> None:
     every, hours = [Product("Bas", "BAS"), Product("Timme", "TIM")], [Product("Timme", "TIM")]
-    assert copies.load(None) is None
+    assert copies.find(None) is None
     copies.save(None, ProductCopy(every, NOON))
     copies.save(ProductType.Usage, ProductCopy([], NOON))
     copies.save(ProductType.Usage, ProductCopy(hours, NOON + timedelta(hours=1)))
-    assert copies.load(None) == ProductCopy(every, NOON)
-    assert copies.load(ProductType.Usage) == ProductCopy(hours, NOON + timedelta(hours=1))
+    assert copies.find(None) == ProductCopy(every, NOON)
+    assert copies.find(ProductType.Usage) == ProductCopy(hours, NOON + timedelta(hours=1))

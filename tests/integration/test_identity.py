@@ -1,4 +1,4 @@
-"""The identity simulator, and the real adapter on it: keys that rotate, an issuer that goes away, requests counted."""
+"""The token verifier against the identity simulator: key rotation, outages, and the number of requests for keys."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,16 +21,16 @@ from bokabridge.auth.principal import WRITE, Principal
 from bokabridge.auth.recent import RecentApiKeys
 from bokabridge.clock import utc_now
 from bokabridge.errors import RetriableError, Unauthenticated
-from local.companies import COMPANIES
 from local.identity.realm import CLIENT_ID
 from local.identity.simulator import IdentitySimulator
 from local.identity.users import USERS
+from tests.data import API_KEY, COMPANY_ID
 
 WILMA = USERS["write"]
 
 
-class Watch:
-    """Seconds that pass when told to."""
+class Clock:
+    """A monotonic clock in seconds that the test moves."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -46,14 +46,14 @@ def identity() -> Iterator[IdentitySimulator]:
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def tokens(identity: IdentitySimulator, watch: Watch) -> JwtVerifier:
+def tokens(identity: IdentitySimulator, clock: Clock) -> JwtVerifier:
     issuer = identity.realm.issuer
-    return JwtVerifier(SigningKeys(issuer + KEYS_PATH, watch).find, Trust(issuer, CLIENT_ID, "company_id"))
+    return JwtVerifier(SigningKeys(issuer + KEYS_PATH, clock).find, Trust(issuer, CLIENT_ID, "company_id"))
 
 
 def steer(identity: IdentitySimulator, **controls: bool) -> None:
@@ -73,15 +73,15 @@ def grant(identity: IdentitySimulator, **fields: str) -> tuple[int, dict[str, An
     return response.status, response.json()
 
 
-def test_a_user_signs_in_refreshes_and_is_known(identity: IdentitySimulator, tokens: JwtVerifier) -> None:
+def test_the_tokens_of_a_sign_in_and_of_a_refresh_are_valid(identity: IdentitySimulator, tokens: JwtVerifier) -> None:
     status, granted = grant(identity, grant_type="password", username=WILMA.name, password=WILMA.password)
     assert (status, granted["token_type"], granted["expires_in"]) == (200, "Bearer", 900)
-    caller = tokens.principal(granted["access_token"])
+    caller = tokens.verify(granted["access_token"])
     assert caller == Principal(WILMA.id, WILMA.company_id, frozenset({WRITE}))
 
     status, renewed = grant(identity, grant_type="refresh_token", refresh_token=granted["refresh_token"])
     assert status == 200
-    assert tokens.principal(renewed["access_token"]) == caller
+    assert tokens.verify(renewed["access_token"]) == caller
     assert grant(identity, grant_type="refresh_token", refresh_token=granted["refresh_token"])[0] == 400
 
 
@@ -95,12 +95,12 @@ def test_a_user_signs_in_refreshes_and_is_known(identity: IdentitySimulator, tok
         ({"grant_type": "password", "client_id": "another"}, 401, "invalid_client"),
     ],
 )
-def test_nobody_else_signs_in(identity: IdentitySimulator, fields: dict[str, str], status: int, error: str) -> None:
-    answered, body = grant(identity, **fields)
-    assert (answered, body["error"]) == (status, error)
+def test_a_wrong_grant_is_refused(identity: IdentitySimulator, fields: dict[str, str], status: int, error: str) -> None:
+    found_status, body = grant(identity, **fields)
+    assert (found_status, body["error"]) == (status, error)
 
 
-def test_the_configuration_says_where_everything_is(identity: IdentitySimulator) -> None:
+def test_the_openid_configuration_has_the_issuer_and_the_keys_address(identity: IdentitySimulator) -> None:
     found = urllib3.request("GET", f"{identity.realm.issuer}/.well-known/openid-configuration").json()
     assert found["issuer"] == identity.realm.issuer
     assert found["jwks_uri"] == identity.realm.issuer + KEYS_PATH
@@ -108,38 +108,37 @@ def test_the_configuration_says_where_everything_is(identity: IdentitySimulator)
     assert "d" not in urllib3.request("GET", found["jwks_uri"]).json()["keys"][0]
 
 
-def test_a_control_that_is_none_is_refused(identity: IdentitySimulator) -> None:
+def test_the_simulator_refuses_an_invalid_control(identity: IdentitySimulator) -> None:
     for body in ({"up": True}, {"down": 1}, ["down"]):
         assert urllib3.request("PUT", f"{identity.url}/_control", json=body).status == 400
 
 
-def test_a_warm_decision_asks_nobody(identity: IdentitySimulator, tokens: JwtVerifier) -> None:
-    key = "0d4f6a3c-9d6e-4a54-8a3b-2f0c7d3b5e11"
+def test_warm_decisions_cause_no_further_requests(identity: IdentitySimulator, tokens: JwtVerifier) -> None:
     store = InMemoryApiKeys()
-    store.put(ApiKey(hash_of(key), COMPANIES[0].id, frozenset({WRITE})))
+    store.put(ApiKey(hash_of(API_KEY), COMPANY_ID, frozenset({WRITE})))
     recent = RecentApiKeys(store, utc_now)
-    callers = [Credentials(identity.realm.issue(WILMA), shown, "192.0.2.1") for shown in (None, key)]
-    callers.append(Credentials(None, key, "192.0.2.1"))
+    callers = [Credentials(identity.realm.issue(WILMA), shown, "192.0.2.1") for shown in (None, API_KEY)]
+    callers.append(Credentials(None, API_KEY, "192.0.2.1"))
     for credentials in callers * 20:
         authorise(credentials, tokens=tokens, api_keys=recent, clock=utc_now)
-    assert (key_requests(identity), store.reads) == (1, 1), "what the first decision asked for"
+    assert (key_requests(identity), store.reads) == (1, 1), "only the first decision reads the keys and the store"
 
 
-def test_a_rotated_key_is_learnt_from_the_first_token_that_bears_it(
+def test_a_new_signing_key_is_read_when_the_first_token_uses_it(
     identity: IdentitySimulator, tokens: JwtVerifier
 ) -> None:
     old = identity.realm.issue(WILMA)
-    tokens.principal(old)
+    tokens.verify(old)
     steer(identity, rotateKeys=True)
-    assert tokens.principal(identity.realm.issue(WILMA)).subject == WILMA.id
-    assert tokens.principal(old).subject == WILMA.id
+    assert tokens.verify(identity.realm.issue(WILMA)).subject == WILMA.id
+    assert tokens.verify(old).subject == WILMA.id
     assert key_requests(identity) == 2
 
 
 def test_invented_key_ids_do_not_flood_the_issuer(
-    identity: IdentitySimulator, tokens: JwtVerifier, watch: Watch
+    identity: IdentitySimulator, tokens: JwtVerifier, clock: Clock
 ) -> None:
-    tokens.principal(identity.realm.issue(WILMA))
+    tokens.verify(identity.realm.issue(WILMA))
     stranger = rsa.generate_private_key(65537, 2048)
     invented = [
         jwt.encode(identity.realm.claims(WILMA), stranger, "RS256", headers={"kid": f"invented-{at}"})
@@ -147,51 +146,51 @@ def test_invented_key_ids_do_not_flood_the_issuer(
     ]
     for token in invented:
         with pytest.raises(Unauthenticated):
-            tokens.principal(token)
+            tokens.verify(token)
     assert key_requests(identity) == 2
-    assert tokens.principal(identity.realm.issue(WILMA)).subject == WILMA.id
+    assert tokens.verify(identity.realm.issue(WILMA)).subject == WILMA.id
 
     steer(identity, rotateKeys=True)
-    watch.now += keys.UNKNOWN_KEY_INTERVAL
-    assert tokens.principal(identity.realm.issue(WILMA)).subject == WILMA.id
+    clock.now += keys.UNKNOWN_KEY_INTERVAL_SECONDS
+    assert tokens.verify(identity.realm.issue(WILMA)).subject == WILMA.id
     assert key_requests(identity) == 3
 
 
-def test_a_key_that_was_taken_back_is_not_believed_for_long(
-    identity: IdentitySimulator, tokens: JwtVerifier, watch: Watch
+def test_a_revoked_signing_key_stops_working_after_its_maximum_age(
+    identity: IdentitySimulator, tokens: JwtVerifier, clock: Clock
 ) -> None:
     old = identity.realm.issue(WILMA)
-    tokens.principal(old)
+    tokens.verify(old)
     steer(identity, forgetOldKeys=True)
-    tokens.principal(old)
-    watch.now += keys.MAX_AGE
+    tokens.verify(old)
+    clock.now += keys.MAX_AGE_SECONDS
     with pytest.raises(Unauthenticated):
-        tokens.principal(old)
+        tokens.verify(old)
 
 
-def test_while_the_issuer_is_away_known_keys_are_believed_for_a_day(
-    identity: IdentitySimulator, tokens: JwtVerifier, watch: Watch
+def test_known_keys_stay_valid_for_a_day_while_the_issuer_is_down(
+    identity: IdentitySimulator, tokens: JwtVerifier, clock: Clock
 ) -> None:
     token = identity.realm.issue(WILMA)
-    tokens.principal(token)
+    tokens.verify(token)
     steer(identity, down=True)
-    watch.now += keys.MAX_AGE
-    assert tokens.principal(token).subject == WILMA.id
-    watch.now += keys.MAX_AGE_WHEN_AWAY
+    clock.now += keys.MAX_AGE_SECONDS
+    assert tokens.verify(token).subject == WILMA.id
+    clock.now += keys.MAX_AGE_WHEN_UNREACHABLE_SECONDS
     with pytest.raises(RetriableError):
-        tokens.principal(token)
+        tokens.verify(token)
     steer(identity, down=False)
-    watch.now += keys.RETRY_INTERVAL
-    assert tokens.principal(token).subject == WILMA.id
+    clock.now += keys.RETRY_INTERVAL_SECONDS
+    assert tokens.verify(token).subject == WILMA.id
 
 
-def test_before_any_key_is_known_an_issuer_that_is_away_is_nobodys_fault(
-    identity: IdentitySimulator, tokens: JwtVerifier, watch: Watch
+def test_without_keys_a_decision_is_impossible_until_the_issuer_is_back(
+    identity: IdentitySimulator, tokens: JwtVerifier, clock: Clock
 ) -> None:
     steer(identity, down=True)
     for _ in range(20):
         with pytest.raises(RetriableError):
-            tokens.principal(identity.realm.issue(WILMA))
+            tokens.verify(identity.realm.issue(WILMA))
     steer(identity, down=False)
-    watch.now += keys.RETRY_INTERVAL
-    assert tokens.principal(identity.realm.issue(WILMA)).subject == WILMA.id
+    clock.now += keys.RETRY_INTERVAL_SECONDS
+    assert tokens.verify(identity.realm.issue(WILMA)).subject == WILMA.id

@@ -20,17 +20,14 @@ from bokabridge.auth.api_key import ApiKey
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
 from bokabridge.errors import RetriableError
-from bokabridge.http.api import Api, Call
-from bokabridge.operations.customers import (
-    CustomerQuery,
-    customers_response,
-)
+from bokabridge.http.api import Api, Call, Success
+from bokabridge.operations.customers import CUSTOMER_QUERY, CustomerQuery, CustomerQueryResponse, customers_response
 from bokabridge.paging import Window
 from bokabridge.usersync.job import Counters, JobStatus, Trigger, new_job
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
 from bokabridge.voss.product import ProductCopy
-from bokabridge.voss.usage import Timing, UsageOrder, UsageState, new_usage
+from bokabridge.voss.usage import Timing, UsageOrder, UsageQuery, UsageState, new_usage
 from tests.aws_server import dynamodb, dynamodb_client, failure, nobody
 from tests.axema import settings_of
 from tests.unit.http.events import OWN, READ, Context, answer, event
@@ -153,11 +150,11 @@ LEDGER_CASES = [
     Case("ledger.reserve", lambda on: on.ledger.reserve(USAGE)),
     Case("ledger.reserve", lambda on: on.ledger.reserve(USAGE), [met(0, UsageId=ID)]),
     Case("ledger.change", lambda on: on.ledger.change(USAGE, USAGE.unknown("No response.", NOON))),
-    Case("ledger.get", lambda on: on.ledger.get(OWN, ID)),
-    Case("ledger.unsettled", lambda on: on.ledger.unsettled(10)),
-    Case("ledger.list", lambda on: on.ledger.list(OWN, None, None, None, TEN)),
-    Case("ledger.list", lambda on: on.ledger.list(OWN, UsageState.Sent, NOON, LATER, TEN), [COUNTED]),
-    Case("products.load", lambda on: on.products.load(None)),
+    Case("ledger.find", lambda on: on.ledger.find(OWN, ID)),
+    Case("ledger.list_unsettled", lambda on: on.ledger.list_unsettled(10)),
+    Case("ledger.list", lambda on: on.ledger.list(OWN, UsageQuery(), TEN)),
+    Case("ledger.list", lambda on: on.ledger.list(OWN, UsageQuery(UsageState.Sent, NOON, LATER), TEN), [COUNTED]),
+    Case("products.find", lambda on: on.products.find(None)),
     Case("products.save", lambda on: on.products.save(None, ProductCopy([], NOON))),
 ]
 """The ledger tells its caller of every error as RetriableError, because a caller who bills must know of it."""

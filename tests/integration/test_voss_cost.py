@@ -1,4 +1,4 @@
-"""What the ledger costs: DynamoDB is called once before VOSS and once after, and writes no more than it must."""
+"""The ledger's cost: one DynamoDB call before VOSS and one after, with as few writes as possible."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,27 +8,25 @@ import pytest
 
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.voss.fakes import InMemoryVoss
-from bokabridge.voss.forward import forward_usage
+from bokabridge.voss.forward import UsageForwarder
 from bokabridge.voss.outcome import Accepted
 from bokabridge.voss.send import Sender
 from bokabridge.voss.usage import Timing, Usage, UsageOrder
-from tests.usage_table import aws, create_usage_table
-
-COMPANY = "11111111-1111-4111-8111-111111111111"
+from tests.data import COMPANY_ID
+from tests.dynamodb import USAGE_TABLE, dynamodb_with_tables
 
 
 class Counted:
-    """A ledger on DynamoDB, and a list of all calls in their order: (operation, items written), or ("POST", 0)."""
+    """A forwarder on DynamoDB, and its calls in their order: (operation, items written), or ("POST", 0)."""
 
     def __init__(self, client: Any) -> None:
         self.calls: list[tuple[str, int]] = []
-        table = create_usage_table(client)
         client.meta.events.register("provide-client-params.dynamodb", self._count)
         voss = InMemoryVoss(on_post=self._post)
         self.accept = voss.accept
-        self.sender = Sender(
-            DynamoLedger(client, table), voss, lambda: datetime(2026, 11, 21, tzinfo=UTC), lambda _: None, Timing()
-        )
+        ledger, timing = DynamoLedger(client, USAGE_TABLE), Timing()
+        sender = Sender(ledger, voss, _midnight, lambda _: None, timing)
+        self.forwarder = UsageForwarder(ledger, sender, _midnight, timing)
 
     def _count(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         reads = ("GetItem", "Query")
@@ -39,21 +37,25 @@ class Counted:
         return self.accept(usage)
 
     def forward(self) -> None:
-        forward_usage(COMPANY, "k", UsageOrder("KONSULT-TIM", 6), sender=self.sender)
+        self.forwarder.forward(COMPANY_ID, "k", UsageOrder("KONSULT-TIM", 6))
+
+
+def _midnight() -> datetime:
+    return datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @pytest.fixture
 def counted() -> Iterator[Counted]:
-    with aws() as client:
+    with dynamodb_with_tables() as client:
         yield Counted(client)
 
 
-def test_a_usage_costs_two_writes_before_the_call_and_one_after(counted: Counted) -> None:
+def test_a_usage_costs_two_writes_before_the_post_and_one_after(counted: Counted) -> None:
     counted.forward()
     assert counted.calls == [("TransactWriteItems", 2), ("POST", 0), ("UpdateItem", 1)]
 
 
-def test_a_repeat_costs_one_refused_transaction_and_one_read(counted: Counted) -> None:
+def test_a_repeated_request_costs_one_refused_transaction_and_one_read(counted: Counted) -> None:
     counted.forward()
     counted.calls.clear()
     counted.forward()

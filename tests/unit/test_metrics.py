@@ -1,4 +1,4 @@
-"""What the functions count about themselves: lines that CloudWatch turns into metrics."""
+"""The metric of unexpected errors: log lines that CloudWatch turns into a metric."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ def namespace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def failures(printed: str) -> list[dict[str, Any]]:
-    """The failures that were counted."""
+    """The failures in the log."""
     lines = [json.loads(line) for line in printed.splitlines() if "CloudWatchMetrics" in line]
     return [line for line in lines if "Failures" in line]
 
@@ -41,7 +41,7 @@ def call(error: Exception) -> int:
     return answer(api.handle(request, context))[0]
 
 
-def test_an_error_that_nobody_foresaw_is_counted_for_the_version_that_met_it(
+def test_an_unexpected_error_is_counted_under_the_version_that_raised_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert call(RuntimeError("a bug")) == 500
@@ -52,16 +52,16 @@ def test_an_error_that_nobody_foresaw_is_counted_for_the_version_that_met_it(
     assert [sorted(dimensions) for dimensions in metrics["Dimensions"]] == [["ExecutedVersion", "FunctionName"]]
 
 
-def test_an_error_that_is_the_callers_is_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_of_the_caller_is_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert call(NotFound("There is no such job.")) == 404
     assert failures(capsys.readouterr().out) == []
 
 
 @pytest.mark.parametrize(("error", "counted"), [(LookupError(), 0), (RuntimeError(), 1)])
-def test_an_exception_is_counted_unless_it_is_an_answer(
+def test_an_exception_is_counted_unless_it_is_expected(
     error: Exception, counted: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     context: Any = Context()
-    with pytest.raises(type(error)), failures_published(context, but=LookupError):
+    with pytest.raises(type(error)), failures_published(context, expected=LookupError):
         raise error
     assert len(failures(capsys.readouterr().out)) == counted

@@ -28,11 +28,10 @@ from bokabridge.operations.voss import (
     usages_response,
 )
 from bokabridge.voss.catalogue import list_products
-from bokabridge.voss.forward import forward_usage
 from bokabridge.voss.read import get_usage
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
 from bokabridge.voss.usage import UsageOrder
-from bokabridge.wiring.voss import ledger, product_copies, sender, voss
+from bokabridge.wiring.voss import forwarder, ledger, product_copies, voss
 
 api = Api(failure_rules=[usage_failure])
 
@@ -41,18 +40,14 @@ api = Api(failure_rules=[usage_failure])
 def create_voss_usage(call: Call[CreateVossUsage]) -> Success[CreateSubscriptionProductGroupResult]:
     key = call.headers[KEY_HEADER] = idempotency_key(call.event)
     order = UsageOrder(call.request.article_number, call.request.quantity)
-    forwarded = forward_usage(call.company_id, key, order, sender=sender())
+    forwarded = forwarder().forward(call.company_id, key, order)
     return Success(result_of(forwarded.usage), headers=REPLAYED if forwarded.replayed else {})
 
 
 @api.operation(QUERY_VOSS_USAGES)
 def query_voss_usages(call: Call[QueryVossUsages]) -> Success[QueryVossUsagesResponse]:
-    wanted = call.request
-    return Success(
-        usages_response(
-            ledger().list(call.company_id, wanted.state, wanted.since, wanted.until, wanted.skip, wanted.take)
-        )
-    )
+    found = ledger().list(call.company_id, call.request.query, call.request.window)
+    return Success(usages_response(found))
 
 
 @api.operation(GET_VOSS_USAGE)

@@ -1,7 +1,7 @@
-"""What went wrong, and what may happen next: one class per answer to that question.
+"""The application's errors. Each class says what may happen next: retry, give up, or correct the request.
 
-Every message is a sentence a person can read and never holds personal data or a secret: it is shown to callers,
-stored on jobs, and travels through execution histories.
+Every message is a sentence for a person and contains no personal data and no secret, because callers see it, jobs store
+it, and execution histories keep it.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class BridgeError(Exception):
-    """The base of all errors that this application raises on purpose."""
+    """The base class of all errors that this application raises on purpose."""
 
 
 class RetriableError(BridgeError):
@@ -22,33 +22,33 @@ class RetriableError(BridgeError):
 
 
 class NotDelivered(RetriableError):
-    """The request cannot have reached the other side: sending it again is safe."""
+    """The request cannot have reached the other side, so sending it again is safe."""
 
 
 class DeliveryUnclear(BridgeError):
-    """The request left us and no answer came: it may have been carried out.
+    """The request was sent and got no response, so the other side may have carried it out.
 
-    Not a RetriableError, so that nothing which retries those can repeat a request that may have cost money.
+    It is not a RetriableError: code that retries those must not repeat a request that may have cost money.
     """
 
 
 class FatalError(BridgeError):
-    """The sync cannot go on until somebody changes something. The message tells an administrator what."""
+    """Retrying does not help until a person changes something. The message tells an administrator what to change."""
 
 
 class CredentialsRejected(FatalError):
-    """Axema does not accept the secrets that were used; newer ones may have been stored since."""
+    """The other side rejected our credentials. Newer ones may have been stored since we read them."""
 
 
 class LeaseLost(FatalError):
-    """Another job holds the company's lock now; this one must not write any more."""
+    """Another job now holds the company's lock, so this one must not write any more."""
 
     def __init__(self) -> None:
-        super().__init__("The sync was taken over by a newer one, because it had not reported progress for too long.")
+        super().__init__("A newer sync replaced this one, because it had not reported progress for too long.")
 
 
 class InvalidInput(BridgeError):
-    """The caller's request is wrong in one field (a `None` field is the request as a whole)."""
+    """One field of the request is invalid. A `field` of None means the request as a whole."""
 
     def __init__(self, message: str, field: str | None = None, code: str = "Invalid") -> None:
         super().__init__(message)
@@ -57,7 +57,7 @@ class InvalidInput(BridgeError):
 
 
 class InvalidFields(BridgeError):
-    """The caller's request is wrong in several fields."""
+    """Several fields of the request are invalid."""
 
     def __init__(self, problems: Sequence[InvalidInput]) -> None:
         super().__init__(" ".join(str(problem) for problem in problems))
@@ -65,7 +65,7 @@ class InvalidFields(BridgeError):
 
 
 class NotConfigured(InvalidInput):
-    """The company has no Axema settings, or they are not active, so there is nothing to sync from."""
+    """The company has no active Axema settings, so there is no source to sync from."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -75,7 +75,7 @@ class NotConfigured(InvalidInput):
 
 
 class Unauthenticated(BridgeError):
-    """Nobody vouches for the caller. `reason` is for the log only: what was wrong with a credential is not told."""
+    """The caller has no valid credential. `reason` goes to the log only: the response does not say what was wrong."""
 
     def __init__(self, reason: str) -> None:
         super().__init__("Not Authenticated")
@@ -83,26 +83,26 @@ class Unauthenticated(BridgeError):
 
 
 class InvalidRole(BridgeError):
-    """The caller is known, and none of their roles allows this."""
+    """The caller is known, but none of their roles permits this operation."""
 
     def __init__(self) -> None:
         super().__init__("Invalid Role")
 
 
 class Forbidden(BridgeError):
-    """The caller may do this, but not for this company."""
+    """The caller's roles permit the operation, but not for this company."""
 
 
 class NotFound(BridgeError):
-    """There is no such thing, or not for this caller."""
+    """The resource does not exist, or belongs to another company."""
 
 
 class Conflict(BridgeError):
-    """What the caller wants to make is there already, or changed while they were changing it."""
+    """The resource already exists, or changed while the caller was changing it."""
 
 
 class AlreadyRunning(BridgeError):
-    """The company's lock is held by a live job; `has_begun` is False while no worker has reported for it."""
+    """A running job holds the company's lock. `has_begun` is False until a worker has reported progress for it."""
 
     def __init__(self, job_id: str, acquired_at: datetime, has_begun: bool) -> None:
         super().__init__("A sync is already running for this company. Only one can run at a time.")
@@ -112,11 +112,11 @@ class AlreadyRunning(BridgeError):
 
 
 class Unavailable(BridgeError):
-    """We could not do it just now, and nothing was done; trying again is safe."""
+    """The operation is unavailable at the moment. Nothing was done, so trying again is safe."""
 
 
 class Refusal(StrEnum):
-    """What the other side objects to, when it refuses for good."""
+    """The kind of objection with which the other side refuses a request for good."""
 
     Invalid = "Invalid"
     NotFound = "NotFound"
@@ -124,30 +124,36 @@ class Refusal(StrEnum):
 
 
 class UsageError(BridgeError):
-    """A usage is not billed, or not for sure. `usage_id` is its record in the ledger, if there is one.
+    """A usage is not billed, or it is not certain that it is billed.
 
-    `replayed` says that this is what an earlier request with the same key came to; `retry_after` is in seconds.
+    `usage_id` is its record in the ledger, or None without a record. `replayed` is True if this is the outcome of an
+    earlier request with the same key.
     """
 
     def __init__(
-        self, message: str, usage_id: str | None = None, *, replayed: bool = False, retry_after: int | None = None
+        self,
+        message: str,
+        usage_id: str | None = None,
+        *,
+        replayed: bool = False,
+        retry_after_seconds: int | None = None,
     ) -> None:
         super().__init__(message)
         self.usage_id = usage_id
         self.replayed = replayed
-        self.retry_after = retry_after
+        self.retry_after_seconds = retry_after_seconds
 
 
 class KeyReused(UsageError):
-    """The Idempotency-Key belongs to another usage; nothing was done."""
+    """The Idempotency-Key belongs to another usage. Nothing was done."""
 
 
 class UsageInProgress(UsageError):
-    """An earlier request with the same key is still being carried out; this one did nothing."""
+    """An earlier request with the same key is still in progress. This one did nothing."""
 
 
 class UsageRejected(UsageError):
-    """VOSS refused the usage for good; it is not billed and never will be under this key."""
+    """VOSS refused the usage for good. It is not billed and never will be under this key."""
 
     def __init__(self, message: str, usage_id: str, refusal: Refusal, *, replayed: bool) -> None:
         super().__init__(message, usage_id, replayed=replayed)
@@ -155,8 +161,8 @@ class UsageRejected(UsageError):
 
 
 class UsageNotSent(UsageError):
-    """VOSS was not reached. Repeating the request with the same key sends the usage, once."""
+    """VOSS did not get the usage. Repeating the request with the same key sends it, once."""
 
 
 class UsageUnknown(UsageError):
-    """Nobody can tell yet whether VOSS has the usage. It is being settled; the same key never bills it twice."""
+    """It is not known yet whether VOSS has the usage. We settle it, and the same key never bills it twice."""

@@ -1,4 +1,4 @@
-"""The structured log. Ids and counts only: no names, e-mails, phones, tokens or bodies."""
+"""The structured log. It gets ids and counts only: no names, e-mail addresses, phone numbers, tokens or bodies."""
 
 from functools import cache
 

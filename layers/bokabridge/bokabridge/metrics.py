@@ -1,4 +1,4 @@
-"""Metrics in CloudWatch's embedded format: lines of the log, so they cost no call. Counts only, no ids."""
+"""Metrics as log lines in CloudWatch's embedded format, which cost no API call. Counts only, no ids."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ def _metrics() -> Metrics:
 
 
 def publish(counts: Mapping[str, int]) -> None:
-    """Writes these counts as metrics of this moment."""
+    """Writes these counts as metrics with the current time."""
     metrics = _metrics()
     for name, value in counts.items():
         metrics.add_metric(name, MetricUnit.Count, value)
@@ -24,9 +24,9 @@ def publish(counts: Mapping[str, int]) -> None:
 
 
 def publish_failure(context: LambdaContext) -> None:
-    """Writes that an error nobody foresaw was met, by which version: it takes the deployment of that version back.
+    """Counts an unexpected error under the version that raised it. The rollback alarms watch this metric.
 
-    Lambda counts exceptions that leave a function, and these do not.
+    Lambda itself counts only the exceptions that leave a function, and these do not.
     """
     with single_metric(name="Failures", unit=MetricUnit.Count, value=1) as metric:
         metric.add_dimension("FunctionName", context.function_name)
@@ -34,11 +34,11 @@ def publish_failure(context: LambdaContext) -> None:
 
 
 @contextmanager
-def failures_published(context: LambdaContext, *, but: type[Exception]) -> Iterator[None]:
-    """Publishes what leaves the block as an exception, `but` for one that is an answer."""
+def failures_published(context: LambdaContext, *, expected: type[Exception]) -> Iterator[None]:
+    """Counts an exception that leaves the block as a failure, except for the `expected` type."""
     try:
         yield
-    except but:
+    except expected:
         raise
     except Exception:
         publish_failure(context)

@@ -1,17 +1,15 @@
-"""The API as somebody sees it who reports usage, and VOSS with its bill."""
+"""A client of the deployed API for reporting usage, with control over the VOSS simulator."""
 
 from typing import Any
 
 import urllib3
 
-from local.companies import COMPANIES
 from local.stack.stack import LocalStack
-
-OWN, OTHER = COMPANIES[0].id, COMPANIES[1].id
+from tests.data import COMPANY_ID
 
 
 class VossBridge:
-    """A caller of the deployed API, who can also steer VOSS and look at its bill."""
+    """A caller of the deployed API, who can also control VOSS and read its bill."""
 
     def __init__(self, stack: LocalStack) -> None:
         self.stack = stack
@@ -27,7 +25,7 @@ class VossBridge:
         return self._http.request(method, self.stack.api_url + path, headers=headers, json=json)
 
     def use(self, key: str | None = None, token: str = "write", **members: Any) -> urllib3.BaseHTTPResponse:
-        usage = {"CompanyId": OWN, "ArticleNumber": "KONSULT-TIM", "Quantity": 6, **members}
+        usage = {"CompanyId": COMPANY_ID, "ArticleNumber": "KONSULT-TIM", "Quantity": 6, **members}
         return self.call("POST", "/voss/usage", token=token, key=key, json=usage)
 
     def behave(self, **controls: object) -> None:
@@ -43,9 +41,9 @@ class VossBridge:
         return [line["key"] for line in self.voss()["usages"]].count(usage_id)
 
     def usage(self, usage_id: str) -> dict[str, Any]:
-        answer = self.call("GET", f"/voss/usage/{usage_id}")
-        assert answer.status == 200, answer.data
-        return dict(answer.json())
+        response = self.call("GET", f"/voss/usage/{usage_id}")
+        assert response.status == 200, response.data
+        return dict(response.json())
 
     def usage_by_key(self, key: str) -> dict[str, Any]:
         found = self.call("GET", "/voss/usage?Take=1000").json()["Results"]
@@ -53,5 +51,5 @@ class VossBridge:
         return dict(usage)
 
 
-def error(answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
-    return dict(answer.json()["ResponseStatus"])
+def error(response: urllib3.BaseHTTPResponse) -> dict[str, Any]:
+    return dict(response.json()["ResponseStatus"])

@@ -1,4 +1,4 @@
-"""A caller who reports usage; VOSS behaves again after each test."""
+"""The client for reporting usage. After each test, VOSS behaves normally again."""
 
 import uuid
 from collections.abc import Iterator

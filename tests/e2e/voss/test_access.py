@@ -1,18 +1,21 @@
-"""Who may report a usage, and who may see it."""
+"""Access to usage: which callers may report it, and which may read it."""
 
 import uuid
 
+from tests.data import OTHER_COMPANY_ID
 from tests.e2e.gateway import Gateway, told
-from tests.e2e.voss.bridge import OTHER, VossBridge
+from tests.e2e.voss.bridge import VossBridge
 
 
-def test_only_writers_report_usage_and_only_their_own_company(bridge: VossBridge, gateway: Gateway, key: str) -> None:
+def test_only_writers_report_usage_and_only_for_their_own_company(
+    bridge: VossBridge, gateway: Gateway, key: str
+) -> None:
     assert bridge.use(key, token="read").status == 403
     assert bridge.use(key, token="none").status == 403
     assert told(bridge.use(key, token="expired")) == gateway.unauthorized
     assert bridge.use(key, token="otherCompany").status == 403
-    assert bridge.use(key, token="superadmin", CompanyId=OTHER).status == 200
-    assert bridge.use(key).status == 200, "the same key is another company's"
+    assert bridge.use(key, token="superadmin", CompanyId=OTHER_COMPANY_ID).status == 200
+    assert bridge.use(key).status == 200, "another company has used the same key"
 
 
 def test_another_companys_usage_is_not_found(bridge: VossBridge, key: str) -> None:

@@ -1,4 +1,4 @@
-"""What can be billed, as VOSS lists it or as it did when it last could."""
+"""The products, from VOSS or from our latest copy."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,23 +7,23 @@ from bokabridge.voss.product import Product, ProductCopy, ProductType
 from tests.e2e.voss.bridge import VossBridge
 
 
-def test_products_are_a_bare_array_by_type(bridge: VossBridge) -> None:
-    answer = bridge.call("GET", "/voss/products?ProductType=Usage")
-    assert answer.status == 200
-    assert {"Name": "Konsulttimme", "ArticleNumber": "KONSULT-TIM"} in answer.json()
-    assert len(bridge.call("GET", "/voss/products").json()) > len(answer.json())
+def test_products_of_a_type_are_a_bare_array(bridge: VossBridge) -> None:
+    response = bridge.call("GET", "/voss/products?ProductType=Usage")
+    assert response.status == 200
+    assert {"Name": "Konsulttimme", "ArticleNumber": "KONSULT-TIM"} in response.json()
+    assert len(bridge.call("GET", "/voss/products").json()) > len(response.json())
     assert bridge.call("GET", "/voss/products?ProductType=Best").status == 400
 
 
-def test_an_old_copy_of_the_products_is_served_when_voss_is_down_and_says_so(bridge: VossBridge) -> None:
+def test_an_old_copy_is_served_and_marked_as_stale_while_voss_is_down(bridge: VossBridge) -> None:
     deployment = bridge.stack.deployment
     copies = DynamoProductCopies(deployment.client("dynamodb"), deployment.outputs["UsageTableName"])
     old = datetime.now(UTC) - timedelta(days=1)
     copies.save(ProductType.Main, ProductCopy([Product("Old", "OLD-1")], old))
     bridge.behave(mode="error500")
-    answer = bridge.call("GET", "/voss/products?ProductType=Main")
-    assert (answer.status, answer.json()) == (200, [{"Name": "Old", "ArticleNumber": "OLD-1"}])
-    assert (answer.headers["X-Stale"], int(answer.headers["Age"]) >= 86400) == ("true", True)
+    response = bridge.call("GET", "/voss/products?ProductType=Main")
+    assert (response.status, response.json()) == (200, [{"Name": "Old", "ArticleNumber": "OLD-1"}])
+    assert (response.headers["X-Stale"], int(response.headers["Age"]) >= 86400) == ("true", True)
     bridge.reset()
     fresh = bridge.call("GET", "/voss/products?ProductType=Main")
     assert "X-Stale" not in fresh.headers

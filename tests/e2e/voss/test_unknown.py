@@ -1,4 +1,4 @@
-"""What VOSS did not answer for, is settled by itself: the reconciler comes by the template's schedule."""
+"""Usages with an unknown outcome: the reconciler settles them on the template's schedule."""
 
 import os
 import signal
@@ -13,19 +13,19 @@ from tests.e2e.processes import function_processes
 from tests.e2e.voss.bridge import VossBridge, error
 from tests.e2e.waiting import wait_for
 
-SETTLED_WITHIN = 180.0
-"""Seconds: what the issue allows."""
+SETTLED_WITHIN_SECONDS = 180.0
+"""The limit in docs/voss.md."""
 
 
-@pytest.mark.needs_embedded_api("It kills a function's process, which for `sam local` is the container.")
-def test_what_nobody_knows_is_told_as_such_and_settled_by_itself_to_one_line(bridge: VossBridge, key: str) -> None:
-    """The slow part: the reconciler comes every minute, and looks at what was claimed a minute ago."""
+@pytest.mark.needs_embedded_api("It kills a function's process, which under `sam local` is the container.")
+def test_unknown_usages_are_reported_as_unknown_and_settle_to_one_line(bridge: VossBridge, key: str) -> None:
+    """Takes minutes: the reconciler runs every minute and looks at usages claimed more than a minute ago."""
     unknown = {}
     for mode in ("error500", "acceptThen500", "acceptThenDrop", "unreadable", "slow"):
         bridge.behave(mode=mode)
-        answer = bridge.use(f"{key}-{mode}")
-        assert (answer.status, error(answer)["ErrorCode"]) == (504, "OutcomeUnknown"), mode
-        unknown[mode] = error(answer)["Meta"]["UsageId"]
+        response = bridge.use(f"{key}-{mode}")
+        assert (response.status, error(response)["ErrorCode"]) == (504, "OutcomeUnknown"), mode
+        unknown[mode] = error(response)["Meta"]["UsageId"]
         assert bridge.usage(unknown[mode])["State"] == "Unknown"
         repeat = bridge.use(f"{key}-{mode}")
         assert (repeat.status, error(repeat)["Meta"]["UsageId"]) == (504, unknown[mode])
@@ -36,8 +36,8 @@ def test_what_nobody_knows_is_told_as_such_and_settled_by_itself_to_one_line(bri
     def all_settled() -> bool:
         return all(bridge.usage(usage_id)["State"] == "Sent" for usage_id in unknown.values())
 
-    wait_for(all_settled, SETTLED_WITHIN)
-    print(f"settled {time.monotonic() - began:.0f} s after VOSS answered again: {', '.join(unknown)}")
+    wait_for(all_settled, SETTLED_WITHIN_SECONDS)
+    print(f"settled {time.monotonic() - began:.0f} s after VOSS recovered: {', '.join(unknown)}")
     for mode, usage_id in unknown.items():
         assert bridge.lines(usage_id) == 1, mode
         again = bridge.use(f"{key}-{mode}")
@@ -47,11 +47,11 @@ def test_what_nobody_knows_is_told_as_such_and_settled_by_itself_to_one_line(bri
 
 
 def _kill_between_send_and_save(bridge: VossBridge, key: str) -> str:
-    """Kills the function while VOSS is working on its POST, and waits until VOSS has taken the usage."""
+    """Kills the function while VOSS works on its POST, and waits until VOSS has billed the usage."""
     bridge.behave(latencyMs=3000)
     posts = bridge.voss()["posts"]
     with ThreadPoolExecutor(1) as caller:
-        answer = caller.submit(bridge.use, key)
+        response = caller.submit(bridge.use, key)
         wait_for(lambda: bridge.voss()["posts"] > posts, 30)
         pids = function_processes(bridge.stack, "VossApiFunction")
         for pid in pids:
@@ -59,7 +59,7 @@ def _kill_between_send_and_save(bridge: VossBridge, key: str) -> str:
                 os.kill(pid, signal.SIGKILL)
         assert pids
         with suppress(urllib3.exceptions.HTTPError):
-            assert answer.result().status >= 500
+            assert response.result().status >= 500
     bridge.reset()
     usage_id = str(bridge.usage_by_key(key)["Id"])
     assert bridge.usage(usage_id)["State"] == "Sending"

@@ -1,4 +1,4 @@
-"""What is not a usage: a 400, and VOSS is not called."""
+"""Invalid usages: a 400, without a request to VOSS."""
 
 from typing import Any
 
@@ -25,14 +25,14 @@ from tests.e2e.voss.bridge import VossBridge, error
         ({"Quantity": 2**31}, "Quantity"),
     ],
 )
-def test_each_violation_is_a_400_that_names_its_field(bridge: VossBridge, members: dict[str, Any], field: str) -> None:
+def test_an_invalid_usage_is_a_400_naming_its_field(bridge: VossBridge, members: dict[str, Any], field: str) -> None:
     before = bridge.voss()["posts"]
-    answer = bridge.use(**members)
-    assert answer.status == 400
-    assert [detail["FieldName"] for detail in error(answer)["Errors"]] == [field]
+    response = bridge.use(**members)
+    assert response.status == 400
+    assert [detail["FieldName"] for detail in error(response)["Errors"]] == [field]
     assert bridge.voss()["posts"] == before
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "tab\tkey"])
-def test_a_key_that_is_none_is_a_400(bridge: VossBridge, key: str) -> None:
+def test_an_invalid_key_is_a_400(bridge: VossBridge, key: str) -> None:
     assert bridge.use(key).status == 400

@@ -1,4 +1,4 @@
-"""From what a caller shows to who they are."""
+"""Authentication by token, by API key, and by both."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,19 +11,17 @@ from bokabridge.auth.credentials import Credentials
 from bokabridge.auth.fakes import InMemoryApiKeys, KnownTokens
 from bokabridge.auth.principal import READ, SUPERADMIN, WRITE, Principal
 from bokabridge.errors import Forbidden, Unauthenticated
+from tests.data import API_KEY, COMPANY_ID, OTHER_COMPANY_ID
 
-OWN = "11111111-1111-4111-8111-111111111111"
-OTHER = "22222222-2222-4222-8222-222222222222"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-GUID = "0d4f6a3c-9d6e-4a54-8a3b-2f0c7d3b5e11"
-KEY = ApiKey(hash_of(GUID), OWN, frozenset({WRITE}))
+KEY = ApiKey(hash_of(API_KEY), COMPANY_ID, frozenset({WRITE}))
 
 TOKENS = KnownTokens(
     {
-        "own": Principal("anna", OWN, frozenset({READ})),
-        "other": Principal("olle", OTHER, frozenset({WRITE})),
+        "own": Principal("anna", COMPANY_ID, frozenset({READ})),
+        "other": Principal("olle", OTHER_COMPANY_ID, frozenset({WRITE})),
         "nowhere": Principal("nils", None, frozenset({WRITE})),
-        "super": Principal("signe", OTHER, frozenset({SUPERADMIN})),
+        "super": Principal("signe", OTHER_COMPANY_ID, frozenset({SUPERADMIN})),
     }
 )
 
@@ -36,30 +34,32 @@ def caller(
     return authorise(Credentials(token, key, source_ip), tokens=TOKENS, api_keys=keys, clock=lambda: NOON)
 
 
-def test_a_token_alone_says_who_is_calling() -> None:
+def test_a_token_alone_gives_the_caller() -> None:
     assert caller(token="own").subject == "anna"
 
 
-@pytest.mark.parametrize("written", [GUID, GUID.upper(), GUID.replace("-", ""), "{" + GUID + "}", f" {GUID} "])
-def test_a_key_alone_says_the_company_and_the_roles(written: str) -> None:
+@pytest.mark.parametrize(
+    "written", [API_KEY, API_KEY.upper(), API_KEY.replace("-", ""), "{" + API_KEY + "}", f" {API_KEY} "]
+)
+def test_a_key_alone_gives_the_company_and_the_roles_in_any_spelling(written: str) -> None:
     found = caller(key=written)
-    assert found.company_id == OWN
+    assert found.company_id == COMPANY_ID
     assert found.roles == {WRITE}
-    assert GUID not in found.subject
+    assert API_KEY not in found.subject
 
 
-def test_beside_a_key_the_token_decides_the_roles() -> None:
-    assert caller(token="own", key=GUID) == Principal("anna", OWN, frozenset({READ}))
+def test_the_token_decides_the_roles_if_a_key_is_given_too() -> None:
+    assert caller(token="own", key=API_KEY) == Principal("anna", COMPANY_ID, frozenset({READ}))
 
 
 @pytest.mark.parametrize("token", ["other", "nowhere"])
-def test_a_key_of_another_company_than_the_token_is_forbidden(token: str) -> None:
+def test_a_key_and_a_token_of_different_companies_are_forbidden(token: str) -> None:
     with pytest.raises(Forbidden):
-        caller(token=token, key=GUID)
+        caller(token=token, key=API_KEY)
 
 
-def test_a_superadmins_token_goes_with_any_companys_key() -> None:
-    assert caller(token="super", key=GUID) == Principal("signe", OTHER, frozenset({SUPERADMIN}))
+def test_a_superadmins_token_may_come_with_any_companys_key() -> None:
+    assert caller(token="super", key=API_KEY) == Principal("signe", OTHER_COMPANY_ID, frozenset({SUPERADMIN}))
 
 
 @pytest.mark.parametrize(
@@ -67,15 +67,15 @@ def test_a_superadmins_token_goes_with_any_companys_key() -> None:
     [
         (None, None),
         ("unknown", None),
-        ("unknown", GUID),
+        ("unknown", API_KEY),
         ("own", "6c1b1c52-5f11-4ed9-8b6e-6f0f0f6f7a01"),
         ("super", "6c1b1c52-5f11-4ed9-8b6e-6f0f0f6f7a01"),
         (None, "6c1b1c52-5f11-4ed9-8b6e-6f0f0f6f7a01"),
-        (None, "no guid"),
+        (None, "not a guid"),
         (None, KEY.key_hash),
     ],
 )
-def test_whatever_is_shown_must_be_good(token: str | None, key: str | None) -> None:
+def test_missing_or_invalid_credentials_are_refused_even_next_to_valid_ones(token: str | None, key: str | None) -> None:
     with pytest.raises(Unauthenticated):
         caller(token=token, key=key)
 
@@ -90,30 +90,30 @@ def test_whatever_is_shown_must_be_good(token: str | None, key: str | None) -> N
         replace(KEY, allowed=("everywhere",)),
     ],
 )
-def test_a_key_that_may_not_be_used_is_as_if_there_were_none(stored: ApiKey) -> None:
+def test_an_inactive_expired_or_restricted_key_is_refused(stored: ApiKey) -> None:
     with pytest.raises(Unauthenticated):
-        caller(key=GUID, stored=stored)
+        caller(key=API_KEY, stored=stored)
 
 
 @pytest.mark.parametrize("source_ip", ["198.51.100.7", "203.0.113.200", "2001:db8::17"])
-def test_a_key_may_be_kept_to_addresses_and_networks(source_ip: str) -> None:
+def test_a_key_can_be_restricted_to_addresses_and_networks(source_ip: str) -> None:
     stored = replace(KEY, allowed=("198.51.100.7", "203.0.113.0/24", "2001:db8::/32"))
-    assert caller(key=GUID, stored=stored, source_ip=source_ip).company_id == OWN
+    assert caller(key=API_KEY, stored=stored, source_ip=source_ip).company_id == COMPANY_ID
     with pytest.raises(Unauthenticated):
-        caller(key=GUID, stored=stored, source_ip="198.51.100.8")
+        caller(key=API_KEY, stored=stored, source_ip="198.51.100.8")
     with pytest.raises(Unauthenticated):
-        caller(key=GUID, stored=stored, source_ip="")
+        caller(key=API_KEY, stored=stored, source_ip="")
 
 
-def test_a_key_is_good_until_it_expires() -> None:
-    assert caller(key=GUID, stored=replace(KEY, expires_at=NOON + timedelta(seconds=1))).company_id == OWN
+def test_a_key_is_valid_until_it_expires() -> None:
+    assert caller(key=API_KEY, stored=replace(KEY, expires_at=NOON + timedelta(seconds=1))).company_id == COMPANY_ID
 
 
-def test_no_key_opens_every_company() -> None:
-    assert caller(key=GUID, stored=replace(KEY, roles=frozenset({SUPERADMIN, READ}))).roles == {READ}
+def test_a_key_never_has_the_superadmin_role() -> None:
+    assert caller(key=API_KEY, stored=replace(KEY, roles=frozenset({SUPERADMIN, READ}))).roles == {READ}
 
 
-def test_nothing_that_was_shown_can_be_printed() -> None:
-    shown = f"{Credentials('token-text', GUID, '192.0.2.1')!r} {KEY!r}"
+def test_credentials_have_no_readable_repr() -> None:
+    shown = f"{Credentials('token-text', API_KEY, '192.0.2.1')!r} {KEY!r}"
     assert "token-text" not in shown
-    assert GUID not in shown
+    assert API_KEY not in shown

@@ -1,4 +1,4 @@
-"""API keys remembered for a minute."""
+"""The cache of API keys."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,8 +9,8 @@ from bokabridge.auth.recent import RecentApiKeys
 KEY = ApiKey("hash", "company", frozenset())
 
 
-class Watch:
-    """A clock that is set by hand."""
+class Clock:
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -19,40 +19,40 @@ class Watch:
         return self.now
 
 
-def test_a_key_is_read_once_a_minute() -> None:
-    store, watch = InMemoryApiKeys(), Watch()
+def test_a_key_is_read_from_the_store_once_a_minute() -> None:
+    store, clock = InMemoryApiKeys(), Clock()
     store.put(KEY)
-    recent = RecentApiKeys(store, watch)
+    recent = RecentApiKeys(store, clock)
     for _ in range(5):
         assert recent.find("hash") == KEY
     assert store.reads == 1
-    watch.now += timedelta(seconds=59)
+    clock.now += timedelta(seconds=59)
     recent.find("hash")
     assert store.reads == 1
 
 
-def test_a_key_that_was_taken_back_is_gone_after_a_minute() -> None:
-    store, watch = InMemoryApiKeys(), Watch()
+def test_a_revoked_key_stops_working_after_a_minute() -> None:
+    store, clock = InMemoryApiKeys(), Clock()
     store.put(KEY)
-    recent = RecentApiKeys(store, watch)
+    recent = RecentApiKeys(store, clock)
     recent.find("hash")
     inactive = ApiKey("hash", "company", frozenset(), active=False)
     store.put(inactive)
-    watch.now += timedelta(seconds=60)
+    clock.now += timedelta(seconds=60)
     assert recent.find("hash") == inactive
 
 
-def test_a_new_key_can_be_used_at_once_and_guesses_are_not_remembered() -> None:
+def test_a_new_key_works_at_once_because_unknown_hashes_are_not_remembered() -> None:
     store = InMemoryApiKeys()
-    recent = RecentApiKeys(store, Watch())
+    recent = RecentApiKeys(store, Clock())
     assert recent.find("hash") is None
     store.put(KEY)
     assert recent.find("hash") == KEY
 
 
-def test_the_memory_is_bounded() -> None:
+def test_the_cache_is_bounded() -> None:
     store = InMemoryApiKeys()
-    recent = RecentApiKeys(store, Watch())
+    recent = RecentApiKeys(store, Clock())
     for at in range(3000):
         store.put(ApiKey(f"hash-{at}", "company", frozenset()))
         recent.find(f"hash-{at}")

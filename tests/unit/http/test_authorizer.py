@@ -1,4 +1,4 @@
-"""API Gateway's authorizer events, and the three answers to them."""
+"""API Gateway's authorizer events, and the three possible results."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,10 +8,10 @@ import pytest
 from bokabridge.auth.credentials import Credentials
 from bokabridge.auth.principal import READ, WRITE, Principal
 from bokabridge.errors import Forbidden, RetriableError, Unauthenticated
-from bokabridge.http.authorizer import Unauthorized, answer
+from bokabridge.http.authorizer import Unauthorized, policy_for
+from tests.data import COMPANY_ID
 
-OWN = "11111111-1111-4111-8111-111111111111"
-ANNA = Principal("anna", OWN, frozenset({WRITE, READ}))
+ANNA = Principal("anna", COMPANY_ID, frozenset({WRITE, READ}))
 STAGE_ARN = "arn:aws:execute-api:eu-north-1:123456789012:abcdef1234/dev"
 
 
@@ -24,85 +24,87 @@ def event(headers: dict[str, str] | None) -> dict[str, Any]:
     }
 
 
-def seen(headers: dict[str, str] | None) -> Credentials:
-    """What the decision is made from."""
-    shown: list[Credentials] = []
+def credentials_in(headers: dict[str, str] | None) -> Credentials:
+    """The credentials that the authorizer finds in these headers."""
+    found: list[Credentials] = []
 
     def authorise(credentials: Credentials) -> Principal:
-        shown.append(credentials)
+        found.append(credentials)
         return ANNA
 
-    answer(event(headers), authorise)
-    return shown[0]
+    policy_for(event(headers), authorise)
+    return found[0]
 
 
-def refusing(error: Exception) -> dict[str, Any]:
+def policy_after(error: Exception) -> dict[str, Any]:
     def authorise(_: Credentials) -> Principal:
         raise error
 
-    return answer(event({}), authorise)
+    return policy_for(event({}), authorise)
 
 
-def test_an_allow_is_about_the_whole_stage_and_says_who_is_calling() -> None:
-    assert answer(event({}), lambda _: ANNA) == {
+def test_an_allow_covers_the_whole_stage_and_names_the_caller() -> None:
+    assert policy_for(event({}), lambda _: ANNA) == {
         "principalId": "anna",
         "policyDocument": {
             "Version": "2012-10-17",
             "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": f"{STAGE_ARN}/*"}],
         },
-        "context": {"companyId": OWN, "roles": f"{READ} {WRITE}"},
+        "context": {"companyId": COMPANY_ID, "roles": f"{READ} {WRITE}"},
     }
 
 
 def test_a_caller_without_a_company_has_an_empty_one() -> None:
-    allowed = answer(event({}), lambda _: Principal("root", None, frozenset()))
+    allowed = policy_for(event({}), lambda _: Principal("root", None, frozenset()))
     assert allowed["context"] == {"companyId": "", "roles": ""}
 
 
-def test_nobody_is_answered_with_the_word_that_api_gateway_waits_for() -> None:
+def test_a_caller_without_valid_credentials_gets_the_message_that_api_gateway_expects() -> None:
     with pytest.raises(Unauthorized, match=r"^Unauthorized$"):
-        refusing(Unauthenticated("the token has expired"))
+        policy_after(Unauthenticated("the token has expired"))
 
 
-def test_what_does_not_go_together_is_denied() -> None:
-    denied = refusing(Forbidden("The API key is another company's than the token."))
+def test_a_key_and_a_token_of_different_companies_are_denied() -> None:
+    denied = policy_after(Forbidden("The API key and the token belong to different companies."))
     (statement,) = denied["policyDocument"]["Statement"]
     assert (statement["Effect"], statement["Resource"]) == ("Deny", f"{STAGE_ARN}/*")
     assert "context" not in denied
 
 
-def test_not_knowing_is_no_refusal() -> None:
+def test_an_error_during_the_decision_is_not_a_refusal() -> None:
     with pytest.raises(RetriableError):
-        refusing(RetriableError("The identity server's keys are not known."))
+        policy_after(RetriableError("The identity server's keys could not be read."))
 
 
 @pytest.mark.parametrize("written", [str.lower, str.upper, str.title])
-def test_headers_are_found_however_they_are_written(written: Callable[[str], str]) -> None:
-    credentials = seen({written("authorization"): f"{written('bearer')}  a.b.c ", written("x-api-key"): " key "})
+def test_headers_are_found_in_any_case(written: Callable[[str], str]) -> None:
+    credentials = credentials_in(
+        {written("authorization"): f"{written('bearer')}  a.b.c ", written("x-api-key"): " key "}
+    )
     assert (credentials.token, credentials.api_key) == ("a.b.c", "key")
 
 
 @pytest.mark.parametrize("headers", [None, {}, {"Authorization": "", "x-api-key": " "}])
-def test_blank_headers_show_nothing(headers: dict[str, str] | None) -> None:
-    credentials = seen(headers)
+def test_blank_headers_are_absent(headers: dict[str, str] | None) -> None:
+    credentials = credentials_in(headers)
     assert (credentials.token, credentials.api_key, credentials.source_ip) == (None, None, "192.0.2.1")
 
 
 @pytest.mark.parametrize("value", ["Basic YW5uYTpwYXNz", "Bearer", "Bearer ", "a.b.c", "Bearera.b.c"])
-def test_an_authorization_that_bears_no_token_is_refused_even_beside_a_key(value: str) -> None:
+def test_an_authorization_without_a_bearer_token_is_refused_even_next_to_a_key(value: str) -> None:
     with pytest.raises(Unauthorized):
-        answer(event({"Authorization": value, "x-api-key": "key"}), lambda _: ANNA)
+        policy_for(event({"Authorization": value, "x-api-key": "key"}), lambda _: ANNA)
 
 
-def test_no_answer_and_no_log_line_repeats_what_was_shown(caplog: pytest.LogCaptureFixture) -> None:
+def test_policies_errors_and_log_lines_do_not_contain_the_credentials(caplog: pytest.LogCaptureFixture) -> None:
     headers = {"Authorization": "Bearer secret-token", "x-api-key": "secret-key"}
 
     def authorise(_: Credentials) -> Principal:
         raise Unauthenticated("the API key is not known")
 
-    allowed = answer(event(headers), lambda _: ANNA)
+    allowed = policy_for(event(headers), lambda _: ANNA)
     with pytest.raises(Unauthorized) as refused:
-        answer(event(headers), authorise)
+        policy_for(event(headers), authorise)
     logged = [vars(record) for record in caplog.records]
     assert [record["msg"] for record in logged] == ["let in", "refused"]
     assert "secret" not in f"{allowed} {refused.value!r} {logged}"

@@ -1,3 +1,5 @@
+"""The catalogue of products: when a copy stands in for VOSS."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,21 +25,21 @@ def copies() -> InMemoryProductCopies:
     return made
 
 
-def test_a_fresh_copy_spares_voss(copies: InMemoryProductCopies) -> None:
+def test_a_fresh_copy_saves_a_request_to_voss(copies: InMemoryProductCopies) -> None:
     assert listed(copies, NOON + FRESH_FOR - timedelta(seconds=1)) == ProductList(OLD)
 
 
 def test_an_old_copy_is_replaced(copies: InMemoryProductCopies) -> None:
     found = listed(copies, NOON + FRESH_FOR)
     assert found == ProductList([Product("Usage product", "Usage-1")])
-    assert copies.load(ProductType.Usage) == ProductCopy(found.products, NOON + FRESH_FOR)
+    assert copies.find(ProductType.Usage) == ProductCopy(found.products, NOON + FRESH_FOR)
 
 
-def test_an_old_copy_does_when_voss_is_down_and_says_how_old_it_is(copies: InMemoryProductCopies) -> None:
+def test_an_old_copy_with_its_age_is_served_while_voss_is_down(copies: InMemoryProductCopies) -> None:
     found = listed(copies, NOON + timedelta(days=1), is_down=True)
     assert found == ProductList(OLD, stale_by=timedelta(days=1))
 
 
-def test_without_any_copy_a_voss_that_is_down_is_told() -> None:
+def test_without_a_copy_the_products_are_unavailable_while_voss_is_down() -> None:
     with pytest.raises(Unavailable):
         listed(InMemoryProductCopies(), NOON, is_down=True)

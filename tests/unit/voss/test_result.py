@@ -1,3 +1,5 @@
+"""CreateSubscriptionProductGroupResult: validation and normalisation of VOSS's response."""
+
 import json
 from typing import Any
 
@@ -58,40 +60,40 @@ def complete() -> dict[str, Any]:
     }
 
 
-def answered(given: dict[str, Any]) -> Any:
+def round_trip(given: dict[str, Any]) -> Any:
     return json.loads(CreateSubscriptionProductGroupResult.model_validate(given).to_json())
 
 
-def test_a_complete_answer_comes_out_as_it_came_in() -> None:
-    assert answered(complete()) == complete()
+def test_a_complete_result_stays_as_it_is() -> None:
+    assert round_trip(complete()) == complete()
 
 
-def test_what_may_be_absent_stays_absent_and_null_is_absent() -> None:
+def test_optional_members_may_be_absent_and_null_members_are_left_out() -> None:
     given = complete()
     for name in ("products", "termination"):
         given[name] = None
     given["customerBalanceChange"] = {}
     wanted = {name: value for name, value in given.items() if value is not None}
-    assert answered(given) == wanted
+    assert round_trip(given) == wanted
 
 
-def test_enums_that_are_numbers_come_out_as_names() -> None:
+def test_numeric_enums_become_names() -> None:
     given = complete()
     given |= {"productGroupType": 2, "status": 2}
     given["termination"] |= {"type": 3, "source": 3}
     given["customerBalanceChange"]["items"][0]["type"] = 4
-    assert answered(given) == complete()
+    assert round_trip(given) == complete()
 
 
 REQUIRED = ("productGroupType", "status", "id", "name", "created", "customerBalanceChange")
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_a_required_member_cannot_be_missing(name: str) -> None:
+def test_a_result_without_a_required_member_is_invalid(name: str) -> None:
     given = complete()
     del given[name]
     with pytest.raises(ValidationError):
-        answered(given)
+        round_trip(given)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_a_required_member_cannot_be_missing(name: str) -> None:
         ("status", "Paused"),
         ("status", 0),
         ("status", True),
-        ("id", "no guid"),
+        ("id", "not a guid"),
         ("created", "yesterday"),
         ("name", 7),
         ("products", [{}]),
@@ -108,6 +110,6 @@ def test_a_required_member_cannot_be_missing(name: str) -> None:
         ("customerBalanceChange", {"totalAmount": float("nan")}),
     ],
 )
-def test_a_member_of_another_kind_is_not_accepted(name: str, value: object) -> None:
+def test_a_member_of_another_type_is_invalid(name: str, value: object) -> None:
     with pytest.raises(ValidationError):
-        answered({**complete(), name: value})
+        round_trip({**complete(), name: value})

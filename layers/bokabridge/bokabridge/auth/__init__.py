@@ -1,1 +1,1 @@
-"""Who is calling, and what that lets them do."""
+"""Authentication of callers, and their access to companies."""

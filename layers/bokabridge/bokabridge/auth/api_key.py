@@ -1,4 +1,4 @@
-"""A company's API key (public-facts 1.7): a GUID that is known to its owner only; we keep its hash."""
+"""A company's API key (public-facts 1.7): a GUID that only its owner knows. We store its hash."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from bokabridge.auth.principal import KNOWN_ROLES, SUPERADMIN, Principal
 from bokabridge.errors import Unauthenticated
 
 _ROLES = KNOWN_ROLES - {SUPERADMIN}
-"""What a key can bear: it belongs to one company, so none opens them all."""
+"""The roles that a key can have. A key belongs to one company, so it never opens the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is known of a key. `allowed` are addresses or networks it may come from; () is from anywhere."""
+    """A stored key. `allowed` lists the addresses and networks that may use it; () permits every address."""
 
     key_hash: str
     company_id: str
@@ -25,7 +25,7 @@ class ApiKey:
     allowed: tuple[str, ...] = ()
 
     def principal(self, source_ip: str, now: datetime) -> Principal:
-        """Whom the key lets in. Raises Unauthenticated: to whoever may not use a key, it is as if there were none."""
+        """The key's principal. Raises Unauthenticated: a key that may not be used is the same as no key."""
         if not self.active:
             raise Unauthenticated("the API key is not active")
         if self.expires_at is not None and self.expires_at <= now:
@@ -36,9 +36,9 @@ class ApiKey:
 
 
 def hash_of(key: str) -> str:
-    """The hash by which a key is found; how the GUID is written does not matter. Raises Unauthenticated if it is none.
+    """The hash by which a key is stored, the same for every spelling of the GUID. Raises Unauthenticated.
 
-    A plain SHA-256 will do: 122 random bits cannot be guessed, as a password could.
+    A plain SHA-256 is enough: 122 random bits cannot be guessed, unlike a password.
     """
     try:
         guid = UUID(key.strip())
@@ -48,7 +48,7 @@ def hash_of(key: str) -> str:
 
 
 def _contains(place: str, source_ip: str) -> bool:
-    """An entry that nobody can read allows nobody."""
+    """True if the address is in the place. An entry that cannot be parsed permits no address."""
     try:
         return ip_address(source_ip) in ip_network(place, strict=False)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The ports in memory; the store passes the same contract tests as the adapter."""
+"""In-memory versions of the ports, for tests. The store passes the adapter's contract tests."""
 
 from bokabridge.auth.api_key import ApiKey
 from bokabridge.auth.principal import Principal
@@ -6,7 +6,7 @@ from bokabridge.errors import Unauthenticated
 
 
 class InMemoryApiKeys:
-    """ApiKeyStore in a dict; `reads` counts the questions."""
+    """ApiKeyStore in a dict. `reads` counts the calls of `find`."""
 
     def __init__(self) -> None:
         self._keys: dict[str, ApiKey] = {}
@@ -18,17 +18,17 @@ class InMemoryApiKeys:
         return self._keys.get(key_hash)
 
     def put(self, key: ApiKey) -> None:
-        """Stores a key, replacing what was there."""
+        """See ApiKeyStore."""
         self._keys[key.key_hash] = key
 
 
 class KnownTokens:
-    """TokenVerifier with a list of who has which token."""
+    """TokenVerifier with a fixed principal for each token."""
 
     def __init__(self, principals: dict[str, Principal]) -> None:
         self._principals = principals
 
-    def principal(self, token: str) -> Principal:
+    def verify(self, token: str) -> Principal:
         """See TokenVerifier."""
         if token not in self._principals:
             raise Unauthenticated("the token is not known")

@@ -1,4 +1,4 @@
-"""The ports to those who know the callers."""
+"""The ports of authentication: the identity server's tokens and the companies' API keys."""
 
 from typing import Protocol
 
@@ -7,16 +7,24 @@ from bokabridge.auth.principal import Principal
 
 
 class TokenVerifier(Protocol):
-    """The identity server's word on a bearer token."""
+    """Verification of the identity server's bearer tokens."""
 
-    def principal(self, token: str) -> Principal:
-        """Whose token this is. Raises Unauthenticated, or RetriableError when it cannot be said just now."""
+    def verify(self, token: str) -> Principal:
+        """The token's principal. Raises Unauthenticated, or RetriableError if verification is not possible now."""
         ...
 
 
-class ApiKeyStore(Protocol):
-    """Where the companies' API keys are known by their hashes."""
+class ApiKeyFinder(Protocol):
+    """The companies' API keys, read only."""
 
     def find(self, key_hash: str) -> ApiKey | None:
-        """The key with this hash, if there is one."""
+        """The key with this hash, or None."""
+        ...
+
+
+class ApiKeyStore(ApiKeyFinder, Protocol):
+    """The companies' API keys, by their hashes."""
+
+    def put(self, key: ApiKey) -> None:
+        """Stores a key. Replaces a key with the same hash."""
         ...

@@ -1,4 +1,4 @@
-"""Who is calling, as the authorizer says it."""
+"""The principal: a caller whose identity the authorizer has verified."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ READ = "bookingsupplier-administrator-read"
 SUPERADMIN = "superadmin"
 
 KNOWN_ROLES = frozenset({WRITE, READ, SUPERADMIN})
-"""All that any rule asks for. Whatever else an identity server calls a role never gets further than the authorizer."""
+"""The roles that operations ask for. The authorizer drops every other role of the identity server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller whose identity was verified: their company (None: no company of their own) and roles."""
+    """A verified caller, with their company (None: no company of their own) and their roles."""
 
     subject: str
     company_id: str | None
@@ -28,9 +28,10 @@ class Principal:
             raise InvalidRole
 
     def company_for(self, requested: str | None) -> str:
-        """The company to act for: the caller's own unless another is requested, which only a superadmin may do.
+        """The company to act for: the requested one, or without a request the caller's own.
 
-        Raises InvalidInput when there is neither, Forbidden.
+        Raises InvalidInput if there is neither, and Forbidden if a caller other than a superadmin requests another
+        company than their own.
         """
         if requested is None:
             if self.company_id is None:
@@ -44,7 +45,7 @@ class Principal:
 def from_authorizer(context: Mapping[str, Any] | None) -> Principal:
     """The principal in API Gateway's authorizer context: `principalId`, `companyId`, `roles` (separated by spaces).
 
-    Raises Unauthenticated when no authorizer vouched for the caller.
+    Raises Unauthenticated if the context names no principal.
     """
     if not context or not context.get("principalId"):
         raise Unauthenticated("no authorizer")

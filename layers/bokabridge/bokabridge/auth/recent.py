@@ -1,30 +1,30 @@
-"""API keys remembered for a minute, so that a warm function's decision asks nobody."""
+"""A cache of API keys, so that a warm function decides without reading the store."""
 
 from datetime import datetime, timedelta
 
 from bokabridge.auth.api_key import ApiKey
-from bokabridge.auth.ports import ApiKeyStore
+from bokabridge.auth.ports import ApiKeyFinder
 from bokabridge.clock import Clock
 
 MAX_AGE = timedelta(seconds=60)
-"""So long may a key be used after it was taken back."""
+"""A revoked key keeps working for at most this long."""
 
 _MAX_KEYS = 1000
 
 
 class RecentApiKeys:
-    """ApiKeyStore that asks another at most once a minute for the same key.
+    """ApiKeyFinder that reads the same key from another at most once a minute.
 
-    Hashes that are nobody's are not remembered: guessing must neither fill the memory nor push others out.
+    It does not remember unknown hashes: guesses must neither fill the cache nor evict real keys.
     """
 
-    def __init__(self, store: ApiKeyStore, clock: Clock) -> None:
+    def __init__(self, store: ApiKeyFinder, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._keys: dict[str, tuple[datetime, ApiKey]] = {}
 
     def find(self, key_hash: str) -> ApiKey | None:
-        """See ApiKeyStore."""
+        """See ApiKeyFinder."""
         now = self._clock()
         read_at, key = self._keys.get(key_hash, (None, None))
         if read_at is not None and now - read_at < MAX_AGE:

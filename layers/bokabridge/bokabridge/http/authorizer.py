@@ -1,4 +1,4 @@
-"""API Gateway's REQUEST authorizer: what it asks, and the three ways to answer it.
+"""API Gateway's REQUEST authorizer: reading its event, and the three possible results.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
 """
@@ -13,17 +13,17 @@ from bokabridge.logs import logger
 
 
 class Unauthorized(Exception):
-    """What API Gateway answers with a 401, going by this very message; every other error is a 500 to it."""
+    """The error that API Gateway turns into a 401. It goes by the message and turns every other error into a 500."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
 
 
-def answer(event: Mapping[str, Any], authorise: Callable[[Credentials], Principal]) -> dict[str, Any]:
-    """An Allow with the caller in its context, or a Deny (403). Raises Unauthorized (401).
+def policy_for(event: Mapping[str, Any], authorise: Callable[[Credentials], Principal]) -> dict[str, Any]:
+    """An Allow policy with the caller in its context, or a Deny policy (403). Raises Unauthorized (401).
 
-    The policy is about the whole stage, and says nothing that is true of one route only: what a caller may do there is
-    `auth/rules.py`'s to say.
+    The policy covers the whole stage, so it is true for every route. The operations' own roles decide what a caller may
+    do there.
     """
     try:
         caller = authorise(_credentials(event))
@@ -45,7 +45,7 @@ def _policy(event: Mapping[str, Any], effect: str, principal_id: str) -> dict[st
 
 
 def _credentials(event: Mapping[str, Any]) -> Credentials:
-    """Header names come as the caller wrote them. A blank header is none. Raises Unauthenticated."""
+    """The credentials in the headers, whatever their case. A blank header is absent. Raises Unauthenticated."""
     headers = {name.lower(): str(value).strip() for name, value in (event.get("headers") or {}).items()}
     return Credentials(
         token=_bearer(headers["authorization"]) if headers.get("authorization") else None,
@@ -57,5 +57,5 @@ def _credentials(event: Mapping[str, Any]) -> Credentials:
 def _bearer(authorization: str) -> str:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("the Authorization header bears no token")
+        raise Unauthenticated("the Authorization header has no bearer token")
     return token.strip()

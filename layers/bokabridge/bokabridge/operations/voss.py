@@ -30,11 +30,12 @@ from bokabridge.http.wire import (
     required,
 )
 from bokabridge.operations.roles import WRITERS
+from bokabridge.paging import Page
 from bokabridge.text import is_printable_ascii
 from bokabridge.voss.catalogue import ProductList
 from bokabridge.voss.product import ProductType
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
-from bokabridge.voss.usage import Usage, UsagePage, UsageState
+from bokabridge.voss.usage import Usage, UsageQuery, UsageState
 
 KEY_HEADER = "Idempotency-Key"
 REPLAYED = {"Idempotency-Replayed": "true"}
@@ -76,6 +77,11 @@ class QueryVossUsages(CompanyRequest, WindowRequest):
     state: Annotated[UsageState | None, enum_member(UsageState, "InvalidValue")] = None
     since: OptionalDate = Field(default=None, alias="From")
     until: OptionalDate = Field(default=None, alias="To")
+
+    @property
+    def query(self) -> UsageQuery:
+        """What the caller asks the ledger for."""
+        return UsageQuery(self.state, self.since, self.until)
 
 
 class GetVossProducts(WireModel):
@@ -171,8 +177,8 @@ def usage_failure(error: Exception) -> Failure | None:
         return None
     status, code = _status_and_code(error)
     headers = dict(REPLAYED) if error.replayed else {}
-    if error.retry_after is not None:
-        headers["Retry-After"] = str(error.retry_after)
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
     meta = {"UsageId": error.usage_id} if error.usage_id else None
     return failure(status, code, str(error), meta=meta, headers=headers)
 
@@ -205,7 +211,7 @@ def idempotency_key(event: APIGatewayProxyEvent) -> str:
 
 def result_of(usage: Usage) -> CreateSubscriptionProductGroupResult:
     """VOSS's response to a usage that is Sent."""
-    return CreateSubscriptionProductGroupResult.model_validate_json(usage.answer or "")
+    return CreateSubscriptionProductGroupResult.model_validate_json(usage.result_json or "")
 
 
 def usage_response(usage: Usage) -> VossUsageResponse:
@@ -218,14 +224,14 @@ def usage_response(usage: Usage) -> VossUsageResponse:
         article_number=usage.order.article_number,
         quantity=usage.order.quantity,
         attempts=usage.attempt,
-        answer=result_of(usage) if usage.answer else None,
+        answer=result_of(usage) if usage.result_json else None,
         reason=usage.reason,
         created_date=usage.created_at,
         updated_date=usage.updated_at,
     )
 
 
-def usages_response(page: UsagePage) -> QueryVossUsagesResponse:
+def usages_response(page: Page[Usage]) -> QueryVossUsagesResponse:
     """The DTO of a search's result."""
     return QueryVossUsagesResponse(
         offset=page.offset, total=page.total, results=[usage_response(usage) for usage in page.results]

@@ -1,1 +1,1 @@
-"""VOSS usage: the ledger's records and rules, and the ports they need. Pure but for the ports."""
+"""The VOSS bridge: the ledger's records and rules, and the ports that they need. No I/O except through the ports."""

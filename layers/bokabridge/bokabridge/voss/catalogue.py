@@ -1,4 +1,4 @@
-"""Reading the products: a recent copy if there is one, else VOSS, else an old copy that says how old it is."""
+"""The catalogue of products: a fresh copy if there is one, else VOSS, else an old copy with its age."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,22 +14,22 @@ FRESH_FOR = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class ProductList:
-    """The products; `stale_by` is the age of a copy that had to do because VOSS did not answer."""
+    """The products. `stale_by` is the age of an old copy that stands in for VOSS while VOSS is unavailable."""
 
     products: Sequence[Product]
     stale_by: timedelta | None = None
 
 
 def list_products(product_type: ProductType | None, *, voss: Voss, copies: ProductCopies, clock: Clock) -> ProductList:
-    """The products of a type (None: all). Raises Unavailable when VOSS does not answer and never has."""
-    copy = copies.load(product_type)
+    """The products of a type (None: all). Raises Unavailable if VOSS does not respond and there is no copy."""
+    copy = copies.find(product_type)
     if copy is not None and clock() - copy.fetched_at < FRESH_FOR:
         return ProductList(copy.products)
     try:
-        products = voss.products(product_type)
+        products = voss.list_products(product_type)
     except (RetriableError, FatalError) as error:
         if copy is None:
-            raise Unavailable("VOSS does not answer at the moment; try again in a while.") from error
+            raise Unavailable("VOSS does not respond at the moment. Try again in a while.") from error
         return ProductList(copy.products, stale_by=clock() - copy.fetched_at)
     copies.save(product_type, ProductCopy(products, clock()))
     return ProductList(products)

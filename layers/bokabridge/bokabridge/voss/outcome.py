@@ -1,4 +1,4 @@
-"""What a call to VOSS came to. The difference between them is money, so each is a type of its own."""
+"""The outcomes of a call to VOSS. Mistaking one for another costs money, so each has a type of its own."""
 
 from dataclasses import dataclass
 
@@ -7,19 +7,19 @@ from bokabridge.errors import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """VOSS has the usage; its answer (CreateSubscriptionProductGroupResult) as JSON."""
+    """VOSS has the usage. `result_json` is its response: a CreateSubscriptionProductGroupResult."""
 
-    answer: str
+    result_json: str
 
 
 @dataclass(frozen=True, slots=True)
 class AlreadyThere:
-    """VOSS says that it has the usage from before. Its answer has to be fetched."""
+    """VOSS has the usage from an earlier POST. A read-back has to fetch the result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """VOSS refused the usage for good; `reason` is VOSS's own sentence."""
+    """VOSS refused the usage for good. `reason` is VOSS's own sentence."""
 
     refusal: Refusal
     reason: str
@@ -27,28 +27,28 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """VOSS certainly does not have the usage; `may_retry` says whether it makes sense to try again at once."""
+    """VOSS certainly does not have the usage. `may_retry` is True if another try may succeed at once."""
 
     reason: str
-    retry_after: float | None = None
+    retry_after_seconds: float | None = None
     may_retry: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """VOSS may have the usage, or not."""
+    """VOSS may or may not have the usage."""
 
     reason: str
 
 
 Outcome = Accepted | Refused | NotSent | Unclear
-"""What sending comes to in the end."""
+"""The final outcome of a POST."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotThere:
-    """VOSS answered the read-back, and it does not have the usage."""
+    """VOSS answered the read-back: it does not have the usage."""
 
 
 ReadBack = Accepted | NotThere | Unclear
-"""What asking VOSS about a usage comes to."""
+"""The outcome of asking VOSS about a usage."""

@@ -1,76 +1,68 @@
-"""What the VOSS usage needs from the outside. Real classes stand in adapters/, in-memory ones in fakes.py."""
+"""The ports of the VOSS bridge. The adapters are in adapters/, the in-memory versions in fakes.py."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 
+from bokabridge.paging import Page, Window
 from bokabridge.voss.outcome import AlreadyThere, NotSent, Outcome, ReadBack
 from bokabridge.voss.product import Product, ProductCopy, ProductType
-from bokabridge.voss.usage import Unsettled, Usage, UsagePage, UsageState
+from bokabridge.voss.usage import Unsettled, Usage, UsageQuery
 
 
 class UsageLedger(Protocol):
-    """The records of what was metered. None is ever deleted. Every method raises RetriableError when out of reach."""
+    """The records of usage. None is ever deleted. Every method raises RetriableError if the store is unavailable."""
 
     def reserve(self, usage: Usage) -> Usage | None:
         """Stores a new record together with its key, both or neither.
 
-        Returns None when they are stored, or the record that the company's key belongs to already.
+        Returns None if they are stored, else the record to which the company's key already belongs.
         """
         ...
 
     def change(self, before: Usage, after: Usage) -> bool:
-        """Stores `after`, if the record still is in the state and at the attempt of `before`.
+        """Stores `after` if the record is still in the state and at the attempt of `before`.
 
-        Returns False, having changed nothing, when it is not: somebody else was faster.
+        Returns False, and changes nothing, if another writer has changed the record in the meantime.
         """
         ...
 
-    def get(self, company_id: str, usage_id: str) -> Usage | None:
-        """The record as of now, or None."""
+    def find(self, company_id: str, usage_id: str) -> Usage | None:
+        """The current record, or None."""
         ...
 
-    def unsettled(self, limit: int) -> list[Unsettled]:
-        """The records that are Sending or Unknown, those that are due longest first. May lag by moments."""
+    def list_unsettled(self, limit: int) -> list[Unsettled]:
+        """Up to `limit` records that are Sending or Unknown, longest due first. The list may lag by moments."""
         ...
 
-    def list(
-        self,
-        company_id: str,
-        state: UsageState | None,
-        since: datetime | None,
-        until: datetime | None,
-        skip: int,
-        take: int,
-    ) -> UsagePage:
-        """The company's records, newest first: created at or after `since` and before `until`."""
+    def list(self, company_id: str, query: UsageQuery, window: Window) -> Page[Usage]:
+        """The company's records that match the query, newest first."""
         ...
 
 
 class Voss(Protocol):
-    """The billing system. No method here repeats a request: what may be repeated is decided by the ledger."""
+    """The billing system. No method here repeats a POST: the ledger decides which POST may be repeated."""
 
     def sign_in(self) -> NotSent | None:
-        """Gets ready to post, so that nothing slow stands between deciding to post and posting; None when ready."""
+        """Gets credentials ready, so that a POST can start without delay. Returns None on success."""
         ...
 
     def post(self, usage: Usage) -> Outcome | AlreadyThere:
-        """Sends the usage's order under the usage's id, once."""
+        """Sends the usage's order once, under the usage's id."""
         ...
 
-    def find(self, usage: Usage) -> ReadBack:
-        """Asks whether VOSS has the usage with this id. NotThere only when VOSS itself said so."""
+    def read_back(self, usage: Usage) -> ReadBack:
+        """Asks whether VOSS has the usage with this id. NotThere only if VOSS itself says so."""
         ...
 
-    def products(self, product_type: ProductType | None) -> Sequence[Product]:
-        """The products that can be billed. Raises RetriableError or FatalError."""
+    def list_products(self, product_type: ProductType | None) -> Sequence[Product]:
+        """The products that VOSS can bill, of a type (None: all). Raises RetriableError or FatalError."""
         ...
 
 
 class ProductCopies(Protocol):
-    """The last list of products that VOSS gave, for each type."""
+    """The latest list of products from VOSS, for each type and for all types (None)."""
 
-    def load(self, product_type: ProductType | None) -> ProductCopy | None:
+    def find(self, product_type: ProductType | None) -> ProductCopy | None:
         """The copy, or None."""
         ...
 

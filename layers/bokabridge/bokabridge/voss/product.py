@@ -1,4 +1,4 @@
-"""The products that can be billed, and the copy that is served instead of asking VOSS each time."""
+"""The products that VOSS can bill, and the stored copy that spares VOSS a request for each list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class ProductType(StrEnum):
-    """ProductTypeEnum of the contract (seed 003_19185feaf3f9fc6d.txt; what each means: public-facts 1.3.3)."""
+    """ProductTypeEnum of the contract (seed 003_19185feaf3f9fc6d.txt; public-facts 1.3.3 explains the members)."""
 
     Main = "Main"
     Addon = "Addon"
@@ -17,7 +17,7 @@ class ProductType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product by its name and the article number that a usage names it by."""
+    """A product. A usage names it by its article number."""
 
     name: str
     article_number: str
@@ -25,7 +25,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class ProductCopy:
-    """What VOSS answered, and when."""
+    """The products that VOSS listed at `fetched_at`."""
 
     products: Sequence[Product]
     fetched_at: datetime

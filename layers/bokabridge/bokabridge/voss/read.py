@@ -1,4 +1,4 @@
-"""Reading the ledger."""
+"""Reading one usage from the ledger."""
 
 from bokabridge.errors import NotFound
 from bokabridge.voss.ports import UsageLedger
@@ -6,8 +6,8 @@ from bokabridge.voss.usage import Usage
 
 
 def get_usage(company_id: str, usage_id: str, *, ledger: UsageLedger) -> Usage:
-    """The company's usage with this id. Raises NotFound, for another company's usage too."""
-    usage = ledger.get(company_id, usage_id)
+    """The company's usage with this id. Raises NotFound, also for another company's usage."""
+    usage = ledger.find(company_id, usage_id)
     if usage is None:
         raise NotFound("There is no usage with this id.")
     return usage

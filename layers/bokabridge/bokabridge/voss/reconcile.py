@@ -1,7 +1,7 @@
-"""Settling what nobody knows: usages that were posted without an answer, or whose sender died.
+"""Reconciliation: settling usages whose POST got no clear response, or whose sender died.
 
-VOSS is asked first, always. Only a usage that VOSS itself says it does not have is posted again, by whoever wins the
-claim to its next attempt.
+The reconciler always asks VOSS first. It posts a usage again only if VOSS itself says that it does not have it, and
+only if it wins the claim to the usage's next attempt.
 """
 
 from collections import Counter
@@ -11,36 +11,37 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from bokabridge.clock import Clock
 from bokabridge.errors import RetriableError
 from bokabridge.voss.outcome import Accepted, NotThere, Unclear
+from bokabridge.voss.ports import UsageLedger, Voss
 from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Unsettled, Usage, UsageState
+from bokabridge.voss.usage import Timing, Unsettled, Usage, UsageState
 
 TOO_LONG = timedelta(minutes=15)
-"""An unsettled usage is a matter for a person after that."""
+"""The age from which an unsettled usage needs a person's attention."""
 
-LOOK_AGAIN = timedelta(seconds=45)
-"""Less than the minute between two runs, so that every run looks; later than now, so that all get their turn."""
+LOOK_AGAIN_AFTER = timedelta(seconds=45)
+"""Shorter than the minute between two runs, so that every run looks; not zero, so that every usage gets its turn."""
 
-MOST = 5000
-"""Records looked at in one run."""
+MAX_USAGES_PER_RUN = 5000
 
 
 class Verdict(StrEnum):
-    """What one look at one record came to."""
+    """The result of looking at one usage."""
 
     Found = "Found"
     Resent = "Resent"
     Rejected = "Rejected"
     Left = "Left"
-    """Nobody can tell yet."""
+    """The outcome is still unknown."""
     Overtaken = "Overtaken"
-    """Somebody else was faster."""
+    """Another writer has changed the record in the meantime."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run: how many records came to which verdict, how many were unsettled, and for too long, as it began."""
+    """One run: usages by verdict, and the usages that were unsettled, or unsettled for too long, when it began."""
 
     verdicts: Mapping[Verdict, int]
     unsettled: int
@@ -49,15 +50,19 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Reconciler:
-    """Runs may overlap: every change they make is conditional."""
+    """The use case that settles usages. Runs may overlap, because every write is conditional."""
 
+    ledger: UsageLedger
+    voss: Voss
     sender: Sender
+    clock: Clock
+    timing: Timing
     workers: int = 8
 
     def run(self, time_is_up: Callable[[], bool]) -> Report:
-        """Looks at every record that is due, until the time is up. Raises RetriableError."""
-        now = self.sender.clock()
-        entries = self.sender.ledger.unsettled(MOST)
+        """Looks at every usage that is due, until the time is up. Raises RetriableError."""
+        now = self.clock()
+        entries = self.ledger.list_unsettled(MAX_USAGES_PER_RUN)
         due = [entry for entry in entries if entry.due_at <= now]
 
         def look(entry: Unsettled) -> Verdict | None:
@@ -70,31 +75,31 @@ class Reconciler:
 
     def _look(self, entry: Unsettled) -> Verdict:
         try:
-            usage = self.sender.ledger.get(entry.company_id, entry.usage_id)
-            return self.settle(usage) if usage is not None else Verdict.Overtaken
+            usage = self.ledger.find(entry.company_id, entry.usage_id)
+            return self._settle(usage) if usage is not None else Verdict.Overtaken
         except RetriableError:
             return Verdict.Left
 
-    def settle(self, usage: Usage) -> Verdict:
-        """Settles one record if it is due. Raises RetriableError when the ledger is out of reach."""
-        ledger, now = self.sender.ledger, self.sender.clock()
+    def _settle(self, usage: Usage) -> Verdict:
+        """Settles one usage if it is due. Raises RetriableError if the ledger is unavailable."""
+        now = self.clock()
         if not usage.is_due(now):
             return Verdict.Overtaken
-        match self.sender.voss.find(usage):
-            case Accepted(answer):
-                is_ours = ledger.change(usage, usage.sent(answer, self.sender.clock()))
+        match self.voss.read_back(usage):
+            case Accepted(result_json):
+                is_ours = self.ledger.change(usage, usage.sent(result_json, self.clock()))
                 return Verdict.Found if is_ours else Verdict.Overtaken
             case NotThere():
                 return self._send_again(usage)
             case Unclear(reason):
-                is_ours = ledger.change(usage, usage.unknown(reason, now, due_at=now + LOOK_AGAIN))
+                is_ours = self.ledger.change(usage, usage.unknown(reason, now, due_at=now + LOOK_AGAIN_AFTER))
                 return Verdict.Left if is_ours else Verdict.Overtaken
 
     def _send_again(self, usage: Usage) -> Verdict:
-        claimed = usage.claimed(self.sender.clock(), self.sender.timing)
-        if not self.sender.ledger.change(usage, claimed):
+        claimed = usage.claimed(self.clock(), self.timing)
+        if not self.ledger.change(usage, claimed):
             return Verdict.Overtaken
-        match self.sender.send(claimed, owed=True).state:
+        match self.sender.send(claimed, is_owed=True).state:
             case UsageState.Sent:
                 return Verdict.Resent
             case UsageState.Rejected:

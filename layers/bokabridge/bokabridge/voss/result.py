@@ -1,10 +1,10 @@
-"""CreateSubscriptionProductGroupResult: what VOSS answers for a usage, and what we answer with it.
+"""CreateSubscriptionProductGroupResult: VOSS's response to a usage, which we pass on to our caller.
 
-The members, their names on the wire (camelCase) and which are required are those of seed 003_19185feaf3f9fc6d.txt. It
-is the one model that two edges share, the adapter to VOSS and our own HTTP, so it lives in the domain between them.
+The members, their names on the wire (camelCase) and the required ones are those of seed 003_19185feaf3f9fc6d.txt. Two
+edges share this model, the adapter to VOSS and our own HTTP, so it lives in the domain between them.
 
-Values stay as VOSS wrote them: dates are checked and kept as text, whole amounts stay whole. Two things are made equal:
-enums are their names (BokaMera's older pages number them from 1; public-facts 1.3.1), and null members are left out.
+Values stay as VOSS wrote them: dates are checked and kept as text, whole amounts stay whole. Two things are normalised:
+enums become their names (BokaMera's older pages number them from 1; public-facts 1.3.1), and null members are left out.
 """
 
 from datetime import datetime
@@ -66,7 +66,7 @@ class CreditKind(StrEnum):
 
 
 def _named[Kind: StrEnum](kind: type[Kind]) -> BeforeValidator:
-    """Turns a number, counted from 1, into the member it stands for."""
+    """Turns a number, counted from 1, into the member that it stands for."""
 
     def name(value: Any) -> Any:
         members = list(kind)
@@ -107,7 +107,7 @@ class SubscriptionProductGroupProductResult(_Result):
 
 
 class CreditOptions(_Result):
-    """CreditOptionsDto: how a termination is credited."""
+    """CreditOptionsDto: the credit for a termination."""
 
     behaviour: Annotated[SubscriptionBehaviour, _named(SubscriptionBehaviour)]
     credit_kind: Annotated[CreditKind, _named(CreditKind)]
@@ -127,7 +127,7 @@ class SubscriptionItemTerminationReason(_Result):
 
 
 class SubscriptionItemTermination(_Result):
-    """SubscriptionItemTerminationDto: when and why the group ends."""
+    """SubscriptionItemTerminationDto: the date and the reason of the group's end."""
 
     type: Annotated[TerminationType, _named(TerminationType)] | None = None
     source: Annotated[TerminationSource, _named(TerminationSource)]
@@ -152,7 +152,7 @@ class CustomerBalanceChangeItem(_Result):
 
 
 class CustomerBalanceChange(_Result):
-    """CustomerBalanceChangeDto: the rows that VOSS made, and their totals."""
+    """CustomerBalanceChangeDto: the rows that VOSS added, and their totals."""
 
     items: list[CustomerBalanceChangeItem] | None = None
     total_amount: _Number | None = None
@@ -160,7 +160,7 @@ class CustomerBalanceChange(_Result):
 
 
 class CreateSubscriptionProductGroupResult(_Result):
-    """VOSS's answer for a usage."""
+    """VOSS's response to a usage."""
 
     product_group_type: Annotated[ProductGroupType, _named(ProductGroupType)]
     status: Annotated[SubscriptionStatus, _named(SubscriptionStatus)]
@@ -172,5 +172,5 @@ class CreateSubscriptionProductGroupResult(_Result):
     customer_balance_change: CustomerBalanceChange
 
     def to_json(self) -> str:
-        """The answer as JSON, the same text each time; null members are left out."""
+        """The result as JSON, the same text each time. Null members are left out."""
         return self.model_dump_json(by_alias=True, exclude_none=True)

@@ -1,4 +1,4 @@
-"""A usage in the ledger: what was asked for, and what became of it. Every change of state is made here, as a value."""
+"""A usage in the ledger: the caller's order, its state and its outcome. Every change of state is a new value."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,26 +9,26 @@ from bokabridge.ids import uuid7
 
 
 class UsageState(StrEnum):
-    """Where a usage stands. Sent and Rejected are final."""
+    """The state of a usage. Sent and Rejected are final."""
 
     Pending = "Pending"
-    """Certainly not at VOSS; nobody is sending it. The same key may send it."""
+    """VOSS certainly does not have the usage, and no sender is at work. A request with the same key may send it."""
     Sending = "Sending"
-    """Claimed by one sender, who may have posted it."""
+    """One sender has claimed the usage and may have posted it."""
     Sent = "Sent"
-    """VOSS has it, once, and this is its answer."""
+    """VOSS has the usage, once; its result is stored."""
     Rejected = "Rejected"
-    """VOSS refused it for good."""
+    """VOSS refused the usage for good."""
     Unknown = "Unknown"
-    """It was posted and nobody knows what VOSS did; the reconciler finds out."""
+    """A sender posted the usage without a clear response. The reconciler finds out whether VOSS has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When a claimed usage may be posted, and when it may be settled by somebody else.
+    """The periods after a claim in which its sender may post, and after which others may settle the usage.
 
-    A POST begins within `send_window` of the claim or not at all. `settle_after` the claim, no POST of that claim can
-    still be under way: it is longer than a function can run, and leaves VOSS time to finish what it has received.
+    A POST begins within `send_window` of the claim or not at all. After `settle_after`, no POST of that claim can still
+    be in progress: the period is longer than a function can run, and leaves VOSS time to finish what it has received.
     """
 
     send_window: timedelta = timedelta(seconds=8)
@@ -41,7 +41,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class UsageOrder:
-    """What is to be billed. It is frozen when the record is made; every POST of the record sends exactly this."""
+    """The article and the quantity to bill. They never change: every POST of a record sends exactly these."""
 
     article_number: str
     quantity: int
@@ -51,10 +51,10 @@ class UsageOrder:
 class Usage:
     """A record of the ledger.
 
-    `id` is also the reference under which VOSS gets the usage; `key` is the caller's Idempotency-Key. `attempt` counts
-    claims and is the fence: who does not name the newest attempt changes nothing. `claimed_at` is when the newest claim
-    was made; `due_at` (Sending and Unknown only) when the reconciler may look at it, `unsettled_since` since when it
-    has been neither. `answer` is VOSS's CreateSubscriptionProductGroupResult as JSON; `reason` a sentence.
+    `id` is also VOSS's reference for the usage; `key` is the caller's Idempotency-Key. `attempt` counts claims and is
+    the fence: a write that does not name the newest attempt changes nothing. `claimed_at` is the time of the newest
+    claim. Two fields are set in Sending and Unknown only: `due_at`, from when the reconciler may settle the usage, and
+    `unsettled_since`. `result_json` is VOSS's CreateSubscriptionProductGroupResult; `reason` is a sentence.
     """
 
     id: str
@@ -68,12 +68,12 @@ class Usage:
     claimed_at: datetime
     due_at: datetime | None = None
     unsettled_since: datetime | None = None
-    answer: str | None = None
+    result_json: str | None = None
     refusal: Refusal | None = None
     reason: str | None = None
 
     def claimed(self, now: datetime, timing: Timing) -> "Usage":
-        """The usage with its next attempt, which belongs to whoever stores this."""
+        """The usage with its next attempt. The sender that stores this value owns the attempt."""
         return replace(
             self,
             state=UsageState.Sending,
@@ -85,24 +85,24 @@ class Usage:
             reason=None,
         )
 
-    def sent(self, answer: str, now: datetime) -> "Usage":
-        """VOSS has it."""
-        return self._settled(replace(self, state=UsageState.Sent, answer=answer, reason=None), now)
+    def sent(self, result_json: str, now: datetime) -> "Usage":
+        """VOSS has the usage."""
+        return self._settled(replace(self, state=UsageState.Sent, result_json=result_json, reason=None), now)
 
     def rejected(self, refusal: Refusal, reason: str, now: datetime) -> "Usage":
-        """VOSS does not want it."""
+        """VOSS refused the usage for good."""
         return self._settled(replace(self, state=UsageState.Rejected, refusal=refusal, reason=reason), now)
 
     def not_sent(self, reason: str, now: datetime) -> "Usage":
-        """VOSS certainly does not have it, and the caller is told to send it again."""
+        """VOSS certainly does not have the usage, and the caller may send it again."""
         return self._settled(replace(self, state=UsageState.Pending, reason=reason), now)
 
     def unknown(self, reason: str, now: datetime, due_at: datetime | None = None) -> "Usage":
-        """VOSS may have it. Without a `due_at` the claim's stays: VOSS may still be working on the POST."""
+        """VOSS may have the usage. By default the claim's `due_at` stays: VOSS may still be working on the POST."""
         return replace(self, state=UsageState.Unknown, reason=reason, updated_at=now, due_at=due_at or self.due_at)
 
     def is_due(self, now: datetime) -> bool:
-        """True when the usage is unsettled and no POST of it can be under way any more."""
+        """True if the usage is unsettled and no POST of it can still be in progress."""
         return self.due_at is not None and self.due_at <= now
 
     @staticmethod
@@ -111,7 +111,7 @@ class Usage:
 
 
 def new_usage(company_id: str, key: str, order: UsageOrder, now: datetime, timing: Timing) -> Usage:
-    """A record that is claimed by its maker from the start: storing it is all that stands before the POST."""
+    """A new record. Its maker has already claimed it, so one write precedes the POST."""
     return Usage(
         id=uuid7(now),
         company_id=company_id,
@@ -128,17 +128,17 @@ def new_usage(company_id: str, key: str, order: UsageOrder, now: datetime, timin
 
 
 @dataclass(frozen=True, slots=True)
-class UsagePage:
-    """A window of a company's usages: `total` counts all that match, `results` are those from `offset` on."""
+class UsageQuery:
+    """Usages in `state`, created at or after `since` and before `until`. None sets no limit."""
 
-    offset: int
-    total: int
-    results: list[Usage]
+    state: UsageState | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """An entry of the ledger's list of open questions."""
+    """An entry in the ledger's list of unsettled usages. It has been unsettled since `since`."""
 
     company_id: str
     usage_id: str

@@ -7,7 +7,7 @@ from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from bokabridge.adapters.identity.claims import Trust
 from bokabridge.adapters.identity.keys import SigningKeys
 from bokabridge.adapters.identity.tokens import KEYS_PATH, JwtVerifier
-from bokabridge.auth.ports import ApiKeyStore, TokenVerifier
+from bokabridge.auth.ports import ApiKeyFinder, TokenVerifier
 from bokabridge.auth.recent import RecentApiKeys
 from bokabridge.clock import utc_now
 from bokabridge.wiring.environment import optional, required
@@ -22,6 +22,6 @@ def tokens() -> TokenVerifier:
 
 
 @cache
-def api_keys() -> ApiKeyStore:
+def api_keys() -> ApiKeyFinder:
     """The companies' API keys, each read from the table at most once a minute."""
     return RecentApiKeys(DynamoApiKeys(clients.dynamodb(), required("API_KEYS_TABLE")), utc_now)

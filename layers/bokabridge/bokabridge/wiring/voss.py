@@ -9,7 +9,9 @@ from bokabridge.adapters.aws.secrets import voss_secret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
 from bokabridge.adapters.voss import VossApi, VossClient
 from bokabridge.clock import utc_now
+from bokabridge.voss.forward import UsageForwarder
 from bokabridge.voss.ports import ProductCopies, UsageLedger, Voss
+from bokabridge.voss.reconcile import Reconciler
 from bokabridge.voss.send import Sender
 from bokabridge.voss.usage import Timing
 from bokabridge.wiring.environment import optional, required, seconds
@@ -46,10 +48,23 @@ def voss() -> Voss:
 
 
 @cache
-def sender() -> Sender:
-    """What posts usages to VOSS."""
-    timing = Timing(settle_after=timedelta(seconds=seconds("VOSS_SETTLE_AFTER_SECONDS")))
-    return Sender(ledger(), voss(), utc_now, time.sleep, timing)
+def forwarder() -> UsageForwarder:
+    """The use case that forwards a usage."""
+    return UsageForwarder(ledger(), _sender(), utc_now, _timing())
+
+
+@cache
+def reconciler() -> Reconciler:
+    """The use case that settles usages of unknown outcome."""
+    return Reconciler(ledger(), voss(), _sender(), utc_now, _timing())
+
+
+def _sender() -> Sender:
+    return Sender(ledger(), voss(), utc_now, time.sleep, _timing())
+
+
+def _timing() -> Timing:
+    return Timing(settle_after=timedelta(seconds=seconds("VOSS_SETTLE_AFTER_SECONDS")))
 
 
 def reconcile_budget_seconds() -> float:

@@ -1,9 +1,9 @@
-"""The companies' API keys in ApiKeysTable: PK is a key's SHA-256; the key itself is nowhere.
+"""The companies' API keys in ApiKeysTable. PK is a key's SHA-256; the key itself is not stored.
 
-`make api-key` writes them, or an operator by hand: what one leaves out makes a key worth less, never more.
+`make api-key` writes the items, or an operator writes them by hand. A missing attribute restricts the key, except that
+a key without `ExpiryDate` never expires and one without `AllowedIpAddresses` works from any address.
 """
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.batches import batch_put
@@ -32,12 +32,12 @@ class DynamoApiKeys:
             company_id=item["CompanyId"],
             roles=frozenset(item.get("Roles", "").split()),
             active=item.get("Active") is True,
-            expires_at=_aware(parse_date(item["ExpiryDate"])) if "ExpiryDate" in item else None,
+            expires_at=parse_date(item["ExpiryDate"]) if "ExpiryDate" in item else None,
             allowed=tuple(address.strip() for address in addresses if address.strip()),
         )
 
     def put(self, key: ApiKey) -> None:
-        """Stores a key, replacing what was there."""
+        """See ApiKeyStore."""
         item = {
             "PK": key.key_hash,
             "CompanyId": key.company_id,
@@ -47,8 +47,3 @@ class DynamoApiKeys:
             "AllowedIpAddresses": ", ".join(key.allowed) or None,
         }
         batch_put(self._table, [item])
-
-
-def _aware(at: datetime) -> datetime:
-    """A date without a zone is in UTC."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,14 +1,14 @@
 """The ledger of VOSS usage in UsageTable, and the copies of VOSS's products.
 
-`USAGE#<id>` is a record; ids are UUIDv7, so the newest sorts last and a period is a range of keys. `KEY#<key>` says to
-which record a company's Idempotency-Key belongs. While a record is Sending or Unknown it has `Unsettled` and `DueAt`,
-by which the sparse index `Unsettled` finds it without a scan. Nothing here expires (docs/decisions.md).
+`USAGE#<id>` is a record; ids are UUIDv7, so the newest sorts last and a period is a range of keys. `KEY#<key>` names
+the record to which a company's Idempotency-Key belongs. A record that is Sending or Unknown has the attributes
+`Unsettled` and `DueAt`, so that the sparse index `Unsettled` lists it without a scan. Nothing here expires
+(docs/decisions.md).
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,8 +22,9 @@ from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, put_
 from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import Refusal, RetriableError
 from bokabridge.ids import uuid7_floor
+from bokabridge.paging import Page, Window
 from bokabridge.voss.product import Product, ProductCopy, ProductType
-from bokabridge.voss.usage import Unsettled, Usage, UsageOrder, UsagePage, UsageState
+from bokabridge.voss.usage import Unsettled, Usage, UsageOrder, UsageQuery, UsageState
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -32,7 +33,7 @@ UNSETTLED_INDEX = "Unsettled"
 
 _YES = "1"
 _LOWEST, _HIGHEST = USAGE, USAGE + "~"
-"""Before and after every id."""
+"""Sort keys before and after those of all records."""
 
 
 class DynamoLedger:
@@ -42,7 +43,7 @@ class DynamoLedger:
         self._table = Table(client, table_name)
 
     def reserve(self, usage: Usage) -> Usage | None:
-        """See UsageLedger. One transaction; the SDK gives it a token, so that its own retries count once."""
+        """See UsageLedger. One transaction, to which the SDK adds a token, so that its own retries count once."""
         pointer = {**key(usage.company_id, IDEMPOTENCY_KEY + usage.key), "UsageId": usage.id}
         absent = "attribute_not_exists(PK)"
         writes = [put_write(self._table, pointer, absent), put_write(self._table, _to_item(usage), absent)]
@@ -50,15 +51,15 @@ class DynamoLedger:
             try:
                 transact(self._table, writes)
             except TransactionCancelled as cancelled:
-                holder = cancelled.reasons[0].item
+                existing = cancelled.reasons[0].item
             else:
                 return None
-            if holder is None:
-                raise RetriableError("The ledger did not take the usage.")
-            return self.get(usage.company_id, holder["UsageId"])
+            if existing is None:
+                raise RetriableError("The ledger did not store the usage. Try again in a while.")
+            return self.find(usage.company_id, existing["UsageId"])
 
     def change(self, before: Usage, after: Usage) -> bool:
-        """See UsageLedger. The frozen request is not among what is written."""
+        """See UsageLedger. The order is not written: it never changes."""
         mutable = _mutable(after)
         present = {name: value for name, value in mutable.items() if value is not None}
         absent = [name for name, value in mutable.items() if value is None]
@@ -82,13 +83,13 @@ class DynamoLedger:
         except ConditionFailed:
             return False
 
-    def get(self, company_id: str, usage_id: str) -> Usage | None:
+    def find(self, company_id: str, usage_id: str) -> Usage | None:
         """See UsageLedger."""
         with _or_retriable():
             item = self._table.find(key(company_id, USAGE + usage_id))
         return _from_item(item) if item else None
 
-    def unsettled(self, limit: int) -> list[Unsettled]:
+    def list_unsettled(self, limit: int) -> list[Unsettled]:
         """See UsageLedger."""
         with _or_retriable():
             items = query_index(self._table, UNSETTLED_INDEX, "Unsettled", _YES, limit)
@@ -102,36 +103,28 @@ class DynamoLedger:
             for item in items
         ]
 
-    def list(
-        self,
-        company_id: str,
-        state: UsageState | None,
-        since: datetime | None,
-        until: datetime | None,
-        skip: int,
-        take: int,
-    ) -> UsagePage:
+    def list(self, company_id: str, query: UsageQuery, window: Window) -> Page[Usage]:
         """See UsageLedger."""
-        low = USAGE + uuid7_floor(since) if since else _LOWEST
-        high = USAGE + uuid7_floor(until) if until else _HIGHEST
+        low = USAGE + uuid7_floor(query.since) if query.since else _LOWEST
+        high = USAGE + uuid7_floor(query.until) if query.until else _HIGHEST
         if low > high:
-            return UsagePage(skip, 0, [])
+            return Page(window.skip, 0, [])
         where = partition(company_id), low, high
-        only = Filter("#State = :state", {"#State": "State"}, {":state": state.value}) if state else None
+        only = Filter("#State = :state", {"#State": "State"}, {":state": query.state.value}) if query.state else None
         with _or_retriable():
             total = count_between(self._table, *where, only)
             items = query_between(self._table, *where, only, newest_first=True)
-            results = [_from_item(item) for item in islice(items, skip, skip + take)] if skip < total else []
-        return UsagePage(skip, total, results)
+            results = [_from_item(item) for item in window.of(items)] if window.skip < total else []
+        return Page(window.skip, total, results)
 
 
 class DynamoProductCopies:
-    """ProductCopies on DynamoDB, so that a function that has just started has them too."""
+    """ProductCopies on DynamoDB, so that a function has them right after its start."""
 
     def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._table = Table(client, table_name)
 
-    def load(self, product_type: ProductType | None) -> ProductCopy | None:
+    def find(self, product_type: ProductType | None) -> ProductCopy | None:
         """See ProductCopies."""
         with _or_retriable():
             item = self._table.find(_products_key(product_type))
@@ -155,11 +148,11 @@ class DynamoProductCopies:
 
 @contextmanager
 def _or_retriable() -> Iterator[None]:
-    """Who bills must know that the ledger did not answer; whatever the reason, the answer to it is the same."""
+    """Turns every error of DynamoDB into a RetriableError: without the ledger, nothing may be billed."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise RetriableError("The ledger cannot be reached at the moment; try again in a while.") from error
+        raise RetriableError("The ledger cannot be reached at the moment. Try again in a while.") from error
 
 
 def _products_key(product_type: ProductType | None) -> Item:
@@ -180,7 +173,7 @@ def _to_item(usage: Usage) -> Item:
 
 
 def _mutable(usage: Usage) -> Item:
-    """All that may change after the record was made; None is "not there"."""
+    """The attributes that can change. None stands for a missing attribute."""
     is_unsettled = usage.due_at is not None
     return {
         "State": usage.state.value,
@@ -190,7 +183,7 @@ def _mutable(usage: Usage) -> Item:
         "Unsettled": _YES if is_unsettled else None,
         "DueAt": format_date(usage.due_at) if usage.due_at else None,
         "UnsettledSince": format_date(usage.unsettled_since) if usage.unsettled_since else None,
-        "Answer": usage.answer,
+        "Answer": usage.result_json,
         "Refusal": usage.refusal.value if usage.refusal else None,
         "Reason": usage.reason,
     }
@@ -209,7 +202,7 @@ def _from_item(item: Item) -> Usage:
         claimed_at=parse_date(item["ClaimedAt"]),
         due_at=_optional_date(item, "DueAt"),
         unsettled_since=_optional_date(item, "UnsettledSince"),
-        answer=item.get("Answer"),
+        result_json=item.get("Answer"),
         refusal=Refusal(item["Refusal"]) if "Refusal" in item else None,
         reason=item.get("Reason"),
     )

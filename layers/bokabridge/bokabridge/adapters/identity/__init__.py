@@ -1,1 +1,1 @@
-"""The identity server: an OpenID Connect issuer with the shape of Keycloak."""
+"""The identity server: an OpenID Connect issuer with Keycloak's paths and claims."""

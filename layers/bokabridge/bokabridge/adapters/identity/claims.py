@@ -1,4 +1,4 @@
-"""What the claims of a good token say of its bearer (Keycloak's names; public-facts 1.7)."""
+"""The claims of a valid token, and the principal that they describe (Keycloak's names; public-facts 1.7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bokabridge.errors import Unauthenticated
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whose tokens are believed: the issuer's, made for `audience`, with the company's id in `company_claim`."""
+    """The tokens that we accept: from `issuer`, made for `audience`, with the company's id in `company_claim`."""
 
     issuer: str
     audience: str
@@ -38,27 +38,27 @@ class _Claims(BaseModel):
 
 
 def principal_in(claims: Mapping[str, Any], trust: Trust) -> Principal:
-    """The bearer, with such of their roles as our rules know. Raises Unauthenticated.
+    """The token's principal, with those roles that our operations ask for. Raises Unauthenticated.
 
-    A token is for us if its `aud` or `azp` says so: Keycloak puts a public client's name into `azp` only. It must be
-    an access token: an id token has the same signature and audience. Roles at other clients mean nothing here.
+    A token is for us if its `aud` or `azp` says so: Keycloak names a public client in `azp` only. It must be an access
+    token, because an id token has the same signature and audience. Roles at other clients mean nothing here.
     """
     try:
         read = _Claims.model_validate(claims)
     except ValidationError:
-        raise Unauthenticated("the token's claims have another shape") from None
+        raise Unauthenticated("the token's claims have an unexpected shape") from None
     if read.typ != "Bearer":
-        raise Unauthenticated("the token is no access token")
+        raise Unauthenticated("the token is not an access token")
     if trust.audience not in (*read.aud, read.azp):
-        raise Unauthenticated("the token was made for somebody else")
+        raise Unauthenticated("the token was made for another client")
     if not read.sub:
-        raise Unauthenticated("the token names nobody")
+        raise Unauthenticated("the token has no subject")
     roles = {*read.realm_access.roles, *read.resource_access.get(trust.audience, _Roles()).roles}
-    return Principal(read.sub, _company(claims.get(trust.company_claim)), KNOWN_ROLES & roles)
+    return Principal(read.sub, _company_id(claims.get(trust.company_claim)), KNOWN_ROLES & roles)
 
 
-def _company(claim: object) -> str | None:
-    """The company's id as we write it. One that is no GUID is no company of ours."""
+def _company_id(claim: object) -> str | None:
+    """The company's id in our spelling. None if the claim is not a GUID."""
     try:
         return str(UUID(claim)) if isinstance(claim, str) else None
     except ValueError:

@@ -1,6 +1,6 @@
-"""Bearer tokens: signature, issuer and time by PyJWT, the rest by `claims`.
+"""Verification of bearer tokens. PyJWT checks signature, issuer and time; `claims` checks the rest.
 
-PyJWT is in the authorizer's own package and not in the layer: nobody else may import this.
+PyJWT is in the authorizer's own package and not in the layer, so no other function may import this module.
 """
 
 from collections.abc import Callable
@@ -13,25 +13,25 @@ from bokabridge.adapters.identity.keys import ALGORITHM
 from bokabridge.auth.principal import Principal
 from bokabridge.errors import Unauthenticated
 
-CLOCK_SKEW = 60
-"""Seconds that the issuer's clock and ours may differ."""
+CLOCK_SKEW_SECONDS = 60
+"""The permitted difference between the issuer's clock and ours."""
 
 KEYS_PATH = "/protocol/openid-connect/certs"
-"""Where Keycloak has a realm's keys, below the issuer."""
+"""The path of a realm's keys in Keycloak, below the issuer."""
 
 _MAX_TOKEN_CHARACTERS = 16 * 1024
-"""API Gateway lets 10 KB of headers through; nothing longer is worth decoding."""
+"""API Gateway accepts 10 KB of headers, so a longer token is not worth decoding."""
 
 
 class JwtVerifier:
-    """TokenVerifier for one issuer's signed tokens. `find_key` gives the issuer's key with an id, or None."""
+    """TokenVerifier for one issuer's signed tokens. `find_key` returns the issuer's key with an id, or None."""
 
     def __init__(self, find_key: Callable[[str], RSAPublicKey | None], trust: Trust) -> None:
         self._find_key = find_key
         self._trust = trust
 
-    def principal(self, token: str) -> Principal:
-        """See TokenVerifier. The algorithm is ours to choose, never the token's."""
+    def verify(self, token: str) -> Principal:
+        """See TokenVerifier. We choose the algorithm, never the token."""
         key = self._find_key(_key_id(token))
         if key is None:
             raise Unauthenticated("the token's key is not known")
@@ -41,7 +41,7 @@ class JwtVerifier:
                 key,
                 algorithms=[ALGORITHM],
                 issuer=self._trust.issuer,
-                leeway=CLOCK_SKEW,
+                leeway=CLOCK_SKEW_SECONDS,
                 options={"require": ["exp", "iss", "sub"], "verify_aud": False},
             )
         except jwt.PyJWTError as error:
@@ -50,7 +50,7 @@ class JwtVerifier:
 
 
 def _key_id(token: str) -> str:
-    """Before any key is asked for, so that what can be refused without the issuer is."""
+    """The id of the key that signed the token. Refuses as many tokens as possible before any key is read."""
     if len(token) > _MAX_TOKEN_CHARACTERS:
         raise Unauthenticated("the token is too long")
     try:
@@ -59,5 +59,5 @@ def _key_id(token: str) -> str:
         raise Unauthenticated(type(error).__name__) from None
     key_id = header.get("kid")
     if header.get("alg") != ALGORITHM or not isinstance(key_id, str):
-        raise Unauthenticated("the token is signed in another way")
+        raise Unauthenticated("the token uses another algorithm or names no key")
     return key_id

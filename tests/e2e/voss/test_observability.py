@@ -1,4 +1,4 @@
-"""What operators see of the ledger: metrics, and logs without secrets."""
+"""The operators' view of the ledger: metrics, and logs without secrets."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from tests.e2e.waiting import wait_for
 VOSS_LOGS = "/voss-"
 
 
-def test_the_reconciler_counts_what_is_unsettled_as_metrics(bridge: VossBridge) -> None:
+def test_the_reconciler_publishes_the_unsettled_usages_as_metrics(bridge: VossBridge) -> None:
     deployment = bridge.stack.deployment
     name = deployment.outputs["VossReconcileFunctionName"]
     counts = json.loads(deployment.client("lambda").invoke(FunctionName=name)["Payload"].read())
@@ -25,7 +25,7 @@ def test_the_reconciler_counts_what_is_unsettled_as_metrics(bridge: VossBridge) 
     assert "UsagesUnknownTooLong" in written[-1]
 
 
-def test_no_log_holds_a_token_or_the_secret(bridge: VossBridge, key: str) -> None:
+def test_the_logs_contain_neither_tokens_nor_the_secret(bridge: VossBridge, key: str) -> None:
     assert bridge.use(key).status == 200
     lines = logged(bridge.stack, VOSS_LOGS)
     assert lines
