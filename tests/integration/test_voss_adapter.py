@@ -113,7 +113,7 @@ def test_each_way_to_fail_is_told_apart(voss: Voss, mode: str, kind: type, lines
 def test_a_slow_usage_is_unclear_at_first_and_is_on_the_bill_in_the_end(voss: Voss) -> None:
     made = usage()
     voss.behave(mode="slow", latencyMs=1500)
-    assert voss.client.post(made) == Unclear("VOSS did not answer (timeout).")
+    assert voss.client.post(made) == Unclear("VOSS did not respond (timeout).")
     voss.behave(mode="ok", latencyMs=900)  # the read-back waits until the slow one is through
     assert isinstance(voss.client.find(made), Accepted)
 
@@ -194,7 +194,7 @@ def test_a_server_that_takes_the_request_and_never_answers_is_unclear() -> None:
         server.listen()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         client = VossClient(replace(api(url), token_url=""), lambda _: VossSecret(None, None, "key"))
-        assert client.post(usage()) == Unclear("VOSS did not answer (timeout).")
+        assert client.post(usage()) == Unclear("VOSS did not respond (timeout).")
 
 
 def test_a_token_that_is_refused_is_not_sent_and_the_next_try_has_a_new_one(voss: Voss) -> None:

@@ -82,7 +82,7 @@ class VossClient:
                 self._forget_credentials()
                 self._headers()
         except RetriableError as error:
-            return NotSent("VOSS's sign-in service could not be reached.", error.retry_after)
+            return NotSent("VOSS's sign-in service could not be reached.", error.retry_after_seconds)
         except FatalError:
             return NotSent("VOSS's sign-in service does not accept our credentials.", may_retry=False)
         return None
@@ -101,7 +101,7 @@ class VossClient:
                 self._usages_url,
                 who=_WHO,
                 headers={**self._headers(), "Content-Type": "application/json", "Idempotency-Key": usage.id},
-                read_timeout=self._api.post_timeout_seconds,
+                read_timeout_seconds=self._api.post_timeout_seconds,
                 body=json.dumps(body).encode(),
             )
         except DeliveryUnclear as error:
@@ -119,7 +119,7 @@ class VossClient:
             case 409:
                 return AlreadyThere()
             case 429:
-                return NotSent("VOSS takes no more requests at the moment.", answer.retry_after)
+                return NotSent("VOSS takes no more requests at the moment.", answer.retry_after_seconds)
             case 401:
                 self._forget_credentials()
                 return NotSent("VOSS did not accept our access token.")
@@ -180,7 +180,9 @@ class VossClient:
         return answer
 
     def _get_once(self, url: str, query: Mapping[str, str]) -> Response:
-        return send_once("GET", url, who=_WHO, headers=self._headers(), read_timeout=READ_BACK_TIMEOUT, query=query)
+        return send_once(
+            "GET", url, who=_WHO, headers=self._headers(), read_timeout_seconds=READ_BACK_TIMEOUT, query=query
+        )
 
     def _headers(self) -> dict[str, str]:
         """What identifies us. Raises RetriableError or FatalError."""
