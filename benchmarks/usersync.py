@@ -22,7 +22,7 @@ from rich.table import Table
 
 from bokabridge import ids
 from bokabridge.adapters.aws.clients import CLIENT_CONFIG
-from bokabridge.adapters.axema.vaka_online import VakaOnlineSource, users_url
+from bokabridge.adapters.axema.vaka_online import VakaOnlineSource
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.items import encode
@@ -31,7 +31,8 @@ from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.clock import utc_now
-from bokabridge.settings.model import AxemaSecret, AxemaSettings, NameOrder, VakaOnlineConnection
+from bokabridge.settings.kinds.vaka_online import VakaOnline
+from bokabridge.settings.model import AxemaSecret, AxemaSettings, NameOrder
 from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import RecordedWorkflow
 from bokabridge.usersync.job import Trigger
@@ -88,8 +89,9 @@ class Bench:
         """A new connection to the company's Axema system."""
         axema = credentials(company_id)
         tokens = TokenSource(f"{self.axema_url}/oauth2/v2.0/token", "scope", "Axema")
-        secret = AxemaSecret(client_secret=axema.client_secret, api_key=axema.api_key)
-        return VakaOnlineSource(users_url(self.axema_url, axema.device_id), tokens, axema.client_id, secret)
+        secret = AxemaSecret({"client_secret": axema.client_secret, "api_key": axema.api_key})
+        connection = VakaOnline(axema.device_id, axema.client_id)
+        return VakaOnlineSource(connection, secret, api_url=self.axema_url, tokens=tokens)
 
 
 class Connect:
@@ -108,7 +110,7 @@ def sync(bench: Bench, company_id: str) -> Callable[[], None]:
     dynamodb = bench.dynamodb()
     table = bench.new_table()
     jobs, settings = DynamoJobs(dynamodb, table), DynamoSettings(dynamodb, table)
-    settings.add(AxemaSettings(company_id, VakaOnlineConnection("device", "client"), utc_now(), utc_now()))
+    settings.add(AxemaSettings(company_id, VakaOnline("device", "client"), utc_now(), utc_now()))
     worker = PageWorker(
         jobs=jobs,
         links=DynamoLinks(dynamodb, table),

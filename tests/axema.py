@@ -1,25 +1,30 @@
-"""The Axema simulator as tests use it: started, steered, and connected to by the real adapter."""
+"""The Axema simulator for tests: its controls, its counters, and connections of the real sources to it."""
 
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
 
 from bokabridge.adapters.axema.local_endpoint import LocalEndpointSource
-from bokabridge.adapters.axema.vaka_online import VakaOnlineSource, users_url
+from bokabridge.adapters.axema.sources import AxemaSystems
+from bokabridge.adapters.axema.vaka_online import VakaOnlineSource
 from bokabridge.adapters.outbound.guarded import Guard, SystemResolver
 from bokabridge.adapters.outbound.oauth import TokenSource
-from bokabridge.settings.model import AxemaSecret, AxemaSettings, LocalConnection, VakaOnlineConnection
+from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
+from bokabridge.settings.kinds.vaka_online import VakaOnline
+from bokabridge.settings.model import AxemaSecret, AxemaSettings
+from bokabridge.settings.ports import SecretStore
 from bokabridge.usersync.people import Record
 from bokabridge.usersync.ports import AxemaSource
 from local.axema.credentials import credentials
 
 
 def steer(axema_url: str, company_id: str, **controls: Any) -> None:
-    """Sets controls of one company in the simulator."""
+    """Sets the simulator's controls of one company."""
     body = json.dumps({"company": company_id, **controls})
     response = urllib3.request("PUT", f"{axema_url}/_control", body=body, headers={"Content-Type": "application/json"})
     assert response.status == 200, response.data
@@ -37,22 +42,38 @@ def secret_of(company_id: str) -> AxemaSecret:
 
 
 def rotated_secret_of(company_id: str, version: int) -> AxemaSecret:
-    """The credentials that it accepts after the control `credentialsVersion`."""
+    """The credentials that the simulator accepts after the control `credentialsVersion`."""
     axema = credentials(company_id, version)
-    return AxemaSecret(axema.password, axema.client_secret, axema.api_key)
+    return AxemaSecret({"password": axema.password, "client_secret": axema.client_secret, "api_key": axema.api_key})
 
 
 def settings_of(company_id: str) -> AxemaSettings:
-    """Settings with which the simulator is reached as VAKA Online."""
+    """Settings that connect to the simulator as VAKA Online."""
     axema, now = credentials(company_id), datetime(2026, 11, 21, 12, tzinfo=UTC)
-    return AxemaSettings(company_id, VakaOnlineConnection(axema.device_id, axema.client_id), now, now)
+    return AxemaSettings(company_id, VakaOnline(axema.device_id, axema.client_id), now, now)
 
 
 def local_settings_of(axema_url: str, company_id: str) -> AxemaSettings:
-    """Settings with which the simulator is reached as the company's own system."""
+    """Settings that connect to the simulator as the company's own system."""
+    return replace(settings_of(company_id), connection=_local_endpoint(axema_url, company_id))
+
+
+def _local_endpoint(axema_url: str, company_id: str) -> LocalEndpoint:
     address = urlsplit(axema_url)
-    connection = LocalConnection(str(address.hostname), int(address.port or 0), credentials(company_id).username)
-    return replace(settings_of(company_id), connection=connection)
+    return LocalEndpoint(str(address.hostname), int(address.port or 0), credentials(company_id).username)
+
+
+def systems(axema_url: str, secrets: SecretStore, **options: Any) -> AxemaSystems:
+    """The simulator as both kinds of system."""
+    guard, tokens = Guard(SystemResolver(), allows_private=True), _tokens(axema_url)
+    return AxemaSystems(
+        secrets,
+        {
+            LocalEndpoint: partial(LocalEndpointSource, guard=guard),
+            VakaOnline: partial(VakaOnlineSource, api_url=axema_url, tokens=tokens),
+        },
+        **options,
+    )
 
 
 def connect(
@@ -61,29 +82,37 @@ def connect(
     *,
     client_id: str | None = None,
     secret: AxemaSecret | None = None,
-    give_up_after: float = 5,
+    give_up_after_seconds: float = 5,
 ) -> VakaOnlineSource:
-    """The VAKA Online adapter on the simulator."""
+    """A source that reads the simulator as VAKA Online."""
     axema = credentials(company_id)
-    url = users_url(axema_url, axema.device_id)
-    tokens = TokenSource(f"{axema_url}/oauth2/v2.0/token", "scope", "Axema")
     return VakaOnlineSource(
-        url, tokens, client_id or axema.client_id, secret or secret_of(company_id), give_up_after=give_up_after
+        VakaOnline(axema.device_id, client_id or axema.client_id),
+        secret or secret_of(company_id),
+        api_url=axema_url,
+        tokens=_tokens(axema_url),
+        give_up_after_seconds=give_up_after_seconds,
     )
 
 
+def _tokens(axema_url: str) -> TokenSource:
+    return TokenSource(f"{axema_url}/oauth2/v2.0/token", "scope", "Axema")
+
+
 def connect_locally(
-    axema_url: str, company_id: str, *, secret: AxemaSecret | None = None, give_up_after: float = 5
+    axema_url: str, company_id: str, *, secret: AxemaSecret | None = None, give_up_after_seconds: float = 5
 ) -> LocalEndpointSource:
-    """The local endpoint's adapter on the simulator."""
-    connection = local_settings_of(axema_url, company_id).connection
-    assert isinstance(connection, LocalConnection)
-    guard = Guard(SystemResolver(), allows_private=True)
-    return LocalEndpointSource(connection, secret or secret_of(company_id), guard, give_up_after=give_up_after)
+    """A source that reads the simulator as the company's own system."""
+    return LocalEndpointSource(
+        _local_endpoint(axema_url, company_id),
+        secret or secret_of(company_id),
+        guard=Guard(SystemResolver(), allows_private=True),
+        give_up_after_seconds=give_up_after_seconds,
+    )
 
 
 def read_all(source: AxemaSource, cursor: str | None = None, page_number: int = 1) -> list[list[Record]]:
-    """All the pages from a cursor on."""
+    """All pages from a cursor on."""
     pages = []
     while True:
         page = source.fetch(cursor, page_number)

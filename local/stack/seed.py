@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.settings.model import AxemaSecret, AxemaSettings, VakaOnlineConnection
+from bokabridge.settings.kinds.vaka_online import VakaOnline
+from bokabridge.settings.model import AxemaSecret, AxemaSettings
 from local.axema.credentials import credentials
 from local.stack.deploy import STAGE, Deployment
 from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
@@ -17,9 +18,9 @@ def connect_to_axema(deployment: Deployment, company_id: str) -> None:
     """Gives a company working Axema settings for the simulator, without a schedule."""
     axema, now = credentials(company_id), datetime.now(UTC)
     settings = DynamoSettings(deployment.client("dynamodb"), deployment.outputs["UserSyncTableName"])
-    settings.add(AxemaSettings(company_id, VakaOnlineConnection(axema.device_id, axema.client_id), now, now))
+    settings.add(AxemaSettings(company_id, VakaOnline(axema.device_id, axema.client_id), now, now))
     secrets = AxemaSecrets(deployment.client("secretsmanager"), SECRETS_PREFIX)
-    secrets.put(company_id, AxemaSecret(client_secret=axema.client_secret, api_key=axema.api_key))
+    secrets.put(company_id, AxemaSecret({"client_secret": axema.client_secret, "api_key": axema.api_key}))
 
 
 def connect_to_voss(deployment: Deployment) -> None:

@@ -1,19 +1,32 @@
-"""What every AxemaSource does: a list in memory, and over HTTP VAKA Online and a local endpoint, paged in all ways."""
+"""The contract of AxemaSource and ConnectionChecker: in memory, and over HTTP with all kinds and ways of paging."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from bokabridge.errors import CredentialsRejected
+from bokabridge.settings.fakes import InMemoryAxema, InMemorySecrets
+from bokabridge.settings.model import NO_SECRET, AxemaSettings
+from bokabridge.settings.ports import ConnectionChecker
 from bokabridge.usersync.fakes import ListSource
 from bokabridge.usersync.people import AxemaUser, Record
 from bokabridge.usersync.ports import AxemaSource
 from local.axema.simulator import AxemaSimulator
-from tests.axema import connect, connect_locally, read_all, steer
+from tests.axema import (
+    connect,
+    connect_locally,
+    local_settings_of,
+    read_all,
+    secret_of,
+    settings_of,
+    steer,
+    systems,
+)
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
 
 Make = Callable[[int], Callable[[], AxemaSource]]
-"""From a number of users to a function that connects to them anew."""
+"""From a number of users to a function that opens a new source of them."""
 
 
 def in_memory(_: str, users: int) -> Callable[[], AxemaSource]:
@@ -57,21 +70,44 @@ def ids(pages: list[list[Record]]) -> list[str | None]:
 
 
 @pytest.mark.parametrize("users", [0, 1, 99, 100, 101, 1000, 1001, 2250])
-def test_every_user_comes_once_and_no_page_is_too_large(make: Make, users: int) -> None:
+def test_pages_have_each_user_once_and_are_not_too_large(make: Make, users: int) -> None:
     pages = read_all(make(users)())
     assert len(ids(pages)) == len(set(ids(pages))) == users
     assert all(len(page) <= 1000 for page in pages)
     assert all(pages) or users == 0
 
 
-def test_a_new_connection_goes_on_at_the_cursor_of_the_old(make: Make) -> None:
-    connect_anew = make(2250)
-    first = connect_anew().fetch(None, 1)
-    rest = read_all(connect_anew(), first.next_cursor, 2)
-    assert ids([first.records, *rest]) == ids(read_all(connect_anew()))
+def test_new_source_continues_at_the_cursor_of_another(make: Make) -> None:
+    open_source = make(2250)
+    first = open_source().fetch(None, 1)
+    rest = read_all(open_source(), first.next_cursor, 2)
+    assert ids([first.records, *rest]) == ids(read_all(open_source()))
 
 
-def test_a_page_fetched_again_is_the_same_page(make: Make) -> None:
-    connect_anew = make(2250)
-    cursor = connect_anew().fetch(None, 1).next_cursor
-    assert connect_anew().fetch(cursor, 2) == connect_anew().fetch(cursor, 2)
+def test_same_cursor_returns_the_same_page_again(make: Make) -> None:
+    open_source = make(2250)
+    cursor = open_source().fetch(None, 1).next_cursor
+    assert open_source().fetch(cursor, 2) == open_source().fetch(cursor, 2)
+
+
+def checks_in_memory(_: str) -> tuple[ConnectionChecker, AxemaSettings]:
+    return InMemoryAxema(secret_of(COMPANY)), settings_of(COMPANY)
+
+
+def checks_of_vaka_online(url: str) -> tuple[ConnectionChecker, AxemaSettings]:
+    return systems(url, InMemorySecrets()), settings_of(COMPANY)
+
+
+def checks_of_a_local_endpoint(url: str) -> tuple[ConnectionChecker, AxemaSettings]:
+    return systems(url, InMemorySecrets()), local_settings_of(url, COMPANY)
+
+
+@pytest.mark.parametrize("make_checker", [checks_in_memory, checks_of_vaka_online, checks_of_a_local_endpoint])
+def test_check_accepts_the_right_secret_and_rejects_another(
+    simulator: AxemaSimulator, make_checker: Callable[[str], tuple[ConnectionChecker, AxemaSettings]]
+) -> None:
+    steer(simulator.url, COMPANY, users=3)
+    checker, settings = make_checker(simulator.url)
+    checker.check(settings, secret_of(COMPANY))
+    with pytest.raises(CredentialsRejected):
+        checker.check(settings, NO_SECRET)

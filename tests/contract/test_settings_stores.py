@@ -1,4 +1,4 @@
-"""What every SettingsStore, SecretStore and Scheduler does: those in memory and those on AWS alike."""
+"""The contract of SettingsStore, SecretStore and Scheduler, in memory and on AWS."""
 
 import json
 from collections.abc import Callable
@@ -14,10 +14,12 @@ from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.errors import Conflict, FatalError
 from bokabridge.settings.fakes import InMemoryScheduler, InMemorySecrets, InMemorySettings
-from bokabridge.settings.model import AxemaSecret, LocalConnection, NameOrder
+from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
+from bokabridge.settings.model import AxemaSecret, NameOrder
 from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore
 from tests.axema import settings_of
 from tests.dynamodb import USER_SYNC_TABLE
+from tests.unit.settings.invented import ALL, Invented
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -41,7 +43,7 @@ def settings_in_memory(_: "DynamoDBClient") -> SettingsStore:
 
 
 def settings_on_dynamodb(client: "DynamoDBClient") -> SettingsStore:
-    return DynamoSettings(client, USER_SYNC_TABLE)
+    return DynamoSettings(client, USER_SYNC_TABLE, ALL)
 
 
 @pytest.fixture(params=[settings_in_memory, settings_on_dynamodb])
@@ -51,11 +53,11 @@ def settings(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> Sett
 
 
 def test_settings_read_back_as_they_were_stored(settings: SettingsStore) -> None:
-    assert settings.get(COMPANY) is None
+    assert settings.find(COMPANY) is None
     vaka_online = settings_of(COMPANY)
     local = replace(
         settings_of(OTHER),
-        connection=LocalConnection("vaka.example.com", 443, "bridge"),
+        connection=LocalEndpoint("vaka.example.com", 443, "bridge"),
         name_order=NameOrder.FirstLast,
         is_active=False,
         schedule="rate(1 day)",
@@ -63,18 +65,33 @@ def test_settings_read_back_as_they_were_stored(settings: SettingsStore) -> None
     )
     settings.add(vaka_online)
     settings.add(local)
-    assert settings.get(COMPANY) == vaka_online
-    assert settings.get(OTHER) == local
+    assert settings.find(COMPANY) == vaka_online
+    assert settings.find(OTHER) == local
 
 
-def test_settings_are_added_once(settings: SettingsStore) -> None:
+def test_settings_of_an_invented_kind_read_back_as_they_were_stored(settings: SettingsStore) -> None:
+    invented = replace(settings_of(COMPANY), connection=Invented("device", 2))
+    settings.add(invented)
+    assert settings.find(COMPANY) == invented
+
+
+def test_members_are_stored_by_their_names_on_the_wire(dynamodb: "DynamoDBClient") -> None:
+    settings_on_dynamodb(dynamodb).add(
+        replace(settings_of(COMPANY), connection=LocalEndpoint("vaka.example.com", 443, "bridge"))
+    )
+    (item,) = dynamodb.scan(TableName=USER_SYNC_TABLE)["Items"]
+    stored = {"IntegrationType": {"N": "1"}, "ApiEndpoint": {"S": "vaka.example.com"}, "ApiPort": {"N": "443"}}
+    assert {**stored, "Username": {"S": "bridge"}}.items() <= item.items()
+
+
+def test_settings_of_a_company_can_be_added_once(settings: SettingsStore) -> None:
     settings.add(settings_of(COMPANY))
     with pytest.raises(Conflict):
         settings.add(replace(settings_of(COMPANY), schedule="rate(1 day)"))
-    assert settings.get(COMPANY) == settings_of(COMPANY)
+    assert settings.find(COMPANY) == settings_of(COMPANY)
 
 
-def test_of_two_changes_of_the_same_settings_one_is_refused(settings: SettingsStore) -> None:
+def test_second_of_two_concurrent_changes_is_a_conflict(settings: SettingsStore) -> None:
     before = settings_of(COMPANY)
     first = replace(before, is_active=False, updated_at=before.updated_at + timedelta(seconds=1))
     second = replace(before, schedule="rate(1 day)", updated_at=before.updated_at + timedelta(seconds=2))
@@ -82,10 +99,10 @@ def test_of_two_changes_of_the_same_settings_one_is_refused(settings: SettingsSt
     settings.replace(before, first)
     with pytest.raises(Conflict):
         settings.replace(before, second)
-    assert settings.get(COMPANY) == first
+    assert settings.find(COMPANY) == first
 
 
-def test_settings_that_are_not_there_cannot_be_replaced(settings: SettingsStore) -> None:
+def test_missing_settings_cannot_be_replaced(settings: SettingsStore) -> None:
     with pytest.raises(Conflict):
         settings.replace(settings_of(COMPANY), settings_of(COMPANY))
 
@@ -95,7 +112,7 @@ def secrets_in_memory() -> SecretStore:
 
 
 def secrets_in_secrets_manager() -> SecretStore:
-    return AxemaSecrets(aws("secretsmanager"), "prefix/")
+    return AxemaSecrets(aws("secretsmanager"), "prefix/", ALL)
 
 
 @pytest.fixture(params=[secrets_in_memory, secrets_in_secrets_manager])
@@ -108,15 +125,16 @@ def test_secrets_read_back_as_they_were_stored(secrets: SecretStore) -> None:
     assert secrets.find(COMPANY) is None
     with pytest.raises(FatalError, match="Save the Axema settings again"):
         secrets.get(COMPANY)
-    for secret in (AxemaSecret(password="å:b c"), AxemaSecret(client_secret="secret", api_key="key")):
+    for members in ({"password": "å:b c"}, {"client_secret": " secret", "api_key": "key"}, {"pin_code": "1234"}):
+        secret = AxemaSecret(members)
         secrets.put(COMPANY, secret)
         assert secrets.get(COMPANY, fresh=True) == secrets.find(COMPANY) == secret
     assert secrets.find(OTHER) is None
 
 
-def test_a_remembered_secret_is_given_until_a_fresh_one_is_asked_for(dynamodb: "DynamoDBClient") -> None:
+def test_remembered_secret_is_returned_unless_a_fresh_one_is_requested(dynamodb: "DynamoDBClient") -> None:
     warm, other = secrets_in_secrets_manager(), secrets_in_secrets_manager()
-    old, new = AxemaSecret(password="old"), AxemaSecret(password="new")
+    old, new = AxemaSecret({"password": "old"}), AxemaSecret({"password": "new"})
     other.put(COMPANY, old)
     assert warm.get(COMPANY) == old
     other.put(COMPANY, new)
@@ -125,16 +143,23 @@ def test_a_remembered_secret_is_given_until_a_fresh_one_is_asked_for(dynamodb: "
     assert warm.get(COMPANY) == new
 
 
-@pytest.mark.parametrize("stored", ["no json", "[]", "7", '{"ApiKey": "a\\nb"}'])
-def test_a_secret_that_somebody_broke_is_told(dynamodb: "DynamoDBClient", stored: str) -> None:
+@pytest.mark.parametrize("stored", ["no json", "[]", "7", '{"ApiKey": "a\\nb"}', '{"ApiKey": "å"}'])
+def test_secret_that_a_request_could_not_have_given_is_refused(dynamodb: "DynamoDBClient", stored: str) -> None:
     aws("secretsmanager").create_secret(Name=f"prefix/{COMPANY}", SecretString=stored)
     with pytest.raises(FatalError, match="could not be read"):
         secrets_in_secrets_manager().get(COMPANY)
+    assert secrets_in_secrets_manager().find(COMPANY) is None
+
+
+def test_secrets_are_stored_as_json_by_their_names_on_the_wire(dynamodb: "DynamoDBClient") -> None:
+    secrets_in_secrets_manager().put(COMPANY, AxemaSecret({"client_secret": "secret", "api_key": "key"}))
+    stored = aws("secretsmanager").get_secret_value(SecretId=f"prefix/{COMPANY}")["SecretString"]
+    assert json.loads(stored) == {"ClientSecret": "secret", "ApiKey": "key"}
 
 
 @dataclass
 class Schedules:
-    """A scheduler, and the schedules as they are found where it keeps them: expression and time zone by company."""
+    """A scheduler, and the schedules where it keeps them: expression and time zone by company."""
 
     scheduler: Scheduler
     stored: Callable[[], dict[str, tuple[str, str]]]
@@ -169,21 +194,21 @@ def schedules(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> Sch
     return make()
 
 
-def test_a_schedule_is_made_and_changed(schedules: Schedules) -> None:
+def test_put_creates_a_schedule_and_changes_it(schedules: Schedules) -> None:
     schedules.scheduler.put(COMPANY, "rate(1 day)", "Europe/Stockholm")
     schedules.scheduler.put(OTHER, "rate(2 days)", "UTC")
     schedules.scheduler.put(COMPANY, "cron(0 4 * * ? *)", "UTC")
     assert schedules.stored() == {COMPANY: ("cron(0 4 * * ? *)", "UTC"), OTHER: ("rate(2 days)", "UTC")}
 
 
-def test_a_schedule_is_removed_whether_it_is_there_or_not(schedules: Schedules) -> None:
+def test_remove_succeeds_with_and_without_a_schedule(schedules: Schedules) -> None:
     schedules.scheduler.put(COMPANY, "rate(1 day)", "UTC")
     for _ in range(2):
         schedules.scheduler.remove(COMPANY)
         assert schedules.stored() == {}
 
 
-def test_a_schedule_reaches_the_function_with_a_window_retries_and_a_dead_letter_queue(
+def test_schedule_has_a_window_retries_and_a_dead_letter_queue(
     dynamodb: "DynamoDBClient",
 ) -> None:
     schedules_on_eventbridge().scheduler.put(COMPANY, "rate(1 day)", "UTC")

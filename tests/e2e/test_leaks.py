@@ -8,7 +8,7 @@ from local.axema.credentials import credentials
 from local.axema.people import person
 from tests.e2e.client import COMPLETED, FAILED, JOBS, Bridge
 from tests.e2e.observed import logged
-from tests.e2e.test_settings import SETTINGS, company_without_settings, local_members, vaka_online_members
+from tests.e2e.settings import SETTINGS, company_without_settings, local_members, vaka_online_members
 
 PEOPLE = 40
 

@@ -1,69 +1,29 @@
-"""Axema settings, from HTTP to a sync, on the deployed stack."""
+"""Axema settings on the deployed stack, from HTTP to a sync."""
 
 import json
 import socket
 import time
 import uuid
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import urllib3
 
 from local.axema.credentials import credentials
 from local.companies import COMPANIES
 from local.stack.seed import SECRETS_PREFIX
-from tests.axema import steer
-from tests.e2e.client import COMPLETED, FAILED, JOBS, PROCESSING, Bridge
+from tests.e2e.client import COMPLETED, FAILED, JOBS, Bridge
 from tests.e2e.gateway import Gateway, told
-from tests.e2e.observed import logged, physical_id
-
-SETTINGS = "/codelock/axema/settings"
-
-
-def local_members(bridge: Bridge, company: str) -> dict[str, Any]:
-    """What reaches the simulator as the company's own system."""
-    address, axema = urlsplit(bridge.stack.axema_url), credentials(company)
-    return {
-        "CompanyId": company,
-        "ApiEndpoint": address.hostname,
-        "ApiPort": address.port,
-        "Username": axema.username,
-        "Password": axema.password,
-    }
+from tests.e2e.settings import (
+    SETTINGS,
+    company_without_settings,
+    local_members,
+    refusal,
+    succeeded,
+    vaka_online_members,
+)
 
 
-def vaka_online_members(company: str) -> dict[str, Any]:
-    """What reaches it as VAKA Online."""
-    axema = credentials(company)
-    return {
-        "CompanyId": company,
-        "DeviceId": axema.device_id,
-        "ClientId": axema.client_id,
-        "ClientSecret": axema.client_secret,
-        "ApiKey": axema.api_key,
-    }
-
-
-def company_without_settings(bridge: Bridge, users: int, **controls: Any) -> str:
-    company = str(uuid.uuid4())
-    steer(bridge.stack.axema_url, company, users=users, **controls)
-    return company
-
-
-def succeeded(answer: urllib3.BaseHTTPResponse) -> dict[str, Any]:
-    assert answer.status == 200, answer.data
-    body: dict[str, Any] = answer.json()
-    return body
-
-
-def refusal(answer: urllib3.BaseHTTPResponse) -> tuple[int, str, list[str]]:
-    """Status, error code, and the fields that are named."""
-    status = answer.json()["ResponseStatus"]
-    return answer.status, status["ErrorCode"], [error["FieldName"] for error in status.get("Errors", [])]
-
-
-def test_a_company_saves_its_own_system_and_syncs_from_it(bridge: Bridge) -> None:
+def test_company_saves_its_own_system_and_syncs_from_it(bridge: Bridge) -> None:
     company = company_without_settings(bridge, 30)
     assert refusal(bridge.call("GET", SETTINGS, CompanyId=company))[:2] == (404, "NotFound")
     assert refusal(bridge.call("PUT", SETTINGS, body=local_members(bridge, company)))[:2] == (404, "NotFound")
@@ -92,7 +52,7 @@ def test_a_company_saves_its_own_system_and_syncs_from_it(bridge: Bridge) -> Non
     assert (job["Status"], job["UsersCreated"]) == (COMPLETED, 30)
 
 
-def test_a_company_moves_from_its_own_system_to_vaka_online(bridge: Bridge) -> None:
+def test_company_moves_from_its_own_system_to_vaka_online(bridge: Bridge) -> None:
     company = company_without_settings(bridge, 5)
     succeeded(bridge.call("POST", SETTINGS, body=local_members(bridge, company)))
     moved = succeeded(bridge.call("PUT", SETTINGS, body=vaka_online_members(company)))
@@ -102,7 +62,7 @@ def test_a_company_moves_from_its_own_system_to_vaka_online(bridge: Bridge) -> N
     assert bridge.counters(company, again["Id"])["unchanged"] == 5
 
 
-def test_an_inactive_company_cannot_start(bridge: Bridge) -> None:
+def test_sync_of_an_inactive_company_cannot_start(bridge: Bridge) -> None:
     company = company_without_settings(bridge, 5)
     succeeded(bridge.call("POST", SETTINGS, body={**vaka_online_members(company), "Active": False}))
     refused = bridge.call("POST", JOBS, body={"CompanyId": company})
@@ -126,9 +86,13 @@ def test_an_inactive_company_cannot_start(bridge: Bridge) -> None:
         ({"NameOrder": "Both", "Schedule": "daily"}, ["NameOrder", "Schedule"]),
         ({"Schedule": "cron(0 4 * * * *)", "ScheduleTimezone": "Nowhere"}, ["Schedule", "ScheduleTimezone"]),
         ({"Username": "a:b", "ApiKey": "a\nb"}, ["Username", "ApiKey"]),
+        (
+            {"IntegrationType": 1, "ApiEndpoint": "", "ApiPort": " ", "Password": "a"},
+            ["ApiEndpoint", "ApiPort", "Username"],
+        ),
     ],
 )
-def test_what_is_missing_or_wrong_is_a_400_that_names_each_field(
+def test_missing_and_invalid_members_are_a_400_that_names_each_field(
     bridge: Bridge, members: dict[str, Any], fields: list[str]
 ) -> None:
     company = str(uuid.uuid4())
@@ -139,7 +103,7 @@ def test_what_is_missing_or_wrong_is_a_400_that_names_each_field(
     assert bridge.call("GET", SETTINGS, CompanyId=company).status == 404
 
 
-def test_a_reader_may_read_settings_and_no_more(bridge: Bridge, gateway: Gateway) -> None:
+def test_reader_may_only_read_settings(bridge: Bridge, gateway: Gateway) -> None:
     assert bridge.call("GET", SETTINGS, token="read").status == 200
     for method, path in (("POST", SETTINGS), ("PUT", SETTINGS), ("POST", f"{SETTINGS}/test")):
         assert refusal(bridge.call(method, path, token="read", body={}))[:2] == (403, "Invalid Role")
@@ -158,7 +122,7 @@ def tried(bridge: Bridge, **members: Any) -> dict[str, Any]:
 
 
 @pytest.mark.needs_embedded_api("In a container 127.0.0.1 is the container, not the simulators' machine.")
-def test_a_connection_is_tried_before_it_is_saved_and_says_in_words_what_is_wrong(bridge: Bridge) -> None:
+def test_trial_of_an_unsaved_connection_says_what_is_wrong(bridge: Bridge) -> None:
     company = company_without_settings(bridge, 3)
     local, vaka_online = local_members(bridge, company), vaka_online_members(company)
     with socket.socket() as closed:
@@ -188,12 +152,12 @@ def test_a_connection_is_tried_before_it_is_saved_and_says_in_words_what_is_wron
 
 
 @pytest.mark.needs_embedded_api("In a container 127.0.0.1 is the container, not the simulators' machine.")
-def test_a_connection_that_hangs_is_given_up_in_time(bridge: Bridge) -> None:
+def test_trial_of_a_connection_that_hangs_is_a_timeout(bridge: Bridge) -> None:
     company = company_without_settings(bridge, 3, latencyMs=60_000)
     assert "timeout" in tried(bridge, **local_members(bridge, company))["Message"]
 
 
-def test_a_rotated_secret_is_used_by_the_next_sync_of_a_warm_function(bridge: Bridge) -> None:
+def test_next_sync_of_a_warm_function_uses_a_rotated_secret(bridge: Bridge) -> None:
     company = bridge.new_company(5)
     assert bridge.sync(company)["Status"] == COMPLETED
     bridge.steer(company, credentialsVersion=1)
@@ -205,66 +169,3 @@ def test_a_rotated_secret_is_used_by_the_next_sync_of_a_warm_function(bridge: Br
         SecretString=json.dumps({"ClientSecret": axema.client_secret, "ApiKey": axema.api_key}),
     )
     assert bridge.sync(company)["Status"] == COMPLETED
-
-
-def schedule_of(bridge: Bridge, company: str) -> dict[str, Any] | None:
-    scheduler = bridge.stack.deployment.client("scheduler")
-    group = bridge.stack.deployment.outputs["UserSyncScheduleGroup"]
-    try:
-        found: dict[str, Any] = scheduler.get_schedule(Name=f"axema-{company}", GroupName=group)
-    except scheduler.exceptions.ResourceNotFoundException:
-        return None
-    return found
-
-
-def test_a_schedule_is_made_changed_and_removed_with_the_settings(bridge: Bridge) -> None:
-    company = company_without_settings(bridge, 5)
-    scheduled = {"Schedule": "cron(30 3 ? * MON-FRI *)", "ScheduleTimezone": "Europe/Helsinki"}
-    saved = succeeded(bridge.call("POST", SETTINGS, body={**vaka_online_members(company), **scheduled}))
-    assert scheduled.items() <= saved.items()
-    schedule = schedule_of(bridge, company)
-    assert schedule is not None
-    assert (schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"]) == tuple(scheduled.values())
-    assert schedule["Target"]["Input"] == json.dumps({"CompanyId": company})
-
-    succeeded(bridge.call("PUT", SETTINGS, body={"CompanyId": company, "Schedule": "rate(2 days)"}))
-    changed = schedule_of(bridge, company)
-    assert changed is not None
-    assert changed["ScheduleExpression"] == "rate(2 days)"
-    for members in ({"Active": False}, {"Active": True}, {"Schedule": ""}):
-        succeeded(bridge.call("PUT", SETTINGS, body={"CompanyId": company, **members}))
-        assert (schedule_of(bridge, company) is not None) == (members == {"Active": True})
-
-
-def test_a_schedule_starts_a_sync(bridge: Bridge) -> None:
-    company = company_without_settings(bridge, 7)
-    body = {**vaka_online_members(company), "Schedule": "rate(1 minute)"}
-    succeeded(bridge.call("POST", SETTINGS, body=body))
-    deadline = time.monotonic() + 100
-    while not (jobs := bridge.call("GET", JOBS, CompanyId=company).json()["Results"]):
-        assert time.monotonic() < deadline, "the schedule did not fire"
-        time.sleep(0.5)
-    succeeded(bridge.call("PUT", SETTINGS, body={"CompanyId": company, "Active": False}))
-    job = bridge.finished(company, jobs[-1]["Id"])
-    assert (job["Status"], job["UsersCreated"]) == (COMPLETED, 7)
-    item = bridge.stack.deployment.client("dynamodb").get_item(
-        TableName=bridge.stack.deployment.outputs["UserSyncTableName"],
-        Key={"PK": {"S": f"COMPANY#{company}"}, "SK": {"S": f"JOB#{job['Id']}"}},
-    )["Item"]
-    assert item["Trigger"] == {"S": "schedule"}
-
-
-def test_a_company_that_is_syncing_when_its_schedule_is_due_is_skipped_and_counted(bridge: Bridge) -> None:
-    company = bridge.new_company(100, pageSize=10, latencyMs=300)
-    job = bridge.start(company)
-    bridge.wait(company, job["Id"], lambda job: job["Status"] == PROCESSING)
-    answer = bridge.stack.deployment.client("lambda").invoke(
-        FunctionName=physical_id(bridge.stack, "UserSyncScheduleFunction"),
-        Payload=json.dumps({"CompanyId": company}).encode(),
-    )
-    assert "FunctionError" not in answer
-    assert json.loads(answer["Payload"].read()) == {"Started": False}
-    assert [found["Id"] for found in bridge.call("GET", JOBS, CompanyId=company).json()["Results"]] == [job["Id"]]
-    assert any('"SyncsSkipped":[1.0]' in line.replace(" ", "") for line in logged(bridge.stack, "usersync-schedule"))
-    bridge.steer(company, latencyMs=0)
-    bridge.finished(company, job["Id"])

@@ -1,11 +1,7 @@
-"""A tenant names the host: where our connections go, and where they never do. With real sockets."""
+"""Connections to hosts that a tenant chose: where they go and where they never go, with real sockets."""
 
 import gzip
-import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,11 +14,12 @@ from werkzeug.wrappers import Request, Response
 
 from bokabridge.adapters.axema.local_endpoint import LocalEndpointSource
 from bokabridge.adapters.outbound import guarded
-from bokabridge.adapters.outbound.guarded import Guard, ListedResolver, SystemResolver, pinned
-from bokabridge.adapters.outbound.request import Limits, request
+from bokabridge.adapters.outbound.guarded import Guard, SystemResolver, pinned
 from bokabridge.adapters.outbound.request import Response as OutboundResponse
+from bokabridge.adapters.outbound.request import request
 from bokabridge.errors import FatalError, RetriableError
-from bokabridge.settings.model import AxemaSecret, LocalConnection
+from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
+from bokabridge.settings.model import AxemaSecret
 from tests.servers import serving
 
 NAME = "vaka.example.com"
@@ -31,19 +28,31 @@ PUBLIC = "93.184.216.34"
 NOBODY = '{"users": [], "total": 0}'
 
 
-def guard(*answers: list[str], allows_private: bool = False) -> Guard:
-    return Guard(ListedResolver({NAME: list(answers)}), allows_private)
+class ListedResolver:
+    """Resolver that returns the next list of addresses each time, and the last list from then on."""
+
+    def __init__(self, *lists: list[str]) -> None:
+        self._lists = list(lists)
+        self.resolved: list[str] = []
+
+    def resolve(self, host: str) -> list[str]:
+        self.resolved.append(host)
+        return self._lists.pop(0) if len(self._lists) > 1 else self._lists[0]
+
+
+def guard(*lists: list[str], allows_private: bool = False) -> Guard:
+    return Guard(ListedResolver(*lists), allows_private)
 
 
 def source(url: str, host: str, guard: Guard) -> LocalEndpointSource:
     port = urlsplit(url).port or 0
     return LocalEndpointSource(
-        LocalConnection(host, port, "bridge"), AxemaSecret(password="word"), guard, give_up_after=0
+        LocalEndpoint(host, port, "bridge"), AxemaSecret({"password": "word"}), guard=guard, give_up_after_seconds=0
     )
 
 
 class Visits:
-    """A server that remembers who came."""
+    """A server that records its requests."""
 
     def __init__(self, response: Response | None = None) -> None:
         self.requests: list[Request] = []
@@ -76,7 +85,7 @@ class Visits:
         "127.0.0.1#",
     ],
 )
-def test_a_server_of_ours_is_not_reached_however_it_is_written(host: str) -> None:
+def test_our_own_server_is_not_reached_however_its_address_is_written(host: str) -> None:
     ours = Visits()
     with serving(ours) as url, pytest.raises(FatalError, match="ApiEndpoint"):
         source(url, host, Guard(SystemResolver(), allows_private=False)).check()
@@ -95,40 +104,40 @@ def test_a_server_of_ours_is_not_reached_however_it_is_written(host: str) -> Non
         ["2606:2800:220:1::1", "::1"],
     ],
 )
-def test_a_name_is_refused_for_one_bad_address_among_good_ones(addresses: list[str]) -> None:
+def test_name_with_one_forbidden_address_is_refused(addresses: list[str]) -> None:
     with pytest.raises(FatalError, match="private or special network"):
         guard(addresses).address_of(NAME)
 
 
-def test_the_metadata_service_is_refused_even_where_private_networks_are_allowed() -> None:
+def test_metadata_service_is_refused_even_if_private_networks_are_allowed() -> None:
     with pytest.raises(FatalError, match="private or special network"):
         guard(["169.254.169.254"], allows_private=True).address_of(NAME)
 
 
-def test_ipv4_is_tried_before_ipv6() -> None:
+def test_ipv4_is_preferred_to_ipv6() -> None:
     assert guard(["2606:2800:220:1::1", PUBLIC]).address_of(NAME) == PUBLIC
 
 
-def test_a_name_that_nobody_knows_is_told() -> None:
+def test_unknown_name_is_an_error() -> None:
     with pytest.raises(RetriableError, match="unknown host"):
         guard([]).address_of(NAME)
     with pytest.raises(RetriableError, match="unknown host"):
         Guard(SystemResolver(), allows_private=False).address_of("vaka.invalid")
 
 
-def test_a_name_whose_second_answer_differs_is_asked_once_and_gains_nothing() -> None:
-    resolver = ListedResolver({NAME: [[HERE], ["169.254.169.254"]]})
+def test_name_is_resolved_once_for_all_requests_of_a_source() -> None:
+    resolver = ListedResolver([HERE], ["169.254.169.254"])
     visits = Visits()
     with serving(visits) as url:
         tenant = source(url, NAME, Guard(resolver, allows_private=True))
         tenant.fetch(None, 1)
         tenant.fetch(None, 1)
-    assert resolver.asked == [NAME]
+    assert resolver.resolved == [NAME]
     assert len(visits.requests) == 2
     assert {request.host for request in visits.requests} == {f"{NAME}:{urlsplit(url).port}"}
 
 
-def test_a_name_that_turns_bad_is_looked_at_again_by_the_next_source() -> None:
+def test_each_source_checks_the_addresses_of_the_name_again() -> None:
     with serving(Visits()) as url:
         rebinding = guard([HERE], ["169.254.169.254"], allows_private=True)
         source(url, NAME, rebinding).check()
@@ -136,7 +145,7 @@ def test_a_name_that_turns_bad_is_looked_at_again_by_the_next_source() -> None:
             source(url, NAME, rebinding).check()
 
 
-def test_a_redirect_is_not_followed() -> None:
+def test_redirect_is_not_followed() -> None:
     ours = Visits()
     with (
         serving(ours) as target,
@@ -147,7 +156,7 @@ def test_a_redirect_is_not_followed() -> None:
     assert ours.requests == []
 
 
-def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
+def test_body_that_is_too_large_is_not_read_to_its_end() -> None:
     megabyte = b"x" * 1024 * 1024
     with (
         serving(lambda _: Response(megabyte for _ in range(50))) as url,
@@ -156,55 +165,15 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
         source(url, NAME, guard([HERE], allows_private=True)).check()
 
 
-def test_a_packed_answer_is_measured_unpacked() -> None:
+def test_size_limit_applies_to_the_decompressed_body() -> None:
     packed = gzip.compress(b"x" * 40 * 1024 * 1024)
     response = Response(packed, headers={"Content-Encoding": "gzip"})
     with serving(Visits(response)) as url, pytest.raises(FatalError, match="more than 16 MB"):
         source(url, NAME, guard([HERE], allows_private=True)).check()
 
 
-@contextmanager
-def dripping(greeting: bytes) -> Iterator[int]:
-    """A server that sends this, and then a byte ten times a second for as long as anybody listens."""
-    listener = socket.create_server((HERE, 0))
-    closing = threading.Event()
-
-    def serve() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            try:
-                connection.sendall(greeting)
-                while not closing.wait(0.1):
-                    connection.sendall(b"x")
-            except OSError:
-                return
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        closing.set()
-        thread.join()
-        listener.close()
-
-
-def test_a_body_that_drips_is_given_up() -> None:
-    with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n") as port:
-        connections = pinned("http", NAME, port, HERE)
-        with pytest.raises(RetriableError, match=r"\(timeout\)"):
-            request("GET", "/", who="Axema", headers={}, via=connections, limits=Limits(1000, 0.3))
-
-
-def test_headers_that_drip_are_given_up() -> None:
-    with dripping(b"HTTP/1.1 200 OK\r\nX-Drip: ") as port:
-        connections = pinned("http", NAME, port, HERE, header_seconds=0.3)
-        with pytest.raises(RetriableError, match=r"\(timeout\)"):
-            request("GET", "/", who="Axema", headers={}, via=connections)
-
-
 class Certificates:
-    """A certificate for one name, signed by itself."""
+    """A self-signed certificate for one name."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.file = folder / "certificate.pem"
@@ -231,29 +200,29 @@ class Certificates:
         )
 
     def context(self, names: list[str | None]) -> ssl.SSLContext:
-        """The server's side; the names that clients ask for are added to `names`."""
+        """The server's context. Appends the names that clients ask for to `names`."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.file)
         context.sni_callback = lambda _socket, name, _context: names.append(name)
         return context
 
 
-def ask(url: str, host: str, ca_file: str | None) -> OutboundResponse:
+def get(url: str, host: str, ca_file: str | None) -> OutboundResponse:
     connections = pinned("https", host, urlsplit(url).port or 0, HERE, ca_file=ca_file)
     return request("GET", "/", who="Axema", headers={}, via=connections)
 
 
-def test_the_name_is_what_tls_is_about_though_the_address_is_connected_to(tmp_path: Path) -> None:
+def test_tls_uses_the_name_although_the_connection_goes_to_the_address(tmp_path: Path) -> None:
     certificates, visits = Certificates(tmp_path, NAME), Visits()
     names: list[str | None] = []
     with serving(visits, tls=certificates.context(names)) as url:
-        assert ask(url, NAME, str(certificates.file)).status == 200
+        assert get(url, NAME, str(certificates.file)).status == 200
     assert names == [NAME]
     assert visits.requests[0].host == f"{NAME}:{urlsplit(url).port}"
 
 
 @pytest.mark.parametrize(("host", "is_trusted"), [("other.example.com", True), (NAME, False)])
-def test_a_certificate_of_another_name_or_of_nobody_we_trust_is_refused(
+def test_certificate_for_another_name_or_of_an_unknown_issuer_is_refused(
     tmp_path: Path, host: str, is_trusted: bool
 ) -> None:
     certificates = Certificates(tmp_path, NAME)
@@ -261,7 +230,7 @@ def test_a_certificate_of_another_name_or_of_nobody_we_trust_is_refused(
         serving(Visits(), tls=certificates.context([])) as url,
         pytest.raises(RetriableError, match=r"\(certificate\)"),
     ):
-        ask(url, host, str(certificates.file) if is_trusted else None)
+        get(url, host, str(certificates.file) if is_trusted else None)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +242,5 @@ def test_a_certificate_of_another_name_or_of_nobody_we_trust_is_refused(
         ("https", "2606:2800:220:1::1", 8443, "[2606:2800:220:1::1]:8443"),
     ],
 )
-def test_the_host_header_has_the_port_unless_it_is_the_usual_one(
-    scheme: str, host: str, port: int, header: str
-) -> None:
+def test_host_header_has_the_port_unless_it_is_the_default(scheme: str, host: str, port: int, header: str) -> None:
     assert guarded.host_header(scheme, host, port) == header

@@ -1,4 +1,4 @@
-"""The local endpoint's adapter, and secrets that are rotated under a warm function, over real HTTP."""
+"""The source of a local endpoint, checks with a time limit, and rotated secrets, over real HTTP."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,8 +7,6 @@ import pytest
 from werkzeug.wrappers import Response
 
 from bokabridge.adapters.axema.sources import AxemaSystems
-from bokabridge.adapters.outbound.guarded import Guard, SystemResolver
-from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.errors import CredentialsRejected, FatalError, RetriableError
 from bokabridge.settings.fakes import InMemorySecrets
 from bokabridge.settings.model import AxemaSecret
@@ -25,6 +23,7 @@ from tests.axema import (
     settings_of,
     state,
     steer,
+    systems,
 )
 from tests.servers import serving
 
@@ -37,7 +36,7 @@ def axema() -> Iterator[str]:
         yield simulator.url
 
 
-def test_the_same_people_come_as_from_vaka_online(axema: str) -> None:
+def test_users_are_the_same_as_those_of_vaka_online(axema: str) -> None:
     steer(axema, COMPANY, pageSize=100)
     users = [record for page in read_all(connect_locally(axema, COMPANY)) for record in page]
     people = [person(COMPANY, index) for index in range(250)]
@@ -47,7 +46,7 @@ def test_the_same_people_come_as_from_vaka_online(axema: str) -> None:
     assert state(axema, COMPANY)["pagesServed"] == 3
 
 
-def test_broken_records_come_as_such_and_the_others_whole(axema: str) -> None:
+def test_broken_records_are_reported_among_whole_ones(axema: str) -> None:
     steer(axema, COMPANY, badRecords=12)
     records = [record for page in read_all(connect_locally(axema, COMPANY)) for record in page]
     broken = [record for record in records if isinstance(record, BrokenRecord)]
@@ -55,42 +54,42 @@ def test_broken_records_come_as_such_and_the_others_whole(axema: str) -> None:
     assert {record.reason for record in broken} == {"The record has no user id.", "The record's name cannot be read."}
 
 
-def test_a_wrong_password_is_told_at_once_and_not_tried_again(axema: str) -> None:
+def test_wrong_password_is_not_retried(axema: str) -> None:
     with pytest.raises(CredentialsRejected, match="refused the user name or the password"):
-        connect_locally(axema, COMPANY, secret=AxemaSecret(password="wrong")).fetch(None, 1)
+        connect_locally(axema, COMPANY, secret=AxemaSecret({"password": "wrong"})).fetch(None, 1)
     assert state(axema, COMPANY)["requests"] == 1
 
 
-def test_a_busy_system_is_asked_again_until_it_answers(axema: str) -> None:
+def test_busy_system_is_retried_until_it_responds(axema: str) -> None:
     steer(axema, COMPANY, pageSize=100, failEvery=2, failStatus=503)
     assert sum(map(len, read_all(connect_locally(axema, COMPANY)))) == 250
 
 
-def test_a_system_that_stays_away_is_given_up_with_a_sentence_that_names_the_page(axema: str) -> None:
+def test_error_of_a_system_that_stays_away_names_the_page(axema: str) -> None:
     steer(axema, COMPANY, failEvery=1)
     with pytest.raises(RetriableError, match=r"HTTP status 500.*page 3.*Start it again"):
-        connect_locally(axema, COMPANY, give_up_after=1).fetch(None, 3)
+        connect_locally(axema, COMPANY, give_up_after_seconds=1).fetch(None, 3)
 
 
-def test_an_answer_that_breaks_off_is_asked_for_again(axema: str) -> None:
+def test_response_that_breaks_off_is_requested_again(axema: str) -> None:
     steer(axema, COMPANY, pageSize=100, dropAfterPage=1)
     assert sum(map(len, read_all(connect_locally(axema, COMPANY)))) == 250
 
 
 @pytest.mark.parametrize("kind", ["notJson", "wrongShape", "html"])
-def test_a_malformed_page_is_an_error_that_names_it(axema: str, kind: str) -> None:
+def test_error_of_a_malformed_page_names_the_page(axema: str, kind: str) -> None:
     steer(axema, COMPANY, malformed=kind)
-    with pytest.raises(FatalError, match="answer for page 7 is not a list of users"):
+    with pytest.raises(FatalError, match="response for page 7 is not a list of users"):
         connect_locally(axema, COMPANY).fetch(None, 7)
 
 
-def test_an_empty_page_in_the_middle_is_not_taken_for_the_end() -> None:
-    answer = Response('{"users": [], "total": 7}', content_type="application/json")
-    with serving(lambda _: answer) as url, pytest.raises(FatalError, match="page 1 is empty although"):
+def test_empty_page_before_the_end_is_an_error() -> None:
+    response = Response('{"users": [], "total": 7}', content_type="application/json")
+    with serving(lambda _: response) as url, pytest.raises(FatalError, match="page 1 is empty although"):
         connect_locally(url, COMPANY).fetch(None, 1)
 
 
-def test_a_server_that_is_no_vaka_system_is_told() -> None:
+def test_server_without_a_list_of_users_is_an_error() -> None:
     with (
         serving(lambda _: Response(status=404)) as url,
         pytest.raises(FatalError, match="no list of users at the ApiEn"),
@@ -98,8 +97,20 @@ def test_a_server_that_is_no_vaka_system_is_told() -> None:
         connect_locally(url, COMPANY).check()
 
 
+def test_check_gives_up_after_its_time_limit(axema: str) -> None:
+    steer(axema, COMPANY, latencyMs=60_000)
+    impatient = systems(axema, InMemorySecrets(), check_seconds=0.2)
+    with pytest.raises(RetriableError, match=r"could not be reached \(timeout\)"):
+        impatient.check(local_settings_of(axema, COMPANY), secret_of(COMPANY))
+
+
+def test_systems_without_a_source_for_each_kind_are_refused() -> None:
+    with pytest.raises(LookupError, match="LocalApi, CloudBasedApi"):
+        AxemaSystems(InMemorySecrets(), {})
+
+
 class RememberingSecrets(InMemorySecrets):
-    """A store whose unfresh answers are those it gave first, as a warm function's are."""
+    """A store that returns a company's first secret until a fresh one is requested, as a warm function does."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,29 +125,28 @@ class RememberingSecrets(InMemorySecrets):
 
 
 @pytest.mark.parametrize("is_local", [True, False])
-def test_rotated_secrets_are_read_anew_when_the_old_ones_are_refused(axema: str, is_local: bool) -> None:
+def test_rotated_secrets_are_read_when_axema_refuses_the_remembered_ones(axema: str, is_local: bool) -> None:
     secrets = RememberingSecrets()
     secrets.put(COMPANY, secret_of(COMPANY))
-    guard = Guard(SystemResolver(), allows_private=True)
-    systems = AxemaSystems(axema, TokenSource(f"{axema}/oauth2/v2.0/token", "scope", "Axema"), guard, secrets)
+    both = systems(axema, secrets)
     settings = local_settings_of(axema, COMPANY) if is_local else settings_of(COMPANY)
     steer(axema, COMPANY, pageSize=100)
-    first = systems.connect(settings).fetch(None, 1)
+    first = both.connect(settings).fetch(None, 1)
     assert secrets.fresh_reads == 0
 
     steer(axema, COMPANY, credentialsVersion=1)
-    source = systems.connect(settings)
+    source = both.connect(settings)
     with pytest.raises(CredentialsRejected):
         source.fetch(first.next_cursor, 2)
     assert secrets.fresh_reads == 1
 
     secrets.put(COMPANY, rotated_secret_of(COMPANY, 1))
     assert len(source.fetch(first.next_cursor, 2).records) == 100
-    assert len(systems.connect(settings).fetch(None, 1).records) == 100
+    assert len(both.connect(settings).fetch(None, 1).records) == 100
     assert secrets.fresh_reads == 2
 
 
-def test_a_rotation_changes_the_secrets_and_not_the_names() -> None:
+def test_rotation_changes_secrets_and_keeps_names() -> None:
     old, new = credentials(COMPANY), credentials(COMPANY, 1)
     assert replace(new, client_secret=old.client_secret, api_key=old.api_key, password=old.password) == old
     assert len({old.client_secret, old.api_key, old.password, new.client_secret, new.api_key, new.password}) == 6

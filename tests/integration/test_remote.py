@@ -1,16 +1,21 @@
-"""The HTTP client for other systems, against servers that are worse than the simulator."""
+"""The HTTP client for other systems, against servers that behave worse than the simulator."""
 
+import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from werkzeug.wrappers import Request, Response
 
+from bokabridge.adapters.outbound.guarded import pinned
+from bokabridge.adapters.outbound.request import Limits, request
 from bokabridge.adapters.outbound.request import Response as OutboundResponse
-from bokabridge.adapters.outbound.request import request
 from bokabridge.errors import FatalError, RetriableError
 from tests.axema import connect
 from tests.servers import serving
 
+HOST = "vaka.example.com"
 COMPANY = "11111111-1111-4111-8111-111111111111"
 
 
@@ -18,20 +23,20 @@ def get(url: str) -> OutboundResponse:
     return request("GET", url, who="Axema", headers={})
 
 
-def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
+def test_redirect_is_returned_and_not_followed() -> None:
     followed = threading.Event()
 
-    def answer(request: Request) -> Response:
+    def respond(request: Request) -> Response:
         if request.path == "/secret":
             followed.set()
         return Response(status=302, headers={"Location": "/secret"})
 
-    with serving(answer) as url:
+    with serving(respond) as url:
         assert get(url).status == 302
     assert not followed.is_set()
 
 
-def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
+def test_body_that_is_too_large_is_not_read_to_its_end() -> None:
     megabyte = b"x" * 1024 * 1024
     with (
         serving(lambda _: Response(megabyte for _ in range(200))) as url,
@@ -40,30 +45,70 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
         get(url)
 
 
-def test_a_server_that_never_answers_is_given_up() -> None:
+def test_server_that_never_responds_is_a_timeout() -> None:
     release = threading.Event()
 
-    def answer(_: Request) -> Response:
+    def respond(_: Request) -> Response:
         release.wait(60)
         return Response()
 
-    with serving(answer) as url:
+    with serving(respond) as url:
         with pytest.raises(RetriableError, match=r"Axema could not be reached \(timeout\)"):
             get(url)
         release.set()
 
 
-def test_a_date_in_retry_after_is_no_number_of_seconds_and_no_crash() -> None:
+def test_date_in_retry_after_is_ignored() -> None:
     headers = {"Retry-After": "Fri, 20 Nov 2026 12:00:00 GMT"}
     with serving(lambda _: Response(status=503, headers=headers)) as url, pytest.raises(RetriableError) as error:
         get(url)
-    assert error.value.retry_after is None
+    assert error.value.retry_after_seconds is None
 
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", '{"token": "x"}', '{"access_token": {"a": 1}}'])
-def test_a_sign_in_service_that_answers_nonsense_is_told(body: str) -> None:
+def test_response_without_a_token_is_an_error(body: str) -> None:
     with (
         serving(lambda _: Response(body, content_type="application/json")) as url,
-        pytest.raises(FatalError, match="sign-in service sent an answer that is not a token"),
+        pytest.raises(FatalError, match="sign-in service sent a response that is not a token"),
     ):
         connect(url, COMPANY).fetch(None, 1)
+
+
+@contextmanager
+def dripping(greeting: bytes) -> Iterator[int]:
+    """A server that sends the greeting, and then a byte ten times a second until the client closes."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    closing = threading.Event()
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            try:
+                connection.sendall(greeting)
+                while not closing.wait(0.1):
+                    connection.sendall(b"x")
+            except OSError:
+                return
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        closing.set()
+        thread.join()
+        listener.close()
+
+
+def test_body_that_drips_is_a_timeout() -> None:
+    with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n") as port:
+        connections = pinned("http", HOST, port, "127.0.0.1")
+        with pytest.raises(RetriableError, match=r"\(timeout\)"):
+            request("GET", "/", who="Axema", headers={}, via=connections, limits=Limits(1000, 0.3))
+
+
+def test_headers_that_drip_are_a_timeout() -> None:
+    with dripping(b"HTTP/1.1 200 OK\r\nX-Drip: ") as port:
+        connections = pinned("http", HOST, port, "127.0.0.1", header_seconds=0.3)
+        with pytest.raises(RetriableError, match=r"\(timeout\)"):
+            request("GET", "/", who="Axema", headers={}, via=connections)

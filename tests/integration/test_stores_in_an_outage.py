@@ -139,7 +139,7 @@ CASES = [
     Case("customers.search", lambda on: on.customers.search(OWN, "", TEN)),
     Case("customers.add_unlinked", lambda on: on.customers.add_unlinked(CUSTOMER)),
     Case("customers.add_unlinked", lambda on: on.customers.add_unlinked(CUSTOMER), [WRITTEN]),
-    Case("settings.get", lambda on: on.settings.get(OWN)),
+    Case("settings.find", lambda on: on.settings.find(OWN)),
     Case("settings.add", lambda on: on.settings.add(SETTINGS)),
     Case("settings.replace", lambda on: on.settings.replace(SETTINGS, SETTINGS)),
     Case("api_keys.find", lambda on: on.api_keys.find("hash")),

@@ -87,7 +87,7 @@ def test_each_failure_has_its_own_outcome(voss: Voss, mode: str, kind: type, lin
 def test_a_slow_post_is_unclear_and_its_usage_is_billed_later(voss: Voss) -> None:
     made = usage()
     voss.behave(mode="slow", latencyMs=1500)
-    assert voss.client.post(made) == Unclear("VOSS did not answer (timeout).")
+    assert voss.client.post(made) == Unclear("VOSS did not respond (timeout).")
     voss.behave(mode="ok", latencyMs=900)  # the read-back waits until the slow POST has finished
     assert isinstance(voss.client.read_back(made), Accepted)
 
@@ -168,7 +168,7 @@ def test_a_server_that_never_responds_is_unclear() -> None:
         server.listen()
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         client = client_with_api_key(url)
-        assert client.post(usage()) == Unclear("VOSS did not answer (timeout).")
+        assert client.post(usage()) == Unclear("VOSS did not respond (timeout).")
 
 
 def test_a_refused_token_is_not_sent_and_the_next_request_gets_a_new_one(voss: Voss) -> None:

@@ -1,4 +1,4 @@
-"""Whatever Axema answers, a sync reads it or says in a sentence why not; and its counters add up."""
+"""A sync reads any response of Axema or says in a sentence why it cannot, and its counters add up."""
 
 import json
 from dataclasses import astuple
@@ -16,7 +16,7 @@ from tests.axema import connect
 from tests.servers import serving
 from tests.unit.usersync.world import COMPANY, World
 
-TEXT = st.text(st.characters(exclude_categories=()), max_size=20)  # lone surrogates and control characters included
+TEXT = st.text(st.characters(exclude_categories=()), max_size=20)  # includes lone surrogates and control characters
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
     lambda values: st.lists(values, max_size=3) | st.dictionaries(TEXT, values, max_size=3),
@@ -31,26 +31,26 @@ LIKELY = st.fixed_dictionaries(
         "phone": st.sampled_from(["0701740605", "1"]) | JSON,
     },
 )
-ANSWERS = JSON | st.fixed_dictionaries({"userAccounts": st.lists(LIKELY | JSON, max_size=8)})
+RESPONSES = JSON | st.fixed_dictionaries({"userAccounts": st.lists(LIKELY | JSON, max_size=8)})
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(answer=ANSWERS)
-def test_any_answer_is_synced_or_refused_in_a_sentence(answer: Any) -> None:
+@given(response=RESPONSES)
+def test_any_response_is_synced_or_refused_in_a_sentence(response: Any) -> None:
     def reply(request: Request) -> Response:
         token = {"access_token": "token", "expires_in": 3600}
-        body = token if request.method == "POST" else answer
+        body = token if request.method == "POST" else response
         return Response(json.dumps(body), content_type="application/json")
 
     with serving(reply) as url:
-        if not (isinstance(answer, dict) and isinstance(answer.get("userAccounts"), list)):
-            with pytest.raises(FatalError, match=r"^Axema's answer for page 1 is not a list of users\.$"):
+        if not (isinstance(response, dict) and isinstance(response.get("userAccounts"), list)):
+            with pytest.raises(FatalError, match=r"^Axema's response for page 1 is not a list of users\.$"):
                 connect(url, COMPANY).fetch(None, 1)
             return
         records = connect(url, COMPANY).fetch(None, 1).records
     world = World(records)
     counters = world.sync()
-    assert counters.found == len(answer["userAccounts"])
+    assert counters.found == len(response["userAccounts"])
     assert counters.found == counters.created + counters.updated + counters.unchanged + counters.skipped
     distinct = {record.id for record in records if isinstance(record, AxemaUser)}
     assert counters.created <= len(distinct)

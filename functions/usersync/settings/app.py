@@ -5,7 +5,6 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.adapters.outbound.deadline import within
 from bokabridge.clock import utc_now
 from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.settings import (
@@ -23,22 +22,19 @@ from bokabridge.operations.settings import (
     trial_response,
 )
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.settings.save import SettingsDesk
+from bokabridge.settings.save import SettingsService
 from bokabridge.settings.trial import try_connection
 from bokabridge.wiring.axema import systems
 from bokabridge.wiring.environment import public_url
 from bokabridge.wiring.settings import allows_private_endpoints, default_schedule, scheduler, secrets, settings
 
-TRIAL_SECONDS = 15.0
-"""How long a caller waits for Axema; API Gateway waits for 29."""
-
 api = Api(public_url)
 
 
 @cache
-def service() -> SettingsDesk:
+def service() -> SettingsService:
     """The use cases of the settings, built from what the environment names."""
-    return SettingsDesk(
+    return SettingsService(
         settings=settings(),
         secrets=secrets(),
         scheduler=scheduler(),
@@ -50,7 +46,7 @@ def service() -> SettingsDesk:
 
 @api.operation(GET_AXEMA_CODE_LOCK_SETTING)
 def get_axema_code_lock_setting(call: Call[GetAxemaCodeLockSetting]) -> Success[CodeLockAxemaSettingResponse]:
-    return shown(service().read(call.company_id))
+    return shown(service().get(call.company_id))
 
 
 @api.operation(ADD_AXEMA_CODE_LOCK_SETTING)
@@ -66,9 +62,7 @@ def update_axema_code_lock_setting(call: Call[UpdateAxemaCodeLockSetting]) -> Su
 @api.operation(TEST_AXEMA_CODE_LOCK_SETTING)
 def test_axema_code_lock_setting(call: Call[TestAxemaCodeLockSetting]) -> Success[TestAxemaCodeLockSettingResponse]:
     proposed, secret = service().proposal(call.company_id, call.request.change())
-    return Success(
-        trial_response(try_connection(lambda: within(TRIAL_SECONDS, systems().open(proposed, secret).check, "Axema")))
-    )
+    return Success(trial_response(try_connection(proposed, secret, checker=systems())))
 
 
 def shown(saved: AxemaSettings) -> Success[CodeLockAxemaSettingResponse]:

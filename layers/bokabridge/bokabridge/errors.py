@@ -14,11 +14,11 @@ class BridgeError(Exception):
 
 
 class RetriableError(BridgeError):
-    """The other side is busy or away; the same call may work later, after `retry_after` seconds if it said so."""
+    """The other system is busy or away; the same call may work later. Retry-After sets `retry_after_seconds`."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, retry_after_seconds: float | None = None) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after_seconds = retry_after_seconds
 
 
 class NotDelivered(RetriableError):

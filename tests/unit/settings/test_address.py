@@ -1,4 +1,4 @@
-"""Which hosts a company may name."""
+"""The hosts that a company may enter."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from bokabridge.settings.address import is_public_address, may_connect, parse_ho
         ("2606:2800:0220:0001:0:0:0:1", "2606:2800:220:1::1"),
     ],
 )
-def test_names_and_addresses_are_hosts(text: str, host: str) -> None:
+def test_names_and_addresses_are_parsed_to_their_plain_form(text: str, host: str) -> None:
     assert parse_host(text) == host
 
 
@@ -57,7 +57,7 @@ def test_names_and_addresses_are_hosts(text: str, host: str) -> None:
         "\uff11\uff12\uff17.\uff10.\uff10.\uff11",
     ],
 )
-def test_disguises_and_urls_are_not(text: str) -> None:
+def test_urls_and_disguised_addresses_are_refused(text: str) -> None:
     host = parse_host(text)
     assert host is None or not may_connect(host, allows_private=False)
 
@@ -112,19 +112,19 @@ NEVER = [
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_public_addresses_may_be_connected_to(address: str) -> None:
+def test_public_addresses_are_allowed(address: str) -> None:
     assert may_connect(address, allows_private=False)
     assert is_public_address(address)
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_private_addresses_only_where_the_deployment_allows_them(address: str) -> None:
+def test_private_addresses_are_allowed_only_if_the_deployment_allows_them(address: str) -> None:
     assert not may_connect(address, allows_private=False)
     assert may_connect(address, allows_private=True)
     assert not is_public_address(address)
 
 
 @pytest.mark.parametrize("address", NEVER)
-def test_special_addresses_never(address: str) -> None:
+def test_special_addresses_are_never_allowed(address: str) -> None:
     assert not may_connect(address, allows_private=False)
     assert not may_connect(address, allows_private=True)

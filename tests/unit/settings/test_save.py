@@ -1,4 +1,4 @@
-"""Saving settings: what is kept, what is refused, and what becomes of the schedule."""
+"""Saving settings: which members are kept, which are refused, and what happens to the schedule."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,34 +7,34 @@ import pytest
 
 from bokabridge.errors import Conflict, InvalidFields, NotConfigured, NotFound
 from bokabridge.settings.change import SettingsChange
-from bokabridge.settings.fakes import InMemoryScheduler, InMemorySecrets, InMemorySettings
-from bokabridge.settings.model import (
-    NO_SECRET,
-    AxemaSecret,
-    IntegrationType,
-    LocalConnection,
-    NameOrder,
-    VakaOnlineConnection,
-)
-from bokabridge.settings.save import SettingsDesk
+from bokabridge.settings.fakes import InMemoryAxema, InMemoryScheduler, InMemorySecrets, InMemorySettings
+from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
+from bokabridge.settings.kinds.vaka_online import VakaOnline
+from bokabridge.settings.model import NO_SECRET, AxemaSecret, NameOrder
+from bokabridge.settings.save import SettingsService
+from bokabridge.settings.trial import Trial, try_connection
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
-LOCAL = SettingsChange(host="vaka.example.com", port=443, username="bridge", secret=AxemaSecret(password="word"))
+LOCAL = SettingsChange(
+    members={"api_endpoint": "vaka.example.com", "api_port": 443, "username": "bridge"},
+    secret=AxemaSecret({"password": "word"}),
+)
 VAKA_ONLINE = SettingsChange(
-    device_id="device", client_id="client", secret=AxemaSecret(client_secret="secret", api_key="key")
+    members={"device_id": "device", "client_id": "client"},
+    secret=AxemaSecret({"client_secret": "secret", "api_key": "key"}),
 )
 
 
-class Office:
-    """A desk on stores in memory, and a clock that moves a minute every time it is looked at."""
+class World:
+    """The service on stores in memory, with a clock that moves a minute each time it is read."""
 
     def __init__(self, default_schedule: str | None = None, *, allows_private: bool = False) -> None:
         self.now = NOON
         self.secrets = InMemorySecrets()
         self.scheduler = InMemoryScheduler()
-        self.desk = SettingsDesk(
+        self.service = SettingsService(
             InMemorySettings(), self.secrets, self.scheduler, self.clock, default_schedule, allows_private
         )
 
@@ -47,140 +47,157 @@ def fields(refusal: pytest.ExceptionInfo[InvalidFields]) -> list[str | None]:
     return [problem.field for problem in refusal.value.problems]
 
 
-def test_the_members_say_which_system_is_meant() -> None:
-    assert Office().desk.create(COMPANY, LOCAL).connection == LocalConnection("vaka.example.com", 443, "bridge")
-    assert Office().desk.create(COMPANY, VAKA_ONLINE).connection == VakaOnlineConnection("device", "client")
+def test_members_of_one_kind_imply_that_kind() -> None:
+    assert World().service.create(COMPANY, LOCAL).connection == LocalEndpoint("vaka.example.com", 443, "bridge")
+    assert World().service.create(COMPANY, VAKA_ONLINE).connection == VakaOnline("device", "client")
 
 
-def test_the_integration_type_decides_between_members_of_both() -> None:
-    both = replace(
-        VAKA_ONLINE,
-        host="vaka.example.com",
-        port=443,
-        username="bridge",
-        secret=AxemaSecret("word", "secret", "key"),
+def test_members_of_both_kinds_need_an_integration_type() -> None:
+    both = SettingsChange(
+        members={**VAKA_ONLINE.members, **LOCAL.members}, secret=VAKA_ONLINE.secret.updated(LOCAL.secret)
     )
-    with pytest.raises(InvalidFields) as refusal:
-        Office().desk.create(COMPANY, both)
+    with pytest.raises(InvalidFields, match=r"must be 1 \(LocalApi\) or 2 \(CloudBasedApi\)") as refusal:
+        World().service.create(COMPANY, both)
     assert fields(refusal) == ["IntegrationType"]
-    chosen = Office().desk.create(COMPANY, replace(both, integration=IntegrationType.LocalApi))
-    assert chosen.integration is IntegrationType.LocalApi
+    chosen = World().service.create(COMPANY, replace(both, kind=LocalEndpoint))
+    assert isinstance(chosen.connection, LocalEndpoint)
 
 
 @pytest.mark.parametrize(
     ("change", "missing"),
     [
         (SettingsChange(), ["IntegrationType"]),
-        (SettingsChange(integration=IntegrationType.LocalApi), ["ApiEndpoint", "ApiPort", "Username", "Password"]),
-        (
-            SettingsChange(integration=IntegrationType.CloudBasedApi),
-            ["DeviceId", "ClientId", "ClientSecret", "ApiKey"],
-        ),
+        (SettingsChange(kind=LocalEndpoint), ["ApiEndpoint", "ApiPort", "Username", "Password"]),
+        (SettingsChange(kind=VakaOnline), ["DeviceId", "ClientId", "ClientSecret", "ApiKey"]),
         (replace(LOCAL, secret=NO_SECRET), ["Password"]),
-        (replace(VAKA_ONLINE, secret=AxemaSecret(client_secret="secret")), ["ApiKey"]),
+        (replace(VAKA_ONLINE, secret=AxemaSecret({"client_secret": "secret"})), ["ApiKey"]),
     ],
 )
-def test_everything_that_is_missing_is_named(change: SettingsChange, missing: list[str]) -> None:
-    office = Office()
+def test_refusal_names_every_missing_member_and_saves_nothing(change: SettingsChange, missing: list[str]) -> None:
+    world = World()
     with pytest.raises(InvalidFields) as refusal:
-        office.desk.create(COMPANY, change)
+        world.service.create(COMPANY, change)
     assert fields(refusal) == missing
     with pytest.raises(NotFound):
-        office.desk.read(COMPANY)
+        world.service.get(COMPANY)
 
 
-def test_an_address_of_a_private_network_is_refused_unless_the_deployment_allows_it() -> None:
-    change = replace(LOCAL, host="10.0.0.7")
+def test_private_address_is_refused_unless_the_deployment_allows_private_networks() -> None:
+    change = replace(LOCAL, members={**LOCAL.members, "api_endpoint": "10.0.0.7"})
     with pytest.raises(InvalidFields) as refusal:
-        Office().desk.create(COMPANY, change)
+        World().service.create(COMPANY, change)
     assert fields(refusal) == ["ApiEndpoint"]
-    Office(allows_private=True).desk.create(COMPANY, change)
+    World(allows_private=True).service.create(COMPANY, change)
 
 
-def test_settings_are_made_once_and_changed_only_when_they_are_there() -> None:
-    office = Office()
+def test_create_needs_a_company_without_settings_and_update_one_with_settings() -> None:
+    world = World()
     with pytest.raises(NotFound):
-        office.desk.update(COMPANY, LOCAL)
-    office.desk.create(COMPANY, LOCAL)
+        world.service.update(COMPANY, LOCAL)
+    world.service.create(COMPANY, LOCAL)
     with pytest.raises(Conflict):
-        office.desk.create(COMPANY, replace(LOCAL, secret=AxemaSecret(password="other")))
-    assert office.secrets.find(COMPANY) == AxemaSecret(password="word")
+        world.service.create(COMPANY, replace(LOCAL, secret=AxemaSecret({"password": "other"})))
+    assert world.secrets.find(COMPANY) == LOCAL.secret
 
 
-def test_an_update_changes_what_was_given_and_keeps_the_rest() -> None:
-    office = Office()
-    before = office.desk.create(COMPANY, LOCAL)
-    after = office.desk.update(COMPANY, SettingsChange(port=8443, name_order=NameOrder.FirstLast))
+def test_update_changes_the_given_members_and_keeps_the_others() -> None:
+    world = World()
+    before = world.service.create(COMPANY, LOCAL)
+    after = world.service.update(COMPANY, SettingsChange(members={"api_port": 8443}, name_order=NameOrder.FirstLast))
     assert after == replace(
         before,
-        connection=LocalConnection("vaka.example.com", 8443, "bridge"),
+        connection=LocalEndpoint("vaka.example.com", 8443, "bridge"),
         name_order=NameOrder.FirstLast,
         updated_at=after.updated_at,
     )
     assert after.updated_at > before.updated_at
-    assert office.desk.read(COMPANY) == after
-    assert office.secrets.find(COMPANY) == AxemaSecret(password="word")
+    assert world.service.get(COMPANY) == after
+    assert world.secrets.find(COMPANY) == LOCAL.secret
 
 
-def test_one_secret_of_two_can_be_changed() -> None:
-    office = Office()
-    office.desk.create(COMPANY, VAKA_ONLINE)
-    office.desk.update(COMPANY, SettingsChange(secret=AxemaSecret(api_key="newer")))
-    assert office.secrets.find(COMPANY) == AxemaSecret(client_secret="secret", api_key="newer")
+def test_update_can_change_one_of_two_secrets() -> None:
+    world = World()
+    world.service.create(COMPANY, VAKA_ONLINE)
+    world.service.update(COMPANY, SettingsChange(secret=AxemaSecret({"api_key": "newer"})))
+    assert world.secrets.find(COMPANY) == AxemaSecret({"client_secret": "secret", "api_key": "newer"})
 
 
-def test_a_stored_password_is_not_sent_to_a_host_that_is_named_later() -> None:
-    office = Office()
-    office.desk.create(COMPANY, LOCAL)
-    elsewhere = SettingsChange(host="evil.example.com")
-    for attempt in (office.desk.update, office.desk.proposal):
+def test_stored_password_is_not_used_for_another_host() -> None:
+    world = World()
+    world.service.create(COMPANY, LOCAL)
+    elsewhere = SettingsChange(members={"api_endpoint": "evil.example.com"})
+    for attempt in (world.service.update, world.service.proposal):
         with pytest.raises(InvalidFields) as refusal:
             attempt(COMPANY, elsewhere)
         assert fields(refusal) == ["Password"]
-    office.desk.update(COMPANY, replace(elsewhere, secret=AxemaSecret(password="word")))
+    world.service.update(COMPANY, replace(elsewhere, secret=LOCAL.secret))
 
 
-def test_another_kind_of_system_needs_all_its_members() -> None:
-    office = Office()
-    office.desk.create(COMPANY, LOCAL)
+def test_change_to_another_kind_needs_all_members_of_that_kind() -> None:
+    world = World()
+    world.service.create(COMPANY, LOCAL)
     with pytest.raises(InvalidFields) as refusal:
-        office.desk.update(COMPANY, SettingsChange(device_id="device"))
+        world.service.update(COMPANY, SettingsChange(members={"device_id": "device"}))
     assert fields(refusal) == ["ClientId", "ClientSecret", "ApiKey"]
-    assert office.desk.update(COMPANY, VAKA_ONLINE).integration is IntegrationType.CloudBasedApi
+    assert isinstance(world.service.update(COMPANY, VAKA_ONLINE).connection, VakaOnline)
 
 
-def test_a_schedule_is_made_changed_and_removed_with_the_settings() -> None:
-    office = Office()
-    office.desk.create(COMPANY, LOCAL)
-    assert office.scheduler.schedules == {}
-    office.desk.update(COMPANY, SettingsChange(schedule="rate(1 day)"))
-    assert office.scheduler.schedules == {COMPANY: ("rate(1 day)", "Europe/Stockholm")}
-    office.desk.update(COMPANY, SettingsChange(timezone="Europe/Helsinki"))
-    assert office.scheduler.schedules == {COMPANY: ("rate(1 day)", "Europe/Helsinki")}
-    office.desk.update(COMPANY, SettingsChange(is_active=False))
-    assert office.scheduler.schedules == {}
-    office.desk.update(COMPANY, SettingsChange(is_active=True))
-    assert office.scheduler.schedules == {COMPANY: ("rate(1 day)", "Europe/Helsinki")}
-    office.desk.update(COMPANY, SettingsChange(schedule=""))
-    assert office.scheduler.schedules == {}
+def test_secrets_that_a_former_kind_left_do_not_replace_missing_ones() -> None:
+    world = World()
+    world.service.create(COMPANY, LOCAL)
+    world.service.update(COMPANY, VAKA_ONLINE)
+    with pytest.raises(InvalidFields) as refusal:
+        world.service.update(COMPANY, replace(LOCAL, secret=NO_SECRET))
+    assert fields(refusal) == ["Password"]
 
 
-def test_a_company_that_names_no_schedule_has_the_default_one() -> None:
-    office = Office("rate(1 day)")
-    settings = office.desk.create(COMPANY, LOCAL)
-    assert (settings.schedule, office.desk.schedule_of(settings)) == (None, "rate(1 day)")
-    assert office.scheduler.schedules == {COMPANY: ("rate(1 day)", "Europe/Stockholm")}
-    inactive = office.desk.update(COMPANY, SettingsChange(is_active=False))
-    assert office.desk.schedule_of(inactive) is None
+def test_schedule_follows_the_settings() -> None:
+    world = World()
+    world.service.create(COMPANY, LOCAL)
+    assert world.scheduler.schedules == {}
+    world.service.update(COMPANY, SettingsChange(schedule="rate(1 day)"))
+    assert world.scheduler.schedules == {COMPANY: ("rate(1 day)", "Europe/Stockholm")}
+    world.service.update(COMPANY, SettingsChange(timezone="Europe/Helsinki"))
+    assert world.scheduler.schedules == {COMPANY: ("rate(1 day)", "Europe/Helsinki")}
+    world.service.update(COMPANY, SettingsChange(is_active=False))
+    assert world.scheduler.schedules == {}
+    world.service.update(COMPANY, SettingsChange(is_active=True))
+    assert world.scheduler.schedules == {COMPANY: ("rate(1 day)", "Europe/Helsinki")}
+    world.service.update(COMPANY, SettingsChange(schedule=""))
+    assert world.scheduler.schedules == {}
 
 
-def test_a_trial_is_of_the_given_members_on_the_stored_ones_and_saves_nothing() -> None:
-    office = Office()
+def test_company_without_its_own_schedule_has_the_default_schedule() -> None:
+    world = World("rate(1 day)")
+    settings = world.service.create(COMPANY, LOCAL)
+    assert (settings.schedule, world.service.schedule_of(settings)) == (None, "rate(1 day)")
+    assert world.scheduler.schedules == {COMPANY: ("rate(1 day)", "Europe/Stockholm")}
+    inactive = world.service.update(COMPANY, SettingsChange(is_active=False))
+    assert world.service.schedule_of(inactive) is None
+
+
+def test_proposal_puts_given_members_in_place_of_stored_ones_and_saves_nothing() -> None:
+    world = World()
     with pytest.raises(NotConfigured):
-        office.desk.proposal(COMPANY, SettingsChange())
-    settings, secret = office.desk.proposal(COMPANY, LOCAL)
-    assert (settings.connection, secret.password) == (LocalConnection("vaka.example.com", 443, "bridge"), "word")
-    stored = office.desk.create(COMPANY, LOCAL)
-    settings, secret = office.desk.proposal(COMPANY, SettingsChange(port=8443))
-    assert (settings.connection, secret.password) == (LocalConnection("vaka.example.com", 8443, "bridge"), "word")
-    assert office.desk.read(COMPANY) == stored
+        world.service.proposal(COMPANY, SettingsChange())
+    settings, secret = world.service.proposal(COMPANY, LOCAL)
+    assert (settings.connection, secret) == (LocalEndpoint("vaka.example.com", 443, "bridge"), LOCAL.secret)
+    stored = world.service.create(COMPANY, LOCAL)
+    settings, secret = world.service.proposal(COMPANY, SettingsChange(members={"api_port": 8443}))
+    assert (settings.connection, secret) == (LocalEndpoint("vaka.example.com", 8443, "bridge"), LOCAL.secret)
+    assert world.service.get(COMPANY) == stored
+
+
+def test_trial_reports_success_or_the_message_of_the_error() -> None:
+    settings, secret = World().service.proposal(COMPANY, LOCAL)
+    axema = InMemoryAxema(secret)
+    assert try_connection(settings, secret, checker=axema).success
+    refused = try_connection(settings, NO_SECRET, checker=axema)
+    assert (refused.success, "rejected the credentials" in refused.message) == (False, True)
+    axema.is_away = True
+    assert try_connection(settings, secret, checker=axema) == Trial(False, "Axema could not be reached (timeout).")
+
+
+def test_secrets_do_not_show_in_a_repr() -> None:
+    for holder in (LOCAL, LOCAL.secret):
+        assert "word" not in repr(holder)

@@ -19,7 +19,7 @@ from bokabridge.settings.schedule import is_timezone, parse_expression
         ("cron(*/5 * * * ? *)", "cron(*/5 * * * ? *)"),
     ],
 )
-def test_expressions_come_in_their_usual_spelling(text: str, expression: str) -> None:
+def test_expressions_are_parsed_to_their_usual_spelling(text: str, expression: str) -> None:
     assert parse_expression(text) == expression
 
 
@@ -52,7 +52,7 @@ def test_expressions_come_in_their_usual_spelling(text: str, expression: str) ->
         "cron(² 4 * * ? *)",
     ],
 )
-def test_what_is_no_rate_or_cron_is_none(text: str) -> None:
+def test_other_texts_are_not_expressions(text: str) -> None:
     assert parse_expression(text) is None
 
 
@@ -69,5 +69,5 @@ def test_what_is_no_rate_or_cron_is_none(text: str) -> None:
         ("a\0b", False),
     ],
 )
-def test_time_zones_are_those_of_the_iana_database(name: str, known: bool) -> None:
+def test_time_zones_are_names_of_the_iana_database(name: str, known: bool) -> None:
     assert is_timezone(name) is known

@@ -81,7 +81,7 @@ class VossClient:
                 self._forget_credentials()
                 self._headers()
         except RetriableError as error:
-            return NotSent("VOSS's sign-in service could not be reached.", error.retry_after)
+            return NotSent("VOSS's sign-in service could not be reached.", error.retry_after_seconds)
         except FatalError:
             return NotSent("VOSS's sign-in service does not accept our credentials.", may_retry=False)
         return None
@@ -100,7 +100,7 @@ class VossClient:
                 self._usages_url,
                 who=_WHO,
                 headers={**self._headers(), "Content-Type": "application/json", "Idempotency-Key": usage.id},
-                read_timeout=self._api.post_timeout_seconds,
+                read_timeout_seconds=self._api.post_timeout_seconds,
                 body=json.dumps(body).encode(),
             )
         except DeliveryUnclear as error:
@@ -118,7 +118,7 @@ class VossClient:
             case 409:
                 return AlreadyThere()
             case 429:
-                return NotSent("VOSS accepts no more requests at the moment.", response.retry_after)
+                return NotSent("VOSS accepts no more requests at the moment.", response.retry_after_seconds)
             case 401:
                 self._forget_credentials()
                 return NotSent("VOSS did not accept our access token.")
@@ -180,7 +180,7 @@ class VossClient:
 
     def _get_once(self, url: str, query: Mapping[str, str]) -> Response:
         timeout = READ_BACK_TIMEOUT_SECONDS
-        return send_once("GET", url, who=_WHO, headers=self._headers(), read_timeout=timeout, query=query)
+        return send_once("GET", url, who=_WHO, headers=self._headers(), read_timeout_seconds=timeout, query=query)
 
     def _headers(self) -> dict[str, str]:
         """The headers that identify us. Raises RetriableError or FatalError."""

@@ -1,46 +1,27 @@
 """The DTOs of the Axema settings (public-facts 1.2; BokaMera's own are not public, so the siblings' names are used)."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from bokabridge.http.operation import Operation
 from bokabridge.http.wire import CompanyRequest, WireDate, WireModel, enum_member
 from bokabridge.operations.roles import READERS, WRITERS
-from bokabridge.settings.address import parse_host
 from bokabridge.settings.change import SettingsChange
-from bokabridge.settings.model import AxemaSecret, AxemaSettings, IntegrationType, LocalConnection, NameOrder
+from bokabridge.settings.kinds import KINDS, get_kind, member_types, secret_types
+from bokabridge.settings.kinds.connection import Connection
+from bokabridge.settings.kinds.members import stripped
+from bokabridge.settings.model import AxemaSecret, AxemaSettings, NameOrder
 from bokabridge.settings.schedule import is_timezone, parse_expression
 from bokabridge.settings.trial import Trial
 
 
-def _stripped(value: Any) -> Any:
-    """Forms send what is left empty as blanks: they count as absent."""
-    return (value.strip() or None) if isinstance(value, str) else value
-
-
-def _host(value: Any) -> Any:
-    if not isinstance(value, str) or not value.strip():
-        return _stripped(value)
-    host = parse_host(value)
-    if host is None:
-        raise PydanticCustomError("InvalidHost", "must be a host name or an IP address, without scheme, port or path.")
-    return host
-
-
-def _username(value: Any) -> Any:
-    if isinstance(value, str) and ":" in value:
-        raise PydanticCustomError("InvalidUsername", "must not contain a colon.")
-    return _stripped(value)
-
-
-def _api_key(value: Any) -> Any:
-    """It is sent as a header."""
-    key = _stripped(value)
-    if isinstance(key, str) and not (key.isascii() and key.isprintable()):
-        raise PydanticCustomError("InvalidApiKey", "must consist of printable ASCII characters.")
-    return key
+def _absent_if_blank(value: Any) -> Any:
+    """Forms send empty fields as blanks, so a blank text counts as absent."""
+    return None if isinstance(value, str) and not value.strip() else value
 
 
 def _expression(value: Any) -> Any:
@@ -58,44 +39,87 @@ def _expression(value: Any) -> Any:
 
 
 def _timezone(value: Any) -> Any:
-    name = _stripped(value)
+    name = stripped(value)
     if isinstance(name, str) and not is_timezone(name):
         raise PydanticCustomError("InvalidTimezone", "must be a name of the IANA database, like Europe/Stockholm.")
     return name
 
 
-Text = Annotated[str | None, BeforeValidator(_stripped), Field(max_length=200)]
-Secret = Annotated[str | None, Field(max_length=2000, repr=False)]
-"""Taken as it is: blanks may belong to it."""
+Timezone = Annotated[str, BeforeValidator(_timezone), Field(max_length=50)]
 
 
-class AxemaSettingsRequest(CompanyRequest):
-    """The members that are saved or tried; which of them are needed depends on the kind of system."""
+def integration_types(kinds: Sequence[type[Connection]] = KINDS) -> type[Enum]:
+    """The kinds' names and numbers."""
+    members = [(kind.name, kind.number) for kind in kinds]
+    return IntEnum("IntegrationType", members)  # type: ignore[return-value]  # mypy takes the new class for a member
 
-    integration_type: Annotated[IntegrationType | None, enum_member(IntegrationType, "InvalidIntegrationType")] = None
-    api_endpoint: Annotated[str | None, BeforeValidator(_host), Field(max_length=253)] = None
-    api_port: Annotated[int | None, BeforeValidator(_stripped), Field(ge=1, le=65535)] = None
-    username: Annotated[str | None, BeforeValidator(_username), Field(max_length=200)] = None
-    password: Secret = None
-    device_id: Text = None
-    client_id: Text = None
-    client_secret: Secret = None
-    api_key: Annotated[str | None, BeforeValidator(_api_key), Field(max_length=2000, repr=False)] = None
+
+def request_members(kinds: Sequence[type[Connection]] = KINDS) -> dict[str, Any]:
+    """The members of all kinds as `create_model` takes them. All are optional: a request may keep stored members."""
+    secrets = secret_types(kinds)
+    return {
+        name: (member_type | None, Field(default=None, repr=False))
+        if name in secrets
+        else (Annotated[member_type | None, BeforeValidator(_absent_if_blank)], None)
+        for name, member_type in member_types(kinds).items()
+    }
+
+
+def response_members(kinds: Sequence[type[Connection]] = KINDS) -> dict[str, Any]:
+    """The members of all kinds that are not secret, as `create_model` takes them. Stored members are not checked."""
+    return {
+        name: (plain_type | None, None)
+        for kind in kinds
+        for name, plain_type in get_type_hints(kind).items()
+        if name in kind.field_types()
+    }
+
+
+_BUILT_ON_FIRST_USE = ConfigDict(defer_build=True)
+"""Keeps a cold start from building models that are only bases, or that no request needs: 12 ms for these."""
+
+
+class _RequestStart(CompanyRequest):
+    """The members before those of the kinds."""
+
+    model_config = _BUILT_ON_FIRST_USE
+
+    integration_type: Annotated[int | None, enum_member(integration_types(), "InvalidIntegrationType")] = None
+
+
+class _ResponseStart(WireModel):
+    """The members before those of the kinds."""
+
+    model_config = _BUILT_ON_FIRST_USE
+
+    company_id: str
+    integration_type: int
+
+
+if TYPE_CHECKING:  # mypy knows no members that are computed
+    _RequestMembers = _RequestStart
+    _ResponseMembers = _ResponseStart
+else:
+    _RequestMembers = create_model("_RequestMembers", __base__=_RequestStart, **request_members())
+    _ResponseMembers = create_model("_ResponseMembers", __base__=_ResponseStart, **response_members())
+
+
+class AxemaSettingsRequest(_RequestMembers):
+    """The members to save or to try. The kind of connection decides which of them are required."""
+
     active: bool | None = None
     name_order: Annotated[NameOrder | None, enum_member(NameOrder, "InvalidNameOrder")] = None
     schedule: Annotated[str | None, BeforeValidator(_expression), Field(max_length=256)] = None
-    schedule_timezone: Annotated[str | None, BeforeValidator(_timezone), Field(max_length=50)] = None
+    schedule_timezone: Annotated[Timezone | None, BeforeValidator(_absent_if_blank)] = None
 
     def change(self) -> SettingsChange:
-        """What is asked for, as the domain has it."""
+        """The change that the request asks for. An empty text counts as absent."""
+        secrets = secret_types()
+        given = {name: getattr(self, name) for name in member_types() if getattr(self, name) not in (None, "")}
         return SettingsChange(
-            integration=self.integration_type,
-            host=self.api_endpoint,
-            port=self.api_port,
-            username=self.username,
-            device_id=self.device_id,
-            client_id=self.client_id,
-            secret=AxemaSecret(self.password or None, self.client_secret or None, self.api_key),
+            kind=None if self.integration_type is None else get_kind(self.integration_type),
+            members={name: value for name, value in given.items() if name not in secrets},
+            secret=AxemaSecret({name: value for name, value in given.items() if name in secrets}),
             name_order=self.name_order,
             is_active=self.active,
             schedule=self.schedule,
@@ -112,23 +136,16 @@ class AddAxemaCodeLockSetting(AxemaSettingsRequest):
 
 
 class UpdateAxemaCodeLockSetting(AxemaSettingsRequest):
-    """PUT /codelock/axema/settings: what is not given stays as it is"""
+    """PUT /codelock/axema/settings: absent members keep their stored values"""
 
 
 class TestAxemaCodeLockSetting(AxemaSettingsRequest):
-    """POST /codelock/axema/settings/test (an addition to BokaMera's contract): the given members on the stored ones"""
+    """POST /codelock/axema/settings/test (our addition): the members replace stored ones for this trial only"""
 
 
-class CodeLockAxemaSettingResponse(WireModel):
-    """The settings without their secrets. Schedule is the expression in force; absent: only when somebody asks."""
+class CodeLockAxemaSettingResponse(_ResponseMembers):
+    """The settings without their secrets. `Schedule` is the expression in force; it is absent if only requests sync."""
 
-    company_id: str
-    integration_type: int
-    api_endpoint: str | None
-    api_port: int | None
-    username: str | None
-    device_id: str | None
-    client_id: str | None
     active: bool
     name_order: str
     schedule: str | None
@@ -138,7 +155,7 @@ class CodeLockAxemaSettingResponse(WireModel):
 
 
 class TestAxemaCodeLockSettingResponse(WireModel):
-    """Whether Axema can be reached so, and what is wrong if not."""
+    """Whether the connection to Axema works, and what is wrong if it does not."""
 
     success: bool
     message: str
@@ -146,17 +163,10 @@ class TestAxemaCodeLockSettingResponse(WireModel):
 
 def settings_response(settings: AxemaSettings, schedule: str | None) -> CodeLockAxemaSettingResponse:
     """The DTO of settings; `schedule` is the expression in force."""
-    connection = settings.connection
-    local = connection if isinstance(connection, LocalConnection) else None
-    vaka_online = None if isinstance(connection, LocalConnection) else connection
     return CodeLockAxemaSettingResponse(
         company_id=settings.company_id,
-        integration_type=settings.integration.value,
-        api_endpoint=local.host if local else None,
-        api_port=local.port if local else None,
-        username=local.username if local else None,
-        device_id=vaka_online.device_id if vaka_online else None,
-        client_id=vaka_online.client_id if vaka_online else None,
+        integration_type=settings.connection.number,
+        **settings.connection.members(),
         active=settings.is_active,
         name_order=settings.name_order.value,
         schedule=schedule,
@@ -167,7 +177,7 @@ def settings_response(settings: AxemaSettings, schedule: str | None) -> CodeLock
 
 
 def trial_response(trial: Trial) -> TestAxemaCodeLockSettingResponse:
-    """The DTO of a try."""
+    """The DTO of a trial."""
     return TestAxemaCodeLockSettingResponse(success=trial.success, message=trial.message)
 
 

@@ -1,4 +1,4 @@
-"""Which addresses a company may name as its own VAKA system. Our functions must not become its way to ours."""
+"""The addresses that a company may enter for its own VAKA system. None of them leads into our network."""
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -12,7 +12,7 @@ _PRIVATE = [
     ip_network(network)
     for network in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "::1", "fc00::/7")
 ]
-"""What a deployment may allow. Link-local addresses, where clouds tell credentials, are not among them."""
+"""The networks that a deployment may allow. Link-local ones, where clouds hand out credentials, are not among them."""
 
 _CLOUD_SERVICES = ip_network("fd00:ec2::/32")
 """AWS's link-local services in IPv6 (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-dns.html)."""
@@ -20,13 +20,14 @@ _CLOUD_SERVICES = ip_network("fd00:ec2::/32")
 _UNICAST = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")
 _RELAYS = ip_network("192.88.99.0/24")
-"""RFC 7526: once the way into 6to4."""
+"""The former anycast addresses of 6to4 relays (RFC 7526)."""
 
 
 def parse_host(text: str) -> str | None:
-    """A host name or IP address in its plain form, or None for everything else: URLs, ports, users, odd numbers.
+    """The host name or IP address in its plain form. None for anything else, such as a URL or a host with a port.
 
-    A name that ends in a number is none: it is how addresses are disguised (`2130706433`, `0177.1`, `0x7f.1`).
+    A name that ends in a number is refused, because that is how addresses are disguised (`2130706433`, `0177.1`,
+    `0x7f.1`).
     """
     host = text.strip().lower().removesuffix(".")
     if host.startswith("[") and host.endswith("]"):
@@ -45,7 +46,7 @@ def parse_host(text: str) -> str | None:
 
 
 def may_connect(address: str, *, allows_private: bool) -> bool:
-    """True for public unicast addresses, and for those of private networks where the deployment allows them."""
+    """True for public unicast addresses, and for private ones if the deployment allows them."""
     parsed = _parse_address(address)
     if parsed is None:
         return False
@@ -54,7 +55,7 @@ def may_connect(address: str, *, allows_private: bool) -> bool:
 
 
 def is_public_address(address: str) -> bool:
-    """True for an address that is reached over the internet."""
+    """True for an address on the internet."""
     parsed = _parse_address(address)
     return parsed is not None and _is_public(_unwrapped(parsed))
 
@@ -65,7 +66,7 @@ def is_address(host: str) -> bool:
 
 
 def _parse_address(text: str) -> Address | None:
-    if "%" in text:  # a zone: link-local by nature
+    if "%" in text:  # only link-local addresses have a zone
         return None
     try:
         return ip_address(text)
@@ -74,7 +75,7 @@ def _parse_address(text: str) -> Address | None:
 
 
 def _unwrapped(address: Address) -> Address:
-    """The IPv4 address that an IPv6 one stands for: written into it, or behind a NAT64 gateway."""
+    """The IPv4 address that an IPv6 address maps to, or that a NAT64 gateway reaches; else the address itself."""
     if isinstance(address, IPv4Address):
         return address
     if address.ipv4_mapped is not None:
@@ -83,7 +84,7 @@ def _unwrapped(address: Address) -> Address:
 
 
 def _is_public(address: Address) -> bool:
-    """Python's `is_global` counts some that nobody can be reached at."""
+    """True for global unicast addresses. Python's `is_global` also includes multicast and reserved ones."""
     if isinstance(address, IPv4Address):
         return address.is_global and not address.is_multicast and address not in _RELAYS
     return address.is_global and address in _UNICAST

@@ -1,35 +1,26 @@
-"""What somebody wants a company's Axema settings to be, and what comes of it."""
+"""A change of a company's Axema settings, and the settings after it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bokabridge.errors import InvalidFields, InvalidInput
-from bokabridge.settings.address import is_address, may_connect
-from bokabridge.settings.model import (
-    NO_SECRET,
-    AxemaSecret,
-    AxemaSettings,
-    Connection,
-    IntegrationType,
-    LocalConnection,
-    NameOrder,
-    VakaOnlineConnection,
-)
+from bokabridge.settings.kinds import KINDS
+from bokabridge.settings.kinds.connection import Connection, wire_name
+from bokabridge.settings.model import NO_SECRET, AxemaSecret, AxemaSettings, NameOrder
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SettingsChange:
-    """The members that were given, each valid by itself; None were not. Without a repr: it holds secrets.
+    """The members that a request gives, each valid by itself; None if it does not give one.
 
-    `schedule` is "" to have the deployment's default again.
+    `members` are those of a connection that are not secret, by field name. `schedule` is "" for the default schedule.
+    Has no repr, because it holds secrets.
     """
 
-    integration: IntegrationType | None = None
-    host: str | None = None
-    port: int | None = None
-    username: str | None = None
-    device_id: str | None = None
-    client_id: str | None = None
+    kind: type[Connection] | None = None
+    members: Mapping[str, Any] = field(default_factory=dict)
     secret: AxemaSecret = NO_SECRET
     name_order: NameOrder | None = None
     is_active: bool | None = None
@@ -37,29 +28,26 @@ class SettingsChange:
     timezone: str | None = None
 
     @property
-    def names_local(self) -> bool:
-        """True when a member of the local endpoint was given."""
-        return any((self.host, self.port, self.username, self.secret.password))
-
-    @property
-    def names_vaka_online(self) -> bool:
-        """True when a member of VAKA Online was given."""
-        return any((self.device_id, self.client_id, self.secret.client_secret, self.secret.api_key))
+    def connection_members(self) -> set[str]:
+        """The names of the given members that belong to a connection, secret or not."""
+        return {*self.members, *self.secret.members}
 
 
 def changed_settings(
-    company_id: str, before: AxemaSettings | None, change: SettingsChange, now: datetime, *, allows_private: bool
+    company_id: str,
+    before: AxemaSettings | None,
+    change: SettingsChange,
+    now: datetime,
+    *,
+    allows_private: bool,
+    kinds: Sequence[type[Connection]] = KINDS,
 ) -> AxemaSettings:
-    """The settings after the change; `before` is None for new ones.
+    """The settings after the change; `before` is None if the company has no settings yet.
 
-    Raises InvalidFields naming what is missing, or an address that may not be connected to.
+    Raises InvalidFields, which names each member that is missing or breaks a rule of the connection's kind.
     """
-    wanted = _integration(before, change)
-    old = before.connection if before else None
-    if wanted is IntegrationType.LocalApi:
-        connection = _local(old if isinstance(old, LocalConnection) else None, change, allows_private=allows_private)
-    else:
-        connection = _vaka_online(old if isinstance(old, VakaOnlineConnection) else None, change)
+    kind = change.kind or _implied_kind(before, change.connection_members, kinds)
+    connection = _changed_connection(kind, before, change, allows_private=allows_private)
     base = before or AxemaSettings(company_id, connection, now, now)
     return AxemaSettings(
         company_id=company_id,
@@ -73,54 +61,33 @@ def changed_settings(
     )
 
 
-def _integration(before: AxemaSettings | None, change: SettingsChange) -> IntegrationType:
-    """As asked for, else as the given members say, else as it was."""
-    if change.integration:
-        return change.integration
-    match change.names_local, change.names_vaka_online:
-        case True, False:
-            return IntegrationType.LocalApi
-        case False, True:
-            return IntegrationType.CloudBasedApi
-        case False, False if before:
-            return before.integration
-        case _:
-            rule = "must be 1 (LocalApi) or 2 (CloudBasedApi): the other members do not say which system is meant."
-            raise InvalidFields([InvalidInput(f"'IntegrationType' {rule}", "IntegrationType", "NotEmpty")])
+def _implied_kind(before: AxemaSettings | None, names: set[str], kinds: Sequence[type[Connection]]) -> type[Connection]:
+    """The only kind that has all the given members, or else the kind as it was if that has them."""
+    possible = [kind for kind in kinds if names <= kind.member_types().keys()]
+    if len(possible) == 1:
+        return possible[0]
+    if before is not None and type(before.connection) in possible:
+        return type(before.connection)
+    choice = " or ".join(f"{kind.number} ({kind.name})" for kind in kinds)
+    rule = f"must be {choice}: the other members do not say which system is meant."
+    raise InvalidFields([InvalidInput(f"'IntegrationType' {rule}", "IntegrationType", "NotEmpty")])
 
 
-def _local(old: LocalConnection | None, change: SettingsChange, *, allows_private: bool) -> Connection:
-    host = change.host or (old.host if old else None)
-    port = change.port or (old.port if old else None)
-    username = change.username or (old.username if old else None)
-    # A stored password goes to the host it was given for, and to no other that somebody names later.
-    password = change.secret.password or (old is not None and host == old.host)
-    problems = _missing(ApiEndpoint=host, ApiPort=port, Username=username, Password=password)
-    if host and is_address(host) and not may_connect(host, allows_private=allows_private):
-        problems.append(refused_endpoint())
-    if problems or host is None or port is None or username is None:
+def _changed_connection(
+    kind: type[Connection], before: AxemaSettings | None, change: SettingsChange, *, allows_private: bool
+) -> Connection:
+    old = before.connection if before is not None and type(before.connection) is kind else None
+    given = {name: value for name, value in change.members.items() if name in kind.field_types()}
+    members = {**(old.members() if old else {}), **given}
+    missing = [name for name in kind.field_types() if name not in members]
+    if old is None or not old.keeps_secrets(members):
+        missing += [name for name in kind.secrets if name not in change.secret.members]
+    problems = [_missing(wire_name(name)) for name in missing]
+    problems += kind.refusals(members, allows_private=allows_private)
+    if problems:
         raise InvalidFields(problems)
-    return LocalConnection(host, port, username)
+    return kind(**members)
 
 
-def _vaka_online(old: VakaOnlineConnection | None, change: SettingsChange) -> Connection:
-    device_id = change.device_id or (old.device_id if old else None)
-    client_id = change.client_id or (old.client_id if old else None)
-    secret = change.secret
-    problems = _missing(
-        DeviceId=device_id, ClientId=client_id, ClientSecret=secret.client_secret or old, ApiKey=secret.api_key or old
-    )
-    if problems or device_id is None or client_id is None:
-        raise InvalidFields(problems)
-    return VakaOnlineConnection(device_id, client_id)
-
-
-def _missing(**members: object) -> list[InvalidInput]:
-    return [
-        InvalidInput(f"'{name}' should not be empty.", name, "NotEmpty") for name, value in members.items() if not value
-    ]
-
-
-def refused_endpoint() -> InvalidInput:
-    """The refusal of an address that is not the company's own."""
-    return InvalidInput("'ApiEndpoint' must not be an address of a private or special network.", "ApiEndpoint")
+def _missing(field: str) -> InvalidInput:
+    return InvalidInput(f"'{field}' should not be empty.", field, "NotEmpty")

@@ -1,6 +1,8 @@
 """The ports in memory. They pass the same contract tests as the adapters."""
 
-from bokabridge.errors import Conflict, FatalError
+from dataclasses import dataclass
+
+from bokabridge.errors import Conflict, CredentialsRejected, FatalError, RetriableError
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
 
 
@@ -10,7 +12,7 @@ class InMemorySettings:
     def __init__(self) -> None:
         self._settings: dict[str, AxemaSettings] = {}
 
-    def get(self, company_id: str) -> AxemaSettings | None:
+    def find(self, company_id: str) -> AxemaSettings | None:
         """See SettingsStore."""
         return self._settings.get(company_id)
 
@@ -23,7 +25,7 @@ class InMemorySettings:
     def replace(self, before: AxemaSettings, after: AxemaSettings) -> None:
         """See SettingsStore."""
         if self._settings.get(before.company_id) != before:
-            raise Conflict("The settings were changed by somebody else.")
+            raise Conflict("Another request changed the settings.")
         self._settings[after.company_id] = after
 
 
@@ -48,8 +50,23 @@ class InMemorySecrets:
         self._secrets[company_id] = secret
 
 
+@dataclass(slots=True)
+class InMemoryAxema:
+    """ConnectionChecker on a system that accepts one secret; while `is_away`, it does not respond."""
+
+    accepted: AxemaSecret
+    is_away: bool = False
+
+    def check(self, settings: AxemaSettings, secret: AxemaSecret) -> None:  # noqa: ARG002
+        """See ConnectionChecker."""
+        if self.is_away:
+            raise RetriableError("Axema could not be reached (timeout).")
+        if secret != self.accepted:
+            raise CredentialsRejected("Axema rejected the credentials. Check them in the Axema settings.")
+
+
 class InMemoryScheduler:
-    """Scheduler that only remembers: `schedules` has expression and time zone by company."""
+    """Scheduler that only records: `schedules` has expression and time zone by company."""
 
     def __init__(self) -> None:
         self.schedules: dict[str, tuple[str, str]] = {}

@@ -1,53 +1,31 @@
-"""A company's connection to its Axema system."""
+"""A company's Axema settings and secrets."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # kinds/ imports pydantic, which functions without an HTTP API do not load
+    from bokabridge.settings.kinds.connection import Connection
 
 
 class NameOrder(StrEnum):
-    """How a company writes a name that has no comma. (With one it is "Last, First", says VAKA's manual.)"""
+    """The order of first and last name when there is no comma. (With a comma it is "Last, First": VAKA's manual.)"""
 
     LastFirst = "LastFirst"
     FirstLast = "FirstLast"
 
 
-class IntegrationType(IntEnum):
-    """Which of Axema's two systems is asked: the numbers are those of the Siedle settings (public-facts 1.2)."""
-
-    LocalApi = 1
-    CloudBasedApi = 2
-
-
-@dataclass(frozen=True, slots=True)
-class LocalConnection:
-    """The company's own VAKA system. `host` is a host name or an IP address that the company chose."""
-
-    host: str
-    port: int
-    username: str
-
-
-@dataclass(frozen=True, slots=True)
-class VakaOnlineConnection:
-    """A VAKA system behind VAKA Online."""
-
-    device_id: str
-    client_id: str
-
-
-Connection = LocalConnection | VakaOnlineConnection
-
-
 @dataclass(frozen=True, slots=True)
 class AxemaSettings:
-    """How a company's VAKA system is reached, and when it is synced. The secrets are elsewhere.
+    """A company's connection to Axema, without the secrets, and when the company is synced.
 
-    `schedule` is a rate or cron expression (None: the deployment's default one), in the time zone `timezone`.
+    `schedule` is a rate or cron expression in the time zone `timezone`; None means the deployment's default schedule.
     """
 
     company_id: str
-    connection: Connection
+    connection: "Connection"
     created_at: datetime
     updated_at: datetime
     name_order: NameOrder = NameOrder.LastFirst
@@ -55,28 +33,20 @@ class AxemaSettings:
     schedule: str | None = None
     timezone: str = "Europe/Stockholm"
 
-    @property
-    def integration(self) -> IntegrationType:
-        """Which kind of system it is."""
-        is_local = isinstance(self.connection, LocalConnection)
-        return IntegrationType.LocalApi if is_local else IntegrationType.CloudBasedApi
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AxemaSecret:
-    """One company's secrets; None are those it has not. Without a repr, so that no log can show them."""
+    """One company's secrets by member name, such as `api_key`. Has no repr, so that no log can show them."""
 
-    password: str | None = None
-    client_secret: str | None = None
-    api_key: str | None = None
+    members: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        """The secret with this name, or "" if the company has none."""
+        return self.members.get(name, "")
 
     def updated(self, given: "AxemaSecret") -> "AxemaSecret":
-        """These secrets with the given ones in their place."""
-        return AxemaSecret(
-            given.password or self.password,
-            given.client_secret or self.client_secret,
-            given.api_key or self.api_key,
-        )
+        """These secrets, with the given ones in place of those of the same name."""
+        return AxemaSecret({**self.members, **given.members})
 
 
 NO_SECRET = AxemaSecret()

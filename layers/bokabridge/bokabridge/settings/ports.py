@@ -8,16 +8,16 @@ from bokabridge.settings.model import AxemaSecret, AxemaSettings
 class SettingsStore(Protocol):
     """The companies' Axema settings."""
 
-    def get(self, company_id: str) -> AxemaSettings | None:
+    def find(self, company_id: str) -> AxemaSettings | None:
         """The company's settings, or None."""
         ...
 
     def add(self, settings: AxemaSettings) -> None:
-        """Stores the settings of a company that has none. Raises Conflict."""
+        """Stores the first settings of a company. Raises Conflict if it has settings already."""
         ...
 
     def replace(self, before: AxemaSettings, after: AxemaSettings) -> None:
-        """Stores changed settings. Raises Conflict when they are not as they were `before` any more."""
+        """Stores changed settings. Raises Conflict if the stored settings are no longer `before`."""
         ...
 
 
@@ -25,25 +25,33 @@ class SecretStore(Protocol):
     """The companies' Axema secrets."""
 
     def get(self, company_id: str, *, fresh: bool = False) -> AxemaSecret:
-        """The company's secrets, perhaps some minutes old unless `fresh`. Raises FatalError when there are none."""
+        """The company's secrets. May be some minutes old unless `fresh`. Raises FatalError if the company has none."""
         ...
 
     def find(self, company_id: str) -> AxemaSecret | None:
-        """The company's secrets as of now, or None."""
+        """The company's secrets as they are now, or None."""
         ...
 
     def put(self, company_id: str, secret: AxemaSecret) -> None:
-        """Stores the company's secrets, replacing what was there."""
+        """Stores the company's secrets in place of the former ones."""
+        ...
+
+
+class ConnectionChecker(Protocol):
+    """Tries connections to Axema."""
+
+    def check(self, settings: AxemaSettings, secret: AxemaSecret) -> None:
+        """Tries once to list users, with this secret, stored or not. Raises FatalError or RetriableError."""
         ...
 
 
 class Scheduler(Protocol):
-    """Starts companies' syncs by the clock."""
+    """Starts the companies' syncs at the times of their schedules."""
 
     def put(self, company_id: str, expression: str, timezone: str) -> None:
-        """Makes or changes the company's schedule; the expression is one that `schedule.parse_expression` gave."""
+        """Creates or changes the company's schedule. The expression comes from `schedule.parse_expression`."""
         ...
 
     def remove(self, company_id: str) -> None:
-        """Removes the company's schedule, if it has one."""
+        """Removes the company's schedule if there is one."""
         ...

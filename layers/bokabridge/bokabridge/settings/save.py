@@ -1,7 +1,7 @@
-"""Saving a company's Axema settings: the settings, their secrets, and the schedule that comes of them.
+"""Saving a company's Axema settings, then their secrets, then the schedule that follows from them.
 
-In this order, and the settings under a condition: of two who save at once one is refused before any secret is touched.
-A failure in between is mended by saving again with PUT.
+The settings come first and are written under a condition: if two requests save at the same time, one of them is refused
+before it changes a secret. If a later write fails, saving again with PUT repairs the rest.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,12 @@ from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore
 
 
 @dataclass(frozen=True, slots=True)
-class SettingsDesk:
-    """Where settings are read and saved. `default_schedule` is for companies that name none; None: no schedule."""
+class SettingsService:
+    """Reads and saves settings.
+
+    `default_schedule` applies to companies without a schedule of their own; None means no schedule. `allows_private`: a
+    company may enter an address of a private network.
+    """
 
     settings: SettingsStore
     secrets: SecretStore
@@ -24,35 +28,35 @@ class SettingsDesk:
     default_schedule: str | None
     allows_private: bool
 
-    def read(self, company_id: str) -> AxemaSettings:
+    def get(self, company_id: str) -> AxemaSettings:
         """The company's settings. Raises NotFound."""
-        found = self.settings.get(company_id)
+        found = self.settings.find(company_id)
         if found is None:
             raise NotFound("There are no Axema settings for this company.")
         return found
 
     def create(self, company_id: str, change: SettingsChange) -> AxemaSettings:
         """Saves the first settings of a company. Raises Conflict, or InvalidFields."""
-        if self.settings.get(company_id) is not None:
+        if self.settings.find(company_id) is not None:
             raise Conflict("The company has Axema settings already. Change them with PUT.")
         return self._save(None, self._changed(company_id, None, change), change.secret)
 
     def update(self, company_id: str, change: SettingsChange) -> AxemaSettings:
-        """Changes what was given, and keeps the rest. Raises NotFound, Conflict, or InvalidFields."""
-        before = self.read(company_id)
+        """Changes the given members and keeps the others. Raises NotFound, Conflict, or InvalidFields."""
+        before = self.get(company_id)
         return self._save(before, self._changed(company_id, before, change), change.secret)
 
     def proposal(self, company_id: str, change: SettingsChange) -> tuple[AxemaSettings, AxemaSecret]:
-        """What `update` would save, to try it out. Raises NotConfigured, or InvalidFields."""
-        before = self.settings.get(company_id)
-        if before is None and not (change.integration or change.names_local or change.names_vaka_online):
+        """The settings and secrets that `update` would save, for a trial. Raises NotConfigured, or InvalidFields."""
+        before = self.settings.find(company_id)
+        if before is None and not (change.kind or change.connection_members):
             raise NotConfigured
         after = self._changed(company_id, before, change)
         stored = self.secrets.find(company_id) or NO_SECRET
         return after, stored.updated(change.secret)
 
     def schedule_of(self, settings: AxemaSettings) -> str | None:
-        """The expression that the company is synced by; None: only when somebody asks."""
+        """The expression of the schedule that syncs the company; None if only a request starts a sync."""
         return (settings.schedule or self.default_schedule) if settings.is_active else None
 
     def _changed(self, company_id: str, before: AxemaSettings | None, change: SettingsChange) -> AxemaSettings:

@@ -1,4 +1,4 @@
-"""Rate and cron expressions of EventBridge Scheduler, checked before AWS sees them.
+"""Rate and cron expressions of EventBridge Scheduler. We check them before we call AWS.
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
@@ -16,7 +16,7 @@ _DAY_OF_WEEK_IN_MONTH = re.compile(r"[1-7]L|[1-7]#[1-5]|L")
 
 
 def parse_expression(text: str) -> str | None:
-    """The expression in its usual spelling, or None if it is not a rate or a cron expression."""
+    """The expression in its usual spelling, or None if it is neither a rate nor a cron expression."""
     rate = _RATE.fullmatch(text.strip())
     if rate:
         number, unit = int(rate[1]), rate[2].lower()
@@ -32,13 +32,13 @@ def is_timezone(name: str) -> bool:
     """True for a name of the IANA time zone database."""
     try:
         ZoneInfo(name)
-    except (ValueError, LookupError, OSError):  # odd characters, an unknown name, a folder's name
+    except (ValueError, LookupError, OSError):  # odd characters, an unknown name, the name of a folder
         return False
     return True
 
 
 def _is_cron(fields: list[str]) -> bool:
-    """Six fields; exactly one of the two kinds of days is left open with `?`."""
+    """True for six valid fields. Exactly one of day of month and day of week must be `?`."""
     if len(fields) != 6:
         return False
     minute, hour, day, month, weekday, year = fields
@@ -58,7 +58,7 @@ def _is_field(text: str, lowest: int, highest: int, names: tuple[str, ...] = ())
 
 
 def _is_part(text: str, lowest: int, highest: int, names: tuple[str, ...]) -> bool:
-    """`*`, a value, a range, or one of these with a step."""
+    """True for `*`, a value or a range, each with or without a step."""
     span, slash, step = text.partition("/")
     if slash and not (step.isascii() and step.isdecimal() and 0 < int(step) <= highest):
         return False

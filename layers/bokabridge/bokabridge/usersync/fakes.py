@@ -33,7 +33,7 @@ class InMemoryJobs:
 
     def start(self, job: SyncJob) -> str | None:
         """See JobStore."""
-        settings = self._settings.get(job.company_id)
+        settings = self._settings.find(job.company_id)
         if settings is None or not settings.is_active:
             raise NotConfigured
         lock = self._locks.setdefault(job.company_id, _Lock())

@@ -40,7 +40,7 @@ class PageWorker:
         job, fence = self.jobs.begin(company_id, job_id, now, now + self.lease)
         if job.is_drained:
             return True
-        settings = self.settings.get(company_id)
+        settings = self.settings.find(company_id)
         if settings is None:
             raise FatalError("The company's Axema settings were removed while the sync was running.")
         source = self.sources.connect(settings)

@@ -1,4 +1,4 @@
-"""The companies' schedules in EventBridge Scheduler: one each, `axema-<company id>`, in the stack's own group."""
+"""The companies' schedules in EventBridge Scheduler: `axema-<company id>` in the stack's own schedule group."""
 
 import json
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_scheduler.type_defs import FlexibleTimeWindowTypeDef, TargetTypeDef
 
-RETRIES = 8
-"""Tries to reach the function, with growing waits."""
+MAX_RETRY_ATTEMPTS = 8
+"""EventBridge Scheduler's retries of a start, with growing waits in between."""
 
-MAX_AGE_SECONDS = 3600
-"""A sync that could not be started for so long waits for its next time."""
+MAX_EVENT_AGE_SECONDS = 3600
+"""EventBridge Scheduler gives up a start after this time. The schedule's next start is not affected."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleTarget:
-    """What every schedule of a deployment has in common. `flexible_minutes`: 0 for the minute itself."""
+    """What all schedules of a deployment share. A sync starts up to `flexible_minutes` late; 0 means on time."""
 
     group: str
     function_arn: str
@@ -52,7 +52,7 @@ class EventBridgeScheduler:
             except self._client.exceptions.ResourceNotFoundException:
                 self._client.create_schedule(**schedule)  # type: ignore[arg-type]
         except self._client.exceptions.ValidationException:
-            message = "'Schedule' or 'ScheduleTimezone' is not one that EventBridge Scheduler accepts."
+            message = "EventBridge Scheduler does not accept 'Schedule' or 'ScheduleTimezone'. Check both."
             raise InvalidInput(message, "Schedule", "InvalidSchedule") from None
 
     def remove(self, company_id: str) -> None:
@@ -63,7 +63,7 @@ class EventBridgeScheduler:
             return
 
     def _window(self) -> "FlexibleTimeWindowTypeDef":
-        """Companies with the same expression do not all come in the same second."""
+        """The window spreads the starts of companies that have the same expression."""
         if not self._target.flexible_minutes:
             return {"Mode": "OFF"}
         return {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": self._target.flexible_minutes}
@@ -73,7 +73,10 @@ class EventBridgeScheduler:
             "Arn": self._target.function_arn,
             "RoleArn": self._target.role_arn,
             "Input": json.dumps({"CompanyId": company_id}),
-            "RetryPolicy": {"MaximumRetryAttempts": RETRIES, "MaximumEventAgeInSeconds": MAX_AGE_SECONDS},
+            "RetryPolicy": {
+                "MaximumRetryAttempts": MAX_RETRY_ATTEMPTS,
+                "MaximumEventAgeInSeconds": MAX_EVENT_AGE_SECONDS,
+            },
             "DeadLetterConfig": {"Arn": self._target.dead_letters_arn},
         }
 

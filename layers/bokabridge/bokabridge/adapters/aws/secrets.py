@@ -1,38 +1,45 @@
 """Credentials in Secrets Manager: the companies' for Axema, `<prefix><company id>`, and our own for VOSS. All are JSON.
 
-{"Password"} of a local endpoint, {"ClientSecret", "ApiKey"} of VAKA Online; what a company does not have is absent.
+A company's secret has the secret members of its connection, such as {"ClientSecret", "ApiKey"}, by their names on the
+wire.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from pydantic import TypeAdapter
 
 from bokabridge.adapters.aws import clients
 from bokabridge.errors import FatalError
+from bokabridge.settings.kinds import KINDS, secret_types
+from bokabridge.settings.kinds.connection import Connection, wire_name
 from bokabridge.settings.model import AxemaSecret
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
-MAX_AGE = 300
-"""Seconds that a warm function keeps a secret. One that Axema refuses is read anew at once."""
+MAX_AGE_SECONDS = 300
+"""A warm function keeps a secret for this time. It reads a secret that Axema refuses again at once."""
 
 
 class AxemaSecrets:
     """SecretStore on Secrets Manager."""
 
-    def __init__(self, client: "SecretsManagerClient", prefix: str) -> None:
+    def __init__(self, client: "SecretsManagerClient", prefix: str, kinds: Sequence[type[Connection]] = KINDS) -> None:
         self._client = client
         self._prefix = prefix
+        self._kinds = kinds
 
     def get(self, company_id: str, *, fresh: bool = False) -> AxemaSecret:
         """See SecretStore."""
         try:
-            return _secret(self._provider.get(self._prefix + company_id, max_age=MAX_AGE, force_fetch=fresh))
+            name = self._prefix + company_id
+            return self._parse(self._provider.get(name, max_age=MAX_AGE_SECONDS, force_fetch=fresh))
         except (GetParameterError, ValueError):
             raise FatalError(
                 "The company's Axema credentials could not be read. Save the Axema settings again."
@@ -45,42 +52,44 @@ class AxemaSecrets:
         except self._client.exceptions.ResourceNotFoundException:
             return None
         try:
-            return _secret(stored)
+            return self._parse(stored)
         except ValueError:
             return None
 
     def put(self, company_id: str, secret: AxemaSecret) -> None:
         """See SecretStore."""
-        members = {"Password": secret.password, "ClientSecret": secret.client_secret, "ApiKey": secret.api_key}
-        name, text = self._prefix + company_id, json.dumps({key: value for key, value in members.items() if value})
+        name = self._prefix + company_id
+        text = json.dumps({wire_name(member): value for member, value in secret.members.items()})
         try:
             self._client.put_secret_value(SecretId=name, SecretString=text)
         except self._client.exceptions.ResourceNotFoundException:
             self._client.create_secret(Name=name, SecretString=text)
+
+    def _parse(self, stored: Any) -> AxemaSecret:
+        """The secrets in the JSON. Raises ValueError, also for a secret that a request would not be allowed to give."""
+        members = json.loads(stored)
+        if not isinstance(members, dict):
+            raise ValueError("not an object")  # noqa: TRY004 (the text is wrong, not our call)
+        return AxemaSecret(
+            {
+                name: check.validate_python(str(members[wire_name(name)]))
+                for name, check in self._checks.items()
+                if members.get(wire_name(name))
+            }
+        )
+
+    @cached_property
+    def _checks(self) -> "dict[str, TypeAdapter[str]]":
+        return {name: TypeAdapter(secret_type) for name, secret_type in secret_types(self._kinds).items()}
 
     @cached_property
     def _provider(self) -> SecretsProvider:
         return SecretsProvider(boto3_client=self._client)
 
 
-def _secret(stored: Any) -> AxemaSecret:
-    """From the JSON. Raises ValueError, for an API key too that cannot be sent as a header."""
-    members = json.loads(stored)
-    if not isinstance(members, dict):
-        raise ValueError("not an object")  # noqa: TRY004 (the text is wrong, not our call)
-    password, client_secret, api_key = (_text(members.get(name)) for name in ("Password", "ClientSecret", "ApiKey"))
-    if api_key and not (api_key.isascii() and api_key.isprintable()):
-        raise ValueError("not printable")
-    return AxemaSecret(password, client_secret, api_key)
-
-
-def _text(value: Any) -> str | None:
-    return str(value) if value else None
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class VossSecret:
-    """Our credentials at VOSS: an OAuth client, an API key, or both. Without a repr, so that no log can show it."""
+    """Our credentials at VOSS: an OAuth client, an API key, or both. Has no repr, so that no log can show it."""
 
     client_id: str | None
     client_secret: str | None
@@ -88,9 +97,9 @@ class VossSecret:
 
 
 def voss_secret(name: str, *, fresh: bool) -> VossSecret:
-    """The secret `{"ClientId", "ClientSecret"}` or `{"ApiKey"}`. Raises FatalError when it is missing or unreadable."""
+    """The secret `{"ClientId", "ClientSecret"}` or `{"ApiKey"}`. Raises FatalError if it is missing or unreadable."""
     try:
-        stored: Any = _provider().get(name, max_age=MAX_AGE, transform="json", force_fetch=fresh)
+        stored: Any = _provider().get(name, max_age=MAX_AGE_SECONDS, transform="json", force_fetch=fresh)
         return VossSecret(stored.get("ClientId"), stored.get("ClientSecret"), stored.get("ApiKey"))
     except (GetParameterError, AttributeError, TypeError, ValueError):
         raise FatalError("The credentials for VOSS could not be read from Secrets Manager.") from None

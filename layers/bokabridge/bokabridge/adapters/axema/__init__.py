@@ -1,1 +1,1 @@
-"""Sources of Axema users."""
+"""Sources of Axema users, one for each kind of connection."""

@@ -1,9 +1,9 @@
-"""A company's own VAKA system, asked directly.
+"""The source of a company's own VAKA system.
 
 Its protocol is not public (public-facts 2.3). This file is the whole of our assumption, and the place to change it:
-`GET /api/users?offset=&limit=` with HTTP Basic answers {"users": [{"id", "name", "email", "phone"}, …], "total"}, in an
-order that stays. Over the internet, and on ports 443 and 8443, it speaks HTTPS with a certificate that is checked; in a
-private network, where the deployment allows one, it may speak plain HTTP on other ports.
+`GET /api/users?offset=&limit=` with HTTP Basic returns {"users": [{"id", "name", "email", "phone"}, …], "total"} in a
+stable order. Over the internet, and on ports 443 and 8443, it speaks HTTPS, and we check the certificate. In a private
+network, if the deployment allows private networks, it may speak plain HTTP on other ports.
 """
 
 from base64 import b64encode
@@ -12,12 +12,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from urllib3.connectionpool import HTTPConnectionPool
 
-from bokabridge.adapters.axema.records import GIVE_UP_AFTER, ask, parse, record
+from bokabridge.adapters.axema.records import GIVE_UP_AFTER_SECONDS, fetch_page, parse, record
 from bokabridge.adapters.outbound.guarded import LIMITS, Guard, pinned
 from bokabridge.adapters.outbound.request import Response, request
 from bokabridge.errors import CredentialsRejected, FatalError
 from bokabridge.settings.address import is_public_address
-from bokabridge.settings.model import AxemaSecret, LocalConnection
+from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
+from bokabridge.settings.model import AxemaSecret
 from bokabridge.usersync.people import UserPage
 
 PAGE_SIZE = 500
@@ -28,33 +29,34 @@ _TLS_PORTS = frozenset({443, 8443})
 
 
 class LocalEndpointSource:
-    """AxemaSource for a VAKA system at an address that its company named. The cursor is the next page's offset."""
+    """AxemaSource for a VAKA system at an address that its company named. The cursor is the offset of the next page."""
 
     def __init__(
         self,
-        connection: LocalConnection,
+        connection: LocalEndpoint,
         secret: AxemaSecret,
-        guard: Guard,
         *,
-        give_up_after: float = GIVE_UP_AFTER,
+        guard: Guard,
+        give_up_after_seconds: float = GIVE_UP_AFTER_SECONDS,
     ) -> None:
         self._connection = connection
-        self._login = f"{connection.username}:{secret.password or ''}"
+        self._login = f"{connection.username}:{secret.get('password')}"
         self._guard = guard
-        self._give_up_after = give_up_after
-        self._kept: HTTPConnectionPool | None = None
+        self._give_up_after_seconds = give_up_after_seconds
+        self._kept_pool: HTTPConnectionPool | None = None
 
     def fetch(self, cursor: str | None, page_number: int) -> UserPage:
         """See AxemaSource."""
         offset = int(cursor or 0)
-        answer = _read(ask(lambda: self._send(offset), page_number, self._give_up_after), page_number)
-        end = offset + len(answer.users)
-        if not answer.users and end < answer.total:
-            raise FatalError(f"Axema's answer for page {page_number} is empty although there should be more users.")
-        return UserPage([record(raw, "id") for raw in answer.users], str(end) if end < answer.total else None)
+        response = fetch_page(lambda: self._send(offset), page_number, self._give_up_after_seconds)
+        found = _read(response, page_number)
+        end = offset + len(found.users)
+        if not found.users and end < found.total:
+            raise FatalError(f"Axema's response for page {page_number} is empty although there should be more users.")
+        return UserPage([record(raw, "id") for raw in found.users], str(end) if end < found.total else None)
 
     def check(self) -> None:
-        """One try to read the beginning. Raises what `fetch` raises, in sentences about the connection alone."""
+        """See CheckableSource."""
         _read(self._send(0), 1)
 
     def _send(self, offset: int) -> Response:
@@ -69,17 +71,17 @@ class LocalEndpointSource:
         )
 
     def _pool(self) -> HTTPConnectionPool:
-        """Connections to the address that was checked; its name is not asked for again."""
-        if self._kept is None:
-            host, port = self._connection.host, self._connection.port
+        """Connections to the address that the guard approved. The host's name is not resolved again."""
+        if self._kept_pool is None:
+            host, port = self._connection.api_endpoint, self._connection.api_port
             address = self._guard.address_of(host)
             scheme = "https" if is_public_address(address) or port in _TLS_PORTS else "http"
-            self._kept = pinned(scheme, host, port, address)
-        return self._kept
+            self._kept_pool = pinned(scheme, host, port, address)
+        return self._kept_pool
 
 
-class _Answer(BaseModel):
-    """Its records are looked at one by one: a bad one is only skipped."""
+class _UserList(BaseModel):
+    """The body of a response. Records are read one by one, so that a broken one is only skipped."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -91,10 +93,10 @@ def _basic(login: str) -> dict[str, str]:
     return {"Authorization": "Basic " + b64encode(login.encode()).decode()}
 
 
-def _read(answer: Response, page_number: int) -> _Answer:
-    match answer.status:
+def _read(response: Response, page_number: int) -> _UserList:
+    match response.status:
         case 200:
-            return parse(_Answer, answer, page_number)
+            return parse(_UserList, response, page_number)
         case 401 | 403:
             raise CredentialsRejected("Axema refused the user name or the password. Check both in the Axema settings.")
         case 404:

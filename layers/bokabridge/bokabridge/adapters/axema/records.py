@@ -1,4 +1,4 @@
-"""What both of Axema's systems have in common: how long they are asked, and how their records are read."""
+"""What the sources of all kinds share: retries, and reading responses and their records."""
 
 import json
 from collections.abc import Callable
@@ -10,27 +10,27 @@ from bokabridge.adapters.outbound.request import Response, retrying
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record
 
-GIVE_UP_AFTER = 30.0
-"""Seconds of retrying one page. With the page worker's budget (45 s) and one last slow answer (36 s) it fits the
+GIVE_UP_AFTER_SECONDS = 30.0
+"""How long one page is retried. With the page worker's budget (45 s) and one last slow response (36 s) it fits the
 function's timeout (120 s)."""
 
 
-def ask(request: Callable[[], Response], page_number: int, give_up_after: float) -> Response:
-    """Asks for a page until there is an answer. Raises FatalError, or RetriableError that names the page."""
+def fetch_page(send: Callable[[], Response], page_number: int, give_up_after_seconds: float) -> Response:
+    """Sends the request for a page until there is a response. Raises FatalError, or RetriableError naming the page."""
     try:
-        return retrying(request, give_up_after)
+        return retrying(send, give_up_after_seconds)
     except RetriableError as error:
         raise RetriableError(
             f"{error} The sync stopped at page {page_number}; what it had written stays. Start it again to finish."
         ) from None
 
 
-def parse[Body: BaseModel](body: type[Body], answer: Response, page_number: int) -> Body:
-    """The answer's body. Raises FatalError."""
+def parse[Body: BaseModel](body: type[Body], response: Response, page_number: int) -> Body:
+    """The response's body. Raises FatalError."""
     try:
-        return body.model_validate(json.loads(answer.body))
+        return body.model_validate(json.loads(response.body))
     except (ValueError, ValidationError, RecursionError):
-        raise FatalError(f"Axema's answer for page {page_number} is not a list of users.") from None
+        raise FatalError(f"Axema's response for page {page_number} is not a list of users.") from None
 
 
 class _Person(BaseModel):
@@ -42,7 +42,7 @@ class _Person(BaseModel):
 
 
 def record(raw: Any, id_member: str) -> Record:
-    """A user, or what is wrong with the record; `id_member` is where its id stands."""
+    """The user in a record, or what is wrong with the record. `id_member` is the member that has the user id."""
     key = user_id(raw, id_member)
     if key is None:
         return BrokenRecord(None, "The record has no user id.")
@@ -55,7 +55,7 @@ def record(raw: Any, id_member: str) -> Record:
 
 
 def user_id(raw: Any, id_member: str) -> str | None:
-    """The record's user id as text, or None if it has none that could be a key."""
+    """The record's user id as text, or None if there is no id that can be a key."""
     found = raw.get(id_member) if isinstance(raw, dict) else None
     if isinstance(found, bool) or not isinstance(found, str | int):
         return None

@@ -1,42 +1,65 @@
-"""Which of Axema's systems a company's settings mean, and secrets that are newer than the ones we remember."""
+"""Sources by the kind of connection, and the refresh of secrets that were rotated since we read them."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
-from bokabridge.adapters.axema.local_endpoint import LocalEndpointSource
-from bokabridge.adapters.axema.vaka_online import VakaOnlineSource, users_url
-from bokabridge.adapters.outbound.guarded import Guard
-from bokabridge.adapters.outbound.oauth import TokenSource
-from bokabridge.errors import CredentialsRejected
-from bokabridge.settings.model import AxemaSecret, AxemaSettings, LocalConnection, VakaOnlineConnection
+from bokabridge.adapters.outbound.deadline import within
+from bokabridge.errors import CredentialsRejected, RetriableError
+from bokabridge.settings.kinds import KINDS
+from bokabridge.settings.kinds.connection import Connection
+from bokabridge.settings.model import AxemaSecret, AxemaSettings
 from bokabridge.settings.ports import SecretStore
 from bokabridge.usersync.people import UserPage
 from bokabridge.usersync.ports import AxemaSource
 
+CHECK_SECONDS = 15.0
+"""The longest time that a caller waits for a check. API Gateway waits for 29 s."""
+
+
+class CheckableSource(AxemaSource, Protocol):
+    """A source whose connection can be tried."""
+
+    def check(self) -> None:
+        """Tries once to read the first page. Raises the errors of `fetch`; their messages do not name a page."""
+        ...
+
+
+OpenSource = Callable[[Any, AxemaSecret], CheckableSource]
+"""Opens the source of a connection of one kind, with the company's secrets."""
+
 
 @dataclass(frozen=True, slots=True)
 class AxemaSystems:
-    """SourceFactory for both. VAKA Online's host is the deployment's; the local endpoint's is guarded."""
+    """SourceFactory and ConnectionChecker. Raises LookupError if `sources` lacks a kind of connection."""
 
-    api_url: str
-    tokens: TokenSource
-    guard: Guard
     secrets: SecretStore
+    sources: Mapping[type[Connection], OpenSource]
+    check_seconds: float = CHECK_SECONDS
+
+    def __post_init__(self) -> None:
+        missing = [kind.name for kind in KINDS if kind not in self.sources]
+        if missing:
+            raise LookupError(f"No source reads the connections of these kinds: {', '.join(missing)}.")
 
     def connect(self, settings: AxemaSettings) -> AxemaSource:
         """See SourceFactory."""
         return _RefreshingSource(self, settings, self.secrets.get(settings.company_id))
 
-    def open(self, settings: AxemaSettings, secret: AxemaSecret) -> LocalEndpointSource | VakaOnlineSource:
-        """The source with these very secrets, stored or not."""
-        match settings.connection:
-            case LocalConnection() as connection:
-                return LocalEndpointSource(connection, secret, self.guard)
-            case VakaOnlineConnection(device_id, client_id):
-                return VakaOnlineSource(users_url(self.api_url, device_id), self.tokens, client_id, secret)
+    def check(self, settings: AxemaSettings, secret: AxemaSecret) -> None:
+        """See ConnectionChecker."""
+        try:
+            within(self.check_seconds, self.open(settings, secret).check)
+        except TimeoutError:
+            raise RetriableError("Axema could not be reached (timeout).") from None
+
+    def open(self, settings: AxemaSettings, secret: AxemaSecret) -> CheckableSource:
+        """The company's source with this secret, stored or not."""
+        return self.sources[type(settings.connection)](settings.connection, secret)
 
 
 class _RefreshingSource:
-    """A source whose secrets may have been rotated while we remembered the old ones: a refusal has them read anew."""
+    """A source that reads the company's secrets again when Axema refuses those that we remember."""
 
     def __init__(self, systems: AxemaSystems, settings: AxemaSettings, secret: AxemaSecret) -> None:
         self._systems = systems
@@ -54,7 +77,7 @@ class _RefreshingSource:
         return self._source.fetch(cursor, page_number)
 
     def _refreshed(self) -> bool:
-        """True when there were other secrets than ours, with which it is worth trying again."""
+        """True if the stored secrets are newer than ours, so that another try makes sense."""
         newest = self._systems.secrets.get(self._settings.company_id, fresh=True)
         if newest == self._secret:
             return False

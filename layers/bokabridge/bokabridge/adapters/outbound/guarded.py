@@ -1,15 +1,13 @@
-"""Connections to hosts that a tenant named: never to an address that is ours, however the name is dressed up.
+"""Connections to hosts that a tenant chose. They never lead to an address of ours, however the host is written.
 
-A name is resolved once, every address that it has is looked at, and the connection is made to the very address that was
-looked at; a name that leads elsewhere the next time it is asked changes nothing. The host's own name is still what the
-Host header, SNI and the certificate's check are about. Redirects are not followed (`remote.request` never does).
+We resolve a name once, check each of its addresses, and connect to an address that we checked. So a name that resolves
+to another address the next time gains nothing. The Host header, SNI and the check of the certificate still use the
+host's own name. We do not follow redirects (`outbound.request` never does).
 """
 
 import socket
 import threading
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -19,70 +17,53 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import HTTPResponse
 
+from bokabridge.adapters.outbound.deadline import within
 from bokabridge.adapters.outbound.request import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Limits
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.settings.address import is_address, may_connect, parse_host
 
-LIMITS = Limits(answer_bytes=16 * 1024 * 1024, body_seconds=20.0)
-"""What a tenant's host may make us read."""
+LIMITS = Limits(body_bytes=16 * 1024 * 1024, body_seconds=20.0)
+"""What we read at most from a tenant's host."""
 
 HEADER_SECONDS = 15.0
 RESOLVE_SECONDS = 5.0
 
 
 class Resolver(Protocol):
-    """Asks for the addresses of a name."""
+    """Finds the addresses of a name."""
 
     def resolve(self, host: str) -> list[str]:
-        """Every address of the name, IPv4 and IPv6; empty if it has none. Raises TimeoutError."""
+        """All addresses of the name, IPv4 and IPv6, or an empty list. Raises TimeoutError."""
         ...
 
 
 class SystemResolver:
-    """Resolver by the machine's own settings, which have no timeout of their own."""
+    """Resolver by the machine's own configuration, which has no time limit that we can set."""
 
     def resolve(self, host: str) -> list[str]:
         """See Resolver."""
-        found: Future[list[str]] = Future()
-        threading.Thread(target=self._resolve, args=(host, found), daemon=True).start()
-        try:
-            return found.result(RESOLVE_SECONDS)
-        except FutureTimeout:
-            raise TimeoutError from None
-
-    def _resolve(self, host: str, found: "Future[list[str]]") -> None:
-        try:
-            answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            answers = []
-        found.set_result([str(address[0]) for *_, address in answers])
+        return within(RESOLVE_SECONDS, lambda: _addresses(host))
 
 
-class ListedResolver:
-    """Resolver from lists: each question about a name takes the next list, the last one for ever."""
-
-    def __init__(self, answers: Mapping[str, list[list[str]]]) -> None:
-        self._answers = {name: list(lists) for name, lists in answers.items()}
-        self.asked: list[str] = []
-
-    def resolve(self, host: str) -> list[str]:
-        """See Resolver."""
-        self.asked.append(host)
-        lists = self._answers.get(host, [[]])
-        return lists.pop(0) if len(lists) > 1 else lists[0]
+def _addresses(host: str) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return [str(address[0]) for *_, address in found]
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Decides where connections may go. `allows_private`: the deployment lets tenants name private networks."""
+    """Decides where connections may go. `allows_private`: the deployment lets tenants use private networks."""
 
     resolver: Resolver
     allows_private: bool
 
     def address_of(self, host: str) -> str:
-        """The address to connect to, IPv4 before IPv6. Raises FatalError if one of the host's must not be connected to.
+        """The address to connect to, IPv4 before IPv6.
 
-        Raises RetriableError when the host is not known now.
+        Raises FatalError if we must not connect to one of the host's addresses, RetriableError if none is known now.
         """
         plain = parse_host(host)
         if plain is None:
@@ -96,7 +77,7 @@ class Guard:
         if not all(may_connect(address, allows_private=self.allows_private) for address in addresses):
             raise FatalError(
                 "The ApiEndpoint in the Axema settings leads to an address of a private or special network, "
-                "which is not allowed."
+                "which is not allowed. Use a public address."
             )
         return min(addresses, key=lambda address: ":" in address)
 
@@ -110,7 +91,7 @@ def pinned(
     ca_file: str | None = None,
     header_seconds: float = HEADER_SECONDS,
 ) -> urllib3.HTTPConnectionPool:
-    """Connections to this address and to no other, for this host. `ca_file` takes the place of the system's roots."""
+    """Connections for this host that only go to this address. `ca_file` replaces the system's root certificates."""
     timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
     headers = {"Host": host_header(scheme, host, port)}
     pool: urllib3.HTTPConnectionPool
@@ -131,13 +112,13 @@ def pinned(
 
 
 def host_header(scheme: str, host: str, port: int) -> str:
-    """RFC 9110, 7.2."""
+    """The Host header by RFC 9110, 7.2."""
     name = f"[{host}]" if ":" in host else host
     return name if port == {"http": 80, "https": 443}[scheme] else f"{name}:{port}"
 
 
 class _HttpConnection(HTTPConnection):
-    """A connection whose answer must have begun in time: a header line now and then does not keep it open."""
+    """A connection that limits the time until the headers are complete, even if the peer drips them."""
 
     def __init__(self, *args: Any, header_seconds: float, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -170,7 +151,7 @@ class _HttpsPool(urllib3.HTTPSConnectionPool):
 
 @contextmanager
 def _ended_after(seconds: float, connection: socket.socket | None) -> Iterator[None]:
-    """Hangs up if it takes longer than that. Raises TimeoutError then, whatever was read by that time."""
+    """Closes the connection after this time and raises TimeoutError, even if a part was read."""
     is_over = threading.Event()
 
     def hang_up() -> None:

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bokabridge.adapters.outbound.request import request
 from bokabridge.errors import CredentialsRejected, FatalError
 
-_RENEW_BEFORE = 60
-"""Seconds. A token must outlive the request that bears it."""
+_RENEW_BEFORE_SECONDS = 60
+"""A token must outlive the request that carries it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -21,7 +21,7 @@ class _Token:
 
 
 class TokenSource:
-    """Tokens of one identity platform, by client id; `who` names the system that they are for in messages.
+    """Tokens of one identity platform by client id. In messages, `who` names the system that the tokens are for.
 
     One instance serves all companies of a warm function.
     """
@@ -33,9 +33,9 @@ class TokenSource:
         self._tokens: dict[str, _Token] = {}
 
     def get(self, client_id: str, client_secret: str) -> str:
-        """A token that is good for another minute at least.
+        """A token that stays valid for at least a minute.
 
-        Raises RetriableError, CredentialsRejected, or FatalError for an answer that is no token.
+        Raises RetriableError, CredentialsRejected, or FatalError for a response without a token.
         """
         token = self._tokens.get(client_id)
         if token and token.secret == client_secret and token.usable_until > time.monotonic():
@@ -43,8 +43,8 @@ class TokenSource:
         return self.renew(client_id, client_secret)
 
     def renew(self, client_id: str, client_secret: str) -> str:
-        """A new token, whatever is kept."""
-        answer = request(
+        """A new token, even if the kept one is still valid. Raises the errors of `get`."""
+        response = request(
             "POST",
             self._url,
             who=f"{self._who}'s sign-in service",
@@ -56,17 +56,17 @@ class TokenSource:
                 "scope": self._scope,
             },
         )
-        if answer.status in (400, 401, 403):
+        if response.status in (400, 401, 403):
             self._tokens.pop(client_id, None)
             raise CredentialsRejected(
                 f"{self._who} rejected the credentials. "
                 f"Check the client id and the client secret in the {self._who} settings."
             )
         try:
-            granted = _Granted.model_validate(json.loads(answer.body))
+            granted = _Granted.model_validate(json.loads(response.body))
         except (ValueError, ValidationError):
-            raise FatalError(f"{self._who}'s sign-in service sent an answer that is not a token.") from None
-        usable_until = time.monotonic() + granted.expires_in - _RENEW_BEFORE
+            raise FatalError(f"{self._who}'s sign-in service sent a response that is not a token.") from None
+        usable_until = time.monotonic() + granted.expires_in - _RENEW_BEFORE_SECONDS
         self._tokens[client_id] = _Token(granted.access_token, usable_until, client_secret)
         return granted.access_token
 

@@ -1,4 +1,4 @@
-"""HTTP to other systems: timeouts, a size limit, no redirects, and one layer of retries with full jitter."""
+"""HTTP requests to other systems: timeouts, a size limit, no redirects, and one layer of retries with full jitter."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -16,24 +16,26 @@ from bokabridge.errors import DeliveryUnclear, FatalError, NotDelivered, Retriab
 
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 15.0
-"""Seconds without a byte."""
+"""The longest time without a byte."""
 
 ONCE_CONNECT_TIMEOUT_SECONDS = 2.0
-"""Of `send_once`, which somebody waits for."""
+"""For `send_once`, because a caller waits for it."""
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """An unpaged list of 100,000 users has about 20 MB."""
 
-_PART_BYTES = 1024 * 1024
+_CHUNK_BYTES = 1024 * 1024
+
+_FORM_HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
 
 _RETRIABLE_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an answer may be at most: its body's size, and how long the body may take to come."""
+    """The largest body that we read, and the longest time that we read it."""
 
-    answer_bytes: int = MAX_BODY_BYTES
+    body_bytes: int = MAX_BODY_BYTES
     body_seconds: float = 60.0
 
 
@@ -42,11 +44,11 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Response:
-    """A whole answer with a status that is not worth retrying. Without a repr: bodies hold personal data."""
+    """A complete response with a status that is not retried. Has no repr, because bodies hold personal data."""
 
     status: int
     body: bytes
-    retry_after: float | None = None
+    retry_after_seconds: float | None = None
 
 
 def request(
@@ -60,21 +62,17 @@ def request(
     via: urllib3.HTTPConnectionPool | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Response:
-    """Sends one request; `who` names the other side in messages. `via` takes the place of our own connections.
+    """Sends one request; `who` names the other system in messages. `via` replaces our own connections.
 
-    Raises RetriableError for 408, 425, 429, 5xx, timeouts and broken connections, FatalError for an answer that is
+    Raises RetriableError for 408, 425, 429, 5xx, timeouts and broken connections, FatalError for a response that is
     too large.
     """
     try:
         response = (via or _pool()).request(
             method,
-            f"{url}?{urlencode(query)}" if query else url,
+            _with_query(url, query),
             body=urlencode(form).encode() if form else None,
-            headers={
-                **(via.headers if via else {}),
-                **headers,
-                **({"Content-Type": "application/x-www-form-urlencoded"} if form else {}),
-            },
+            headers={**(via.headers if via else {}), **headers, **(_FORM_HEADERS if form else {})},
             redirect=False,
             retries=False,
             preload_content=False,
@@ -82,26 +80,30 @@ def request(
         with response:
             if response.status in _RETRIABLE_STATUS:
                 raise RetriableError(
-                    f"{who} answered with HTTP status {response.status}.",
+                    f"{who} responded with HTTP status {response.status}.",
                     _seconds(response.headers.get("Retry-After")),
                 )
             body = _read(response, limits)
     except HTTPError as error:
         raise RetriableError(f"{who} could not be reached ({_words(error)}).") from None
-    if len(body) > limits.answer_bytes:
-        raise FatalError(f"{who} sent an answer of more than {limits.answer_bytes // 1024**2} MB.")
+    if len(body) > limits.body_bytes:
+        raise FatalError(f"{who} sent a response of more than {limits.body_bytes // 1024**2} MB.")
     return Response(response.status, body)
 
 
+def _with_query(url: str, query: Mapping[str, str] | None) -> str:
+    return f"{url}?{urlencode(query)}" if query else url
+
+
 def _read(response: urllib3.BaseHTTPResponse, limits: Limits) -> bytes:
-    """The body, or a little more of it than may be. Who sends a byte now and then does not hold us for ever."""
+    """Reads at most one chunk past the limit. A peer that drips bytes is cut off after `body_seconds`."""
     stop_at = time.monotonic() + limits.body_seconds
     body = bytearray()
-    while len(body) <= limits.answer_bytes:
-        part = response.read1(_PART_BYTES, decode_content=True)
-        if not part:
+    while len(body) <= limits.body_bytes:
+        chunk = response.read1(_CHUNK_BYTES, decode_content=True)
+        if not chunk:
             break
-        body += part
+        body += chunk
         if time.monotonic() > stop_at:
             raise exceptions.TimeoutError
     return bytes(body)
@@ -113,22 +115,22 @@ def send_once(
     *,
     who: str,
     headers: Mapping[str, str],
-    read_timeout: float,
+    read_timeout_seconds: float,
     query: Mapping[str, str] | None = None,
     body: bytes | None = None,
 ) -> Response:
-    """Sends one request that must not be repeated blindly, and returns the answer whatever its status.
+    """Sends one request that must not be repeated blindly, and returns the response whatever its status.
 
-    Raises NotDelivered when the request cannot have reached the other side, DeliveryUnclear when it may have. Neither
-    `retrying` nor urllib3 repeats it. It has a connection of its own: one kept from an earlier call may have been
-    closed meanwhile, which looks like a request that was carried out and not answered.
+    Raises NotDelivered if the request cannot have reached the other system, DeliveryUnclear if it may have. Neither
+    `retrying` nor urllib3 repeats it. It uses a new connection: the peer may have closed an older one, and then a
+    request that was never received looks like one that was carried out without a response.
     """
-    timeout = urllib3.Timeout(connect=ONCE_CONNECT_TIMEOUT_SECONDS, read=read_timeout)
+    timeout = urllib3.Timeout(connect=ONCE_CONNECT_TIMEOUT_SECONDS, read=read_timeout_seconds)
     with urllib3.PoolManager(timeout=timeout) as pool:
         try:
             response = pool.request(
                 method,
-                f"{url}?{urlencode(query)}" if query else url,
+                _with_query(url, query),
                 body=body,
                 headers={**headers, "Connection": "close"},
                 redirect=False,
@@ -140,14 +142,14 @@ def send_once(
         except HTTPError as error:
             if _is_before_sending(error):
                 raise NotDelivered(f"{who} could not be reached ({_words(error)}).") from None
-            raise DeliveryUnclear(f"{who} did not answer ({_words(error)}).") from None
+            raise DeliveryUnclear(f"{who} did not respond ({_words(error)}).") from None
     if len(content) > MAX_BODY_BYTES:
-        raise DeliveryUnclear(f"{who} sent an answer of more than {MAX_BODY_BYTES // 1024**2} MB.")
+        raise DeliveryUnclear(f"{who} sent a response of more than {MAX_BODY_BYTES // 1024**2} MB.")
     return Response(response.status, content, _seconds(response.headers.get("Retry-After")))
 
 
 def _is_before_sending(error: HTTPError) -> bool:
-    """True when the connection was never made. What is not known to be before sending counts as after it."""
+    """True if there was no connection yet. An error that is not known to come before sending counts as after it."""
     return isinstance(
         error,
         urllib3.exceptions.NewConnectionError  # refused, unreachable, unknown host
@@ -156,15 +158,15 @@ def _is_before_sending(error: HTTPError) -> bool:
     ) or isinstance(error.args[0] if error.args else None, SSLCertVerificationError)
 
 
-def retrying[T](call: Callable[[], T], give_up_after: float) -> T:
-    """Calls until it works, waiting with full jitter in between, or as long as the other side's Retry-After says.
+def retrying[T](call: Callable[[], T], give_up_after_seconds: float) -> T:
+    """Repeats the call until it works. Waits for the peer's Retry-After, plus a full jitter, in between.
 
-    Raises the last RetriableError when the next try would come later than `give_up_after` seconds after the first.
+    Raises the last RetriableError if the next try would come more than `give_up_after_seconds` after the first.
     """
     retries = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(RetriableError),
         wait=_wait,
-        stop=tenacity.stop_before_delay(give_up_after),
+        stop=tenacity.stop_before_delay(give_up_after_seconds),
         reraise=True,
     )
     return retries(call)
@@ -175,8 +177,8 @@ _full_jitter = tenacity.wait_random_exponential(multiplier=0.5, max=8)
 
 def _wait(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after if isinstance(error, RetriableError) and error.retry_after else 0.0
-    return asked + _full_jitter(state)
+    retry_after_seconds = error.retry_after_seconds if isinstance(error, RetriableError) else None
+    return (retry_after_seconds or 0.0) + _full_jitter(state)
 
 
 @cache
@@ -185,7 +187,7 @@ def _pool() -> urllib3.PoolManager:
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """Retry-After in seconds; its other form, a date, is answered with the ordinary waiting."""
+    """Retry-After in seconds. Its other form, a date, is ignored: the ordinary wait applies."""
     return float(retry_after) if retry_after and retry_after.isdigit() else None
 
 
@@ -193,7 +195,7 @@ def _words(error: HTTPError) -> str:
     match error:
         case exceptions.NameResolutionError():
             return "unknown host"
-        case exceptions.NewConnectionError():  # before the timeouts, which urllib3 counts it among
+        case exceptions.NewConnectionError():  # before TimeoutError, its base class in urllib3
             return "connection refused"
         case exceptions.TimeoutError():
             return "timeout"
