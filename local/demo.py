@@ -71,7 +71,7 @@ def running_stack(port: int, stack_file: Path) -> Iterator[dict[str, Any]]:
     with ExitStack() as entered:
         stack = _claim_or_find(entered, port, stack_file)
         if stack is None:
-            console.print("Starting the local stack: an emulator of AWS, the built template, simulators around it …")
+            console.print("Starting the local stack: the emulator, the built template and the simulators …")
             stack = entered.enter_context(started_stack(port, stack_file)).describe()
         else:
             console.print(f"Using the stack that is up at {stack['ApiUrl']}.")

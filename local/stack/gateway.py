@@ -38,9 +38,12 @@ class Gateway(Server):
         request = Request(environ)
         headers = {name: value for name, value in request.headers if name.lower() not in _HOP_BY_HOP}
         with self._turns:
-            received = self._http.request(
-                request.method, self._target + str(environ["RAW_URI"]), body=request.get_data(), headers=headers
-            )
+            try:
+                received = self._http.request(
+                    request.method, self._target + str(environ["RAW_URI"]), body=request.get_data(), headers=headers
+                )
+            except urllib3.exceptions.HTTPError as error:
+                return Response(f"The emulator did not respond: {error}", 504)(environ, start_response)
         response = Response(received.data, received.status)
         for name, value in received.headers.items():
             if name.lower() not in _HOP_BY_HOP:

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ from local.stack.gateway import AT_ONCE, Gateway
 from local.stack.processes import StartError, require_free
 from local.stack.seed import connect_to_axema, connect_to_voss
 from local.voss.simulator import VossSimulator
+
+_WARM_UP_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,14 @@ def local_stack(port: int) -> Iterator[LocalStack]:
 
 
 def _warm_up(api: str, token: str) -> None:
-    """Start the functions behind the API, so that the first callers do not wait for a cold start."""
+    """Start the functions behind the API, so that the first callers do not wait for a cold start.
+
+    In a new folder the first request makes Python compile every package, which can outlast the gateway's time-out.
+    """
     http = urllib3.PoolManager(maxsize=AT_ONCE, headers={"Authorization": f"Bearer {token}"})
+    deadline = time.monotonic() + _WARM_UP_SECONDS
+    while http.request("GET", f"{api}/customers").status == 504 and time.monotonic() < deadline:
+        time.sleep(1)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         responses = list(pool.map(lambda _: http.request("GET", f"{api}/customers"), range(AT_ONCE)))
     for response in responses:
