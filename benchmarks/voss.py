@@ -1,7 +1,7 @@
-"""What the ledger costs: a usage through it against a bare POST to the same simulator.
+"""`make bench`: the cost of the ledger, as a usage through it against a bare POST to the same simulator.
 
-Both run in this process, with the emulator's DynamoDB on the same machine: the milliseconds are those of the calls, and
-of neither API Gateway nor a Lambda's start.
+Both run in this process, with the emulator's DynamoDB on the same machine. The milliseconds include neither API Gateway
+nor the start of a Lambda function.
 """
 
 import argparse
@@ -39,7 +39,7 @@ ORDER = UsageOrder("KONSULT-TIM", 6)
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--usages", type=int, default=200)
     usages = arguments.parse_args().usages
@@ -65,8 +65,8 @@ def main() -> None:
             forwarder.forward(COMPANY, key, ORDER)
 
         keys = [str(uuid.uuid4()) for _ in range(usages)]
-        bare()  # a token
-        forward("warm-up")  # connections
+        bare()  # fetches a token
+        forward("warm-up")  # opens connections
         bare_times = [_milliseconds(bare) for _ in keys]
         calls.clear()
         ledger_times = [_milliseconds(partial(forward, key)) for key in keys]

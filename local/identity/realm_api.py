@@ -9,7 +9,7 @@ REALM_PATH = "/realms/bokamera"
 
 
 def realm_api(realm: Realm) -> Blueprint:
-    """While the realm is down everything here answers 503."""
+    """The realm's routes. All of them return 503 while the realm is down."""
     api = Blueprint("realm", __name__, url_prefix=REALM_PATH)
 
     @api.before_request
