@@ -61,6 +61,10 @@ format: venv-ready ## Format the code
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
+.PHONY: readme
+readme: venv-ready ## Write README's table of operations from their declarations
+	@$(PYTHON) -m tests.readme
+
 .PHONY: build
 build: ## Build the functions and layers for deployment (sam build)
 	$(INSTALL) $(BUILT)

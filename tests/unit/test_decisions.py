@@ -62,6 +62,16 @@ def test_a_decision_has_a_reason_and_lives_in_files_that_exist(decision: Decisio
     assert [path for path in decision.paths if not exists(path)] == []
 
 
+@pytest.mark.parametrize("document", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_a_page_about_the_code_names_only_files_that_exist(document: str) -> None:
+    """A bare file name stands for a file next to one that the page names in full."""
+    named = re.findall(r"`([\w./]+(?:\.\w+|/))`", (ROOT / document).read_text())
+    assert len(named) > 10
+    folders = {str(Path(path).parent) for path in named}
+    missing = [path for path in named if not exists(path) and not any(exists(f"{folder}/{path}") for folder in folders)]
+    assert missing == []
+
+
 def test_a_path_is_found_in_the_package_and_from_the_root() -> None:
     assert exists("voss/reconcile.py")
     assert exists("template.yaml")
