@@ -26,7 +26,7 @@ COMPLETED, FAILED = 2, 3
 SYNC_SECONDS = 120.0
 """The longest that a sync may take."""
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 """The longest wait for a stack that `make up` is starting."""
 
 console = Console()

@@ -19,7 +19,7 @@ from local.stack.processes import free_port
 from tests.e2e.processes import processes_of
 from tests.e2e.waiting import wait_for
 
-SECONDS = 90.0
+SECONDS = 240.0
 
 
 def command(module: str, port: object, stack_file: Path) -> list[str]:
@@ -113,7 +113,7 @@ def test_an_impossible_port_is_a_sentence(port: str, tmp_path: Path) -> None:
 
 def test_a_demo_waits_for_a_stack_that_is_starting_and_uses_it(up: Stack) -> None:
     shown, complaint = up.demo.communicate(timeout=SECONDS)
-    assert (up.demo.returncode, complaint) == (0, "")
+    assert (up.demo.returncode, complaint) == (0, ""), shown
     assert f"Using the stack that is up at http://127.0.0.1:{up.port + 1}." in shown
 
 

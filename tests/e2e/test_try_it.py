@@ -16,7 +16,7 @@ from tests.e2e.shell import Shell
 from tests.e2e.waiting import wait_for
 
 README = ROOT / "README.md"
-SECONDS = 120
+SECONDS = 240
 
 
 def written_in(section: str) -> list[Block]:
