@@ -15,6 +15,7 @@ from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.clock import utc_now
 from bokabridge.customers.model import Customer
 from bokabridge.customers.person import Person
+from bokabridge.steps import STOPPED
 from local.axema.people import person
 from local.companies import COMPANIES
 from tests.e2e.client import COMPLETED, FAILED, JOBS, PENDING, PROCESSING, Bridge
@@ -167,7 +168,7 @@ def test_a_run_that_is_aborted_fails_its_job_and_frees_the_lock(bridge: Bridge) 
     run = bridge.executions(job["Id"])[0]["executionArn"]
     bridge.stack.deployment.client("stepfunctions").stop_execution(executionArn=run)
     failed = bridge.finished(company, job["Id"])
-    assert failed["ErrorMessage"].startswith("The sync was stopped before it was finished.")
+    assert failed["ErrorMessage"] == STOPPED
     bridge.steer(company, latencyMs=0)
     assert bridge.sync(company)["Status"] == COMPLETED
 
