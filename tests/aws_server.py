@@ -58,7 +58,7 @@ def dynamodb(responses: Responses) -> Iterator[tuple["DynamoDBClient", list[dict
 
 
 @contextmanager
-def nobody() -> Iterator[str]:
+def unreachable() -> Iterator[str]:
     """A URL on this machine that refuses connections: the port is taken and nobody listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

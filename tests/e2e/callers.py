@@ -14,7 +14,7 @@ from bokabridge.http.operation import Operation
 from bokabridge.operations.roles import READERS
 from local.identity.signing import SigningKey
 from local.stack.stack import LocalStack
-from tests.e2e.gateway import Gateway, Told
+from tests.e2e.gateway import Gateway, StatusAndCode
 from tests.e2e.identity import Identity
 
 type AnyOperation = Operation[Any, Any]
@@ -31,23 +31,23 @@ class Caller:
     """What is sent, and the status and error code that it has to be answered with, by the operation's roles."""
 
     headers: dict[str, str]
-    expected: Callable[[AnyOperation], Told]
+    expected: Callable[[AnyOperation], StatusAndCode]
     query: dict[str, str] = field(default_factory=dict)
 
 
-def refused(expected: Told) -> Callable[[AnyOperation], Told]:
+def refused(expected: StatusAndCode) -> Callable[[AnyOperation], StatusAndCode]:
     return lambda _: expected
 
 
-def admitted(_: AnyOperation) -> Told:
+def admitted(_: AnyOperation) -> StatusAndCode:
     return ADMITTED
 
 
-def admitted_to_read(operation: AnyOperation) -> Told:
+def admitted_to_read(operation: AnyOperation) -> StatusAndCode:
     return ADMITTED if operation.roles == READERS else INVALID_ROLE
 
 
-def forbidden_elsewhere(operation: AnyOperation) -> Told:
+def forbidden_elsewhere(operation: AnyOperation) -> StatusAndCode:
     """Only products are no company's, so that there it makes no difference which one is named."""
     return ADMITTED if operation.name == "GetVossProducts" else FORBIDDEN
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import urllib3
 
-Told = tuple[int, str]
+StatusAndCode = tuple[int, str]
 """An HTTP status and an error code."""
 
 UNAUTHORIZED = (401, "Unauthorized")
@@ -16,9 +16,9 @@ NO_OPERATION = (404, "NotFound")
 class Gateway:
     """How callers whom the authorizer refuses or denies, and routes that are not there, are answered."""
 
-    unauthorized: Told
-    denied: Told
-    no_operation: Told
+    unauthorized: StatusAndCode
+    denied: StatusAndCode
+    no_operation: StatusAndCode
 
 
 API_GATEWAY = Gateway(UNAUTHORIZED, DENIED, NO_OPERATION)
@@ -31,10 +31,10 @@ SAM_LOCAL = Gateway((502, ""), (403, ""), (403, ""))
 def gateway_at(api_url: str) -> Gateway:
     """Which of the two this is."""
     answer = urllib3.request("GET", f"{api_url}/nothing", retries=False)
-    return API_GATEWAY if told(answer)[1] else SAM_LOCAL
+    return API_GATEWAY if status_and_code(answer)[1] else SAM_LOCAL
 
 
-def told(answer: urllib3.BaseHTTPResponse) -> Told:
+def status_and_code(answer: urllib3.BaseHTTPResponse) -> StatusAndCode:
     """What a caller is told: no code with a success, nor in an error that is not of our format."""
     if answer.status == 200:
         return (200, "")

@@ -17,7 +17,7 @@ from local.stack.package import API_ID
 from local.stack.stack import LocalStack
 from tests.e2e.callers import ADMITTED, NAMES, Caller, callers
 from tests.e2e.client import JOBS, Bridge
-from tests.e2e.gateway import Gateway, told
+from tests.e2e.gateway import Gateway, status_and_code
 from tests.e2e.identity import Identity
 from tests.e2e.observed import logged
 
@@ -72,7 +72,7 @@ def walk(stack: LocalStack, gateway: Gateway) -> Walk:
 def test_every_caller_gets_what_the_declared_roles_allow(walk: Walk, operation: str, name: str) -> None:
     expected = walk.callers[name].expected(BY_NAME[operation])
     answer = walk.answers[operation, name]
-    assert told(answer) == (ANSWERS_TO_THE_ADMITTED[operation] if expected == ADMITTED else expected)
+    assert status_and_code(answer) == (ANSWERS_TO_THE_ADMITTED[operation] if expected == ADMITTED else expected)
     if answer.status == 401:
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
@@ -117,7 +117,7 @@ def test_a_foreign_companys_job_is_not_found(bridge: Bridge) -> None:
 
 
 def test_an_unknown_route_has_the_same_error_body(bridge: Bridge, gateway: Gateway) -> None:
-    assert told(bridge.call("GET", "/nothing")) == gateway.no_operation
+    assert status_and_code(bridge.call("GET", "/nothing")) == gateway.no_operation
 
 
 def test_every_token_and_key_of_the_stack_file_is_what_it_is_called(bridge: Bridge, gateway: Gateway) -> None:

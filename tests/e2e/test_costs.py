@@ -26,8 +26,9 @@ from bokabridge.usersync.people import AxemaUser, Record, UserPage
 from bokabridge.usersync.start import start_sync
 from local.stack.stack import LocalStack
 from tests.axema import settings_of
+from tests.data import COMPANY_ID
 from tests.e2e.counted import CountedAws
-from tests.unit.usersync.world import COMPANY, World, people
+from tests.unit.usersync.world import World, people
 
 LEASE = timedelta(minutes=5)
 PAGES = 50
@@ -44,21 +45,23 @@ class Sync:
     def __init__(self, aws: CountedAws) -> None:
         self.jobs = DynamoJobs(aws.dynamodb, aws.user_sync_table)
         self.settings = DynamoSettings(aws.dynamodb, aws.user_sync_table)
-        self.settings.add(settings_of(COMPANY))
+        self.settings.add(settings_of(COMPANY_ID))
         self.links = DynamoLinks(aws.dynamodb, aws.user_sync_table)
         self.issues = DynamoIssues(aws.dynamodb, aws.user_sync_table)
         self.customers = DynamoCustomers(aws.dynamodb, aws.customers_table, utc_now)
         self.workflow = StepFunctionsWorkflow(aws.states, aws.state_machine_arn)
 
     def start(self) -> SyncJob:
-        return start_sync(COMPANY, Trigger.Request, jobs=self.jobs, workflow=self.workflow, clock=utc_now, lease=LEASE)
+        return start_sync(
+            COMPANY_ID, Trigger.Request, jobs=self.jobs, workflow=self.workflow, clock=utc_now, lease=LEASE
+        )
 
     def run(self, job: SyncJob, records: list[Record]) -> Counters | None:
         source = ListSource(records)
         worker = PageWorker(self.jobs, self.links, self.issues, self.settings, source, self.customers, utc_now, LEASE)
-        worker.run(COMPANY, job.id, lambda: False)
-        close_sync(COMPANY, job.id, None, jobs=self.jobs, clock=utc_now)
-        stored = self.jobs.find(COMPANY, job.id)
+        worker.run(COMPANY_ID, job.id, lambda: False)
+        close_sync(COMPANY_ID, job.id, None, jobs=self.jobs, clock=utc_now)
+        stored = self.jobs.find(COMPANY_ID, job.id)
         return stored.counters if stored else None
 
 
@@ -93,7 +96,7 @@ def test_resyncing_five_thousand_unchanged_people_writes_no_customer_and_no_link
 def test_a_sync_after_one_that_failed_reads_the_links_and_still_writes_nobody_unchanged(aws: CountedAws) -> None:
     sync = Sync(aws)
     sync.run(sync.start(), people(300))
-    close_sync(COMPANY, sync.start().id, "It broke.", jobs=sync.jobs, clock=utc_now)
+    close_sync(COMPANY_ID, sync.start().id, "It broke.", jobs=sync.jobs, clock=utc_now)
     job = sync.start()
     aws.reset()
     assert sync.run(job, people(300)) == Counters(found=300, unchanged=300)
@@ -153,7 +156,7 @@ def peak_memory(users: int) -> int:
     worker = replace(world.worker(), sources=GeneratedSource(users), customers=customers, links=links)
     job = world.start()
     tracemalloc.start()
-    worker.run(COMPANY, job.id, lambda: False)
+    worker.run(COMPANY_ID, job.id, lambda: False)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (customers.written, links.saved) == (users, users)

@@ -16,6 +16,7 @@ from local.axema.simulator import AxemaSimulator
 from local.stack.emulator import client, emulator
 from local.stack.paths import ROOT
 from local.stack.processes import free_port
+from tests.data import COMPANY_ID
 from tests.docs import blocks, commands
 from tests.e2e.checkout import change, checkout, environment
 from tests.e2e.deployed import what_there_is
@@ -24,7 +25,6 @@ from tests.e2e.shell import Shell
 DOC = ROOT / "docs" / "deploy.md"
 HERE = ["Build", "Deploy", "The first company", "A sync, followed", "Roll back", "Take a stack away"]
 
-COMPANY = "11111111-1111-4111-8111-111111111111"
 PEOPLE = 250
 
 
@@ -44,7 +44,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     scratch: Path = tmp_path_factory.mktemp("walk")
     with (
         emulator(free_port(), scratch, enforces_iam=False) as aws_url,
-        AxemaSimulator({COMPANY: PEOPLE}) as axema,
+        AxemaSimulator({COMPANY_ID: PEOPLE}) as axema,
     ):
         simulators = {"AxemaApiUrl": axema.url, "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token"}
         folder = checkout(scratch / "repository", aws_url, simulators)
@@ -65,7 +65,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
 
 def given_by_vaka_online() -> dict[str, str]:
     """The four variables that the document speaks of."""
-    axema = credentials(COMPANY)
+    axema = credentials(COMPANY_ID)
     return {
         "VAKA_DEVICEID": axema.device_id,
         "VAKA_CLIENTID": axema.client_id,
@@ -91,7 +91,7 @@ def test_every_command_of_the_document_is_run_or_says_why_not() -> None:
 
 def test_the_first_company_is_connected(walk: Walk) -> None:
     settings, trial = walk.printed["The first company"].splitlines()
-    assert json.loads(settings)["CompanyId"] == COMPANY
+    assert json.loads(settings)["CompanyId"] == COMPANY_ID
     assert json.loads(trial)["Success"] is True
 
 

@@ -20,12 +20,12 @@ from local.stack.emulator import client, emulator
 from local.stack.paths import BUILD
 from local.stack.processes import free_port
 from tests.axema import steer
+from tests.data import COMPANY_ID
 from tests.e2e.checkout import checkout, sam
 from tests.e2e.client import COMPLETED, JOBS, PROCESSING
 from tests.e2e.deployed import DeployedStack, connected, items, outputs, what_there_is
 from tests.template import resources
 
-COMPANY = "11111111-1111-4111-8111-111111111111"
 PEOPLE = 2000
 PAGE_LOGS = "/bokabridge/bokabridge-dev/usersync-page"
 UNKNOWN_JOB = "00000000-0000-4000-8000-000000000001"
@@ -54,7 +54,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     scratch: Path = tmp_path_factory.mktemp("site")
-    with emulator(free_port(), scratch) as aws_url, AxemaSimulator({COMPANY: PEOPLE}) as axema:
+    with emulator(free_port(), scratch) as aws_url, AxemaSimulator({COMPANY_ID: PEOPLE}) as axema:
         simulators = {
             "AxemaApiUrl": axema.url,
             "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token",
@@ -89,9 +89,9 @@ def story(site: Site) -> Story:
     """The first version of the page worker and of our own layer is running when the second is deployed."""
     site.change("UserSyncPageFunction/app.py", "    stop_at = ", '    print("page worker 1")\n    stop_at = ')
     site.sam("deploy", "--config-env", "dev")
-    stack = connected(site.aws_url, COMPANY)
+    stack = connected(site.aws_url, COMPANY_ID)
     live, said = stack.live_versions(), unknown_job(stack)
-    steer(site.axema_url, COMPANY, pageSize=20, latencyMs=500)
+    steer(site.axema_url, COMPANY_ID, pageSize=20, latencyMs=500)
     job_id = stack.start()
     before = stack.job_once(job_id, Status=PROCESSING, UsersFound=100)
 
@@ -101,7 +101,7 @@ def story(site: Site) -> Story:
     )
     site.sam("deploy", "--config-env", "dev")
     after, running = stack.call("GET", f"{JOBS}/{job_id}"), stack.executions()
-    steer(site.axema_url, COMPANY, latencyMs=0)
+    steer(site.axema_url, COMPANY_ID, latencyMs=0)
     end = stack.job_once(job_id, Status=COMPLETED)
     return Story(
         what_there_is(site.aws_url),
@@ -186,7 +186,7 @@ def test_a_deleted_stack_leaves_nothing_but_its_tables_and_the_companies_secrets
     assert len(story.made["tables"]) == len(retained) >= 3
     assert {kind: names for kind, names in left.items() if names} == {
         "tables": story.made["tables"],
-        "secrets": [f"bokabridge/dev/axema/{COMPANY}"],
+        "secrets": [f"bokabridge/dev/axema/{COMPANY_ID}"],
         "schedule groups": ["default"],  # every account has it
     }
 

@@ -12,9 +12,8 @@ import urllib3
 from local.axema.credentials import AxemaCredentials, credentials
 from local.axema.people import person
 from local.axema.simulator import AxemaSimulator
+from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 
-COMPANY = "11111111-1111-4111-8111-111111111111"
-NEIGHBOUR = "22222222-2222-4222-8222-222222222222"
 PEOPLE = 25
 SCOPE = "api://vaka-online-demo/.default"
 
@@ -43,7 +42,7 @@ class Vaka:
         )
 
     def control(self, **controls: object) -> dict[str, Any]:
-        answer = self.send_control("PUT", {"company": COMPANY, **controls})
+        answer = self.send_control("PUT", {"company": COMPANY_ID, **controls})
         assert answer.status == 200, answer.data
         return dict(answer.json())
 
@@ -59,7 +58,7 @@ class Vaka:
         return list(answer.json()["userAccounts"])
 
 
-KEYS = credentials(COMPANY)
+KEYS = credentials(COMPANY_ID)
 
 
 def token_request(keys: AxemaCredentials, **instead: str) -> dict[str, str]:
@@ -69,7 +68,7 @@ def token_request(keys: AxemaCredentials, **instead: str) -> dict[str, str]:
 
 @pytest.fixture
 def vaka() -> Iterator[Vaka]:
-    with AxemaSimulator({COMPANY: PEOPLE, NEIGHBOUR: 3}) as simulator:
+    with AxemaSimulator({COMPANY_ID: PEOPLE, OTHER_COMPANY_ID: 3}) as simulator:
         yield Vaka(simulator.url)
 
 
@@ -81,7 +80,7 @@ def token(vaka: Vaka) -> str:
 def test_the_whole_list_comes_in_one_answer_whatever_page_size_is_asked_for(vaka: Vaka, token: str) -> None:
     answer = vaka.fetch(KEYS, token, pageSize="5").json()
     assert set(answer) == {"userAccounts"}
-    assert answer["userAccounts"] == [person(COMPANY, index) for index in range(PEOPLE)]
+    assert answer["userAccounts"] == [person(COMPANY_ID, index) for index in range(PEOPLE)]
 
 
 def test_following_the_continuation_token_reads_everybody_once_and_in_order(vaka: Vaka, token: str) -> None:
@@ -93,7 +92,7 @@ def test_following_the_continuation_token_reads_everybody_once_and_in_order(vaka
         accounts += page["userAccounts"]
         lengths.append(len(page["userAccounts"]))
     assert lengths == [10, 10, 5]
-    assert accounts == [person(COMPANY, index) for index in range(PEOPLE)]
+    assert accounts == [person(COMPANY_ID, index) for index in range(PEOPLE)]
 
 
 @pytest.mark.parametrize(("asked", "served"), [("4", 4), ("50", 10)])
@@ -118,7 +117,7 @@ def test_a_repeated_token_never_lets_the_caller_finish(vaka: Vaka, token: str) -
 
 
 def test_a_second_simulator_serves_the_same_bytes(vaka: Vaka, token: str) -> None:
-    with AxemaSimulator({COMPANY: PEOPLE}) as simulator:
+    with AxemaSimulator({COMPANY_ID: PEOPLE}) as simulator:
         twin = Vaka(simulator.url)
         assert twin.fetch(KEYS, twin.log_in(KEYS)).data == vaka.fetch(KEYS, token).data
 
@@ -190,14 +189,14 @@ def test_an_answer_of_the_wrong_shape_is_json_without_a_list(vaka: Vaka, token: 
 def test_a_wrong_token_request_gets_no_token(vaka: Vaka, instead: dict[str, str], status: int, error: str) -> None:
     answer = vaka.post_token(token_request(KEYS, **instead))
     assert (answer.status, answer.json()["error"]) == (status, error)
-    assert vaka.state()["companies"][COMPANY]["tokensIssued"] == 0
+    assert vaka.state()["companies"][COMPANY_ID]["tokensIssued"] == 0
 
 
 def test_each_missing_right_has_its_own_status(vaka: Vaka, token: str) -> None:
     other_key = replace(KEYS, api_key="wrong")
     other_device = replace(KEYS, device_id="unknown")
     assert vaka.fetch(KEYS, "forged").status == 401
-    assert vaka.fetch(KEYS, vaka.log_in(credentials(NEIGHBOUR))).status == 401
+    assert vaka.fetch(KEYS, vaka.log_in(credentials(OTHER_COMPANY_ID))).status == 401
     assert vaka.fetch(other_key, token).status == 403
     assert vaka.fetch(other_device, token).status == 404
 
@@ -217,12 +216,12 @@ def test_expired_tokens_are_refused_and_a_new_one_works(vaka: Vaka, token: str) 
 @pytest.mark.parametrize(
     ("body", "named"),
     [
-        ({"company": COMPANY, "userz": 3}, "userz"),
-        ({"company": COMPANY, "users": "3"}, "users"),
-        ({"company": COMPANY, "changed": True}, "changed"),
-        ({"company": COMPANY, "pageSize": 0}, "pageSize"),
-        ({"company": COMPANY, "failStatus": 200}, "failStatus"),
-        ({"company": COMPANY, "malformed": "xml"}, "malformed"),
+        ({"company": COMPANY_ID, "userz": 3}, "userz"),
+        ({"company": COMPANY_ID, "users": "3"}, "users"),
+        ({"company": COMPANY_ID, "changed": True}, "changed"),
+        ({"company": COMPANY_ID, "pageSize": 0}, "pageSize"),
+        ({"company": COMPANY_ID, "failStatus": 200}, "failStatus"),
+        ({"company": COMPANY_ID, "malformed": "xml"}, "malformed"),
         ({"company": 7}, "company"),
         ([], "object"),
     ],
@@ -239,13 +238,17 @@ def test_controls_without_a_company_reach_all_and_a_named_one_is_made_if_unknown
     made = vaka.send_control("PUT", {"company": "new"}).json()
     everywhere = vaka.send_control("PUT", {"pageSize": 7}).json()["companies"]
     assert made["users"] == 0
-    assert {company: state["pageSize"] for company, state in everywhere.items()} == {COMPANY: 7, NEIGHBOUR: 7, "new": 7}
+    assert {company: state["pageSize"] for company, state in everywhere.items()} == {
+        COMPANY_ID: 7,
+        OTHER_COMPANY_ID: 7,
+        "new": 7,
+    }
 
 
 def test_a_reset_switches_everything_off_but_keeps_the_people(vaka: Vaka) -> None:
-    untouched = vaka.state()["companies"][COMPANY]
+    untouched = vaka.state()["companies"][COMPANY_ID]
     vaka.control(users=40, changed=3, failEvery=1, pageSize=5)
-    assert vaka.send_control("DELETE", {"company": COMPANY}).json() == untouched | {"users": 40}
+    assert vaka.send_control("DELETE", {"company": COMPANY_ID}).json() == untouched | {"users": 40}
 
 
 def test_counters_are_exact_under_concurrent_calls(vaka: Vaka, token: str) -> None:
@@ -253,7 +256,7 @@ def test_counters_are_exact_under_concurrent_calls(vaka: Vaka, token: str) -> No
     with ThreadPoolExecutor(8) as callers:
         statuses = [answer.status for answer in callers.map(lambda _: vaka.fetch(KEYS, token), range(40))]
     state = vaka.state()
-    company = state["companies"][COMPANY]
+    company = state["companies"][COMPANY_ID]
     assert statuses.count(500) == 10
     assert (company["requests"], company["pagesServed"], company["faultsServed"]) == (40, 30, 10)
     assert state["requests"] == 40 + company["tokenRequests"]

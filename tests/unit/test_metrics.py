@@ -13,7 +13,7 @@ from bokabridge.operations.usersync import (
     AxemaUserSyncJobResponse,
     GetAxemaUserSyncJob,
 )
-from tests.unit.http.events import WRITE, Context, answer, event
+from tests.api_gateway import WRITER, Context, event, status_and_body
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +36,9 @@ def call(error: Exception) -> int:
         raise error
 
     job = "44444444-4444-4444-8444-444444444444"
-    request = event("GET", f"/codelock/axema/usersync/{job}", caller=WRITE, path_parameters={"Id": job})
+    request = event("GET", f"/codelock/axema/usersync/{job}", caller=WRITER, path_parameters={"Id": job})
     context: Any = Context()
-    return answer(api.handle(request, context))[0]
+    return status_and_body(api.handle(request, context))[0]
 
 
 def test_an_unexpected_error_is_counted_under_the_version_that_raised_it(

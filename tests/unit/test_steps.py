@@ -7,7 +7,7 @@ import pytest
 
 from bokabridge.errors import FatalError, LeaseLost, RetriableError
 from bokabridge.steps import STOPPED, UNEXPECTED, Ending, StepFailed, ending, run_step
-from tests.unit.http.events import Context
+from tests.api_gateway import Context
 
 IDS = {"CompanyId": "company-1", "JobId": "job-1"}
 

@@ -21,7 +21,8 @@ from bokabridge.http.wire import WireDate, WireModel
 from bokabridge.operations.roles import WRITERS
 from bokabridge.operations.usersync import QueryAxemaUserSyncJobs, usersync_failure
 from bokabridge.usersync.job import JobStatus
-from tests.unit.http.events import NONE, OTHER, OWN, READ, SUPERADMIN, WRITE, Context, answer, event, header
+from tests.api_gateway import READER, SUPERADMIN, WITHOUT_ROLE, WRITER, Context, event, header, status_and_body
+from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 
 
 class Echo(WireModel):
@@ -61,42 +62,45 @@ def call(
 
 def test_without_an_authorizer_everything_is_401() -> None:
     response = call(event())
-    assert answer(response) == (401, {"ResponseStatus": {"ErrorCode": "Unauthorized", "Message": "Not Authenticated"}})
+    assert status_and_body(response) == (
+        401,
+        {"ResponseStatus": {"ErrorCode": "Unauthorized", "Message": "Not Authenticated"}},
+    )
     assert header(response, "WWW-Authenticate") == "Bearer"
 
 
-@pytest.mark.parametrize("caller", [NONE, READ])
+@pytest.mark.parametrize("caller", [WITHOUT_ROLE, READER])
 def test_a_caller_without_the_role_is_403(caller: dict[str, str]) -> None:
-    status, body = answer(call(event(caller=caller)))
+    status, body = status_and_body(call(event(caller=caller)))
     assert (status, body["ResponseStatus"]["ErrorCode"]) == (403, "Invalid Role")
 
 
 def test_the_role_is_looked_at_before_the_request() -> None:
-    assert answer(call(event(caller=READ, body="not json")))[0] == 403
+    assert status_and_body(call(event(caller=READER, body="not json")))[0] == 403
 
 
 @pytest.mark.parametrize(
     "body",
     [
         *(None, "", "  ", "null", "{}", '{"Unknown": [1]}'),
-        *('{"CompanyId": null}', '{"CompanyId": ""}', f'{{"CompanyId": "{OWN}"}}'),
+        *('{"CompanyId": null}', '{"CompanyId": ""}', f'{{"CompanyId": "{COMPANY_ID}"}}'),
         '{"CompanyId": "00000000-0000-0000-0000-000000000000"}',
     ],
 )
 def test_an_empty_request_is_about_the_callers_own_company(body: str | None) -> None:
-    status, echoed = answer(call(event(caller=WRITE, body=body)))
-    assert (status, echoed["CompanyId"]) == (200, OWN)
+    status, echoed = status_and_body(call(event(caller=WRITER, body=body)))
+    assert (status, echoed["CompanyId"]) == (200, COMPANY_ID)
 
 
 def test_another_company_is_403_and_for_a_superadmin_it_is_not() -> None:
-    body = f'{{"companyid": "{OTHER.upper()}"}}'
-    status, refused = answer(call(event(caller=WRITE, body=body)))
+    body = f'{{"companyid": "{OTHER_COMPANY_ID.upper()}"}}'
+    status, refused = status_and_body(call(event(caller=WRITER, body=body)))
     assert (status, refused["ResponseStatus"]["ErrorCode"]) == (403, "Forbidden")
-    assert answer(call(event(caller=SUPERADMIN, body=body)))[1]["CompanyId"] == OTHER
+    assert status_and_body(call(event(caller=SUPERADMIN, body=body)))[1]["CompanyId"] == OTHER_COMPANY_ID
 
 
 def test_a_superadmin_without_a_company_has_to_name_one() -> None:
-    status, body = answer(call(event(caller=SUPERADMIN)))
+    status, body = status_and_body(call(event(caller=SUPERADMIN)))
     assert status == 400
     assert body["ResponseStatus"]["Errors"][0]["FieldName"] == "CompanyId"
 
@@ -114,7 +118,7 @@ def test_a_superadmin_without_a_company_has_to_name_one() -> None:
     ],
 )
 def test_a_bad_field_is_a_400_that_names_it(query: dict[str, str], field: str) -> None:
-    status, body = answer(call(event(caller=WRITE, query=query)))
+    status, body = status_and_body(call(event(caller=WRITER, query=query)))
     assert status == 400
     assert [error["FieldName"] for error in body["ResponseStatus"]["Errors"]] == [field]
     assert body["ResponseStatus"]["Message"].startswith(f"'{field}' must ")
@@ -122,31 +126,36 @@ def test_a_bad_field_is_a_400_that_names_it(query: dict[str, str], field: str) -
 
 @pytest.mark.parametrize("body", ["{", "[]", '"text"', "17", "[" * 100_000])
 def test_a_body_that_is_no_json_object_is_a_400(body: str) -> None:
-    status, answered = answer(call(event(caller=WRITE, body=body)))
+    status, answered = status_and_body(call(event(caller=WRITER, body=body)))
     assert (status, answered["ResponseStatus"]["ErrorCode"]) == (400, "SerializationException")
 
 
 @pytest.mark.parametrize("text", ["2", "Completed", "completed", " 2 "])
 def test_an_enum_may_be_its_number_or_its_name(text: str) -> None:
-    echoed = answer(call(event(caller=WRITE, query={"sTATUS": text})))[1]
+    echoed = status_and_body(call(event(caller=WRITER, query={"sTATUS": text})))[1]
     assert echoed["Status"] == JobStatus.Completed.value
 
 
 def test_names_match_whatever_their_case_and_the_query_wins_over_the_body() -> None:
     body = '{"SKIP": 1, "tAkE": 7, "companyID": ""}'
-    echoed = answer(call(event(caller=WRITE, body=body, query={"skip": "3"})))[1]
+    echoed = status_and_body(call(event(caller=WRITER, body=body, query={"skip": "3"})))[1]
     assert (echoed["Skip"], echoed["Take"]) == (3, 7)
 
 
 def test_a_base64_body_is_read() -> None:
-    given = event(caller=WRITE, body=base64.b64encode(b'{"Take": 5}').decode())
+    given = event(caller=WRITER, body=base64.b64encode(b'{"Take": 5}').decode())
     given["isBase64Encoded"] = True
-    assert answer(call(given))[1]["Take"] == 5
+    assert status_and_body(call(given))[1]["Take"] == 5
 
 
 def test_members_are_pascal_case_dates_iso_utc_and_nulls_absent() -> None:
-    response = call(event(caller=WRITE))
-    assert answer(response)[1] == {"CompanyId": OWN, "Skip": 0, "Take": 100, "At": "2026-11-21T12:00:00.123Z"}
+    response = call(event(caller=WRITER))
+    assert status_and_body(response)[1] == {
+        "CompanyId": COMPANY_ID,
+        "Skip": 0,
+        "Take": 100,
+        "At": "2026-11-21T12:00:00.123Z",
+    }
     assert header(response, "Content-Type") == "application/json; charset=utf-8"
 
 
@@ -162,15 +171,15 @@ def test_members_are_pascal_case_dates_iso_utc_and_nulls_absent() -> None:
     ],
 )
 def test_every_error_has_its_status_and_says_no_more_than_it_should(error: Exception, status: int, code: str) -> None:
-    response = call(event(caller=WRITE), error=error)
-    answered, body = answer(response)
+    response = call(event(caller=WRITER), error=error)
+    answered, body = status_and_body(response)
     assert (answered, body["ResponseStatus"]["ErrorCode"]) == (status, code)
     assert "secret detail" not in response["body"]
 
 
 def test_several_bad_fields_are_all_named() -> None:
     problems = [InvalidInput("'Port' is missing.", "Port", "NotEmpty"), InvalidInput("'Host' is odd.", "Host")]
-    status, body = answer(call(event(caller=WRITE), error=InvalidFields(problems)))
+    status, body = status_and_body(call(event(caller=WRITER), error=InvalidFields(problems)))
     assert (status, body["ResponseStatus"]["ErrorCode"]) == (400, "NotEmpty")
     assert body["ResponseStatus"]["Message"] == "'Port' is missing."
     assert [(error["FieldName"], error["ErrorCode"]) for error in body["ResponseStatus"]["Errors"]] == [
@@ -181,17 +190,17 @@ def test_several_bad_fields_are_all_named() -> None:
 
 def test_a_running_sync_is_named_and_located() -> None:
     error = AlreadyRunning("job-7", datetime.now(UTC), has_begun=True)
-    response = call(event(caller=WRITE), error=error)
-    assert answer(response)[1]["ResponseStatus"]["Meta"] == {"JobId": "job-7"}
+    response = call(event(caller=WRITER), error=error)
+    assert status_and_body(response)[1]["ResponseStatus"]["Meta"] == {"JobId": "job-7"}
     expected = "https://abc.execute-api.eu-north-1.amazonaws.com/dev/codelock/axema/usersync/job-7"
     assert header(response, "Location") == expected
 
 
 def test_a_public_url_takes_the_place_of_api_gateways_own() -> None:
-    response = call(event(caller=WRITE), public_url="https://api.example.com/v1", location="/things/7")
+    response = call(event(caller=WRITER), public_url="https://api.example.com/v1", location="/things/7")
     assert header(response, "Location") == "https://api.example.com/v1/things/7"
 
 
 def test_an_unknown_route_is_a_404_of_the_same_shape() -> None:
-    status, body = answer(call(event("DELETE", "/nothing", caller=WRITE)))
+    status, body = status_and_body(call(event("DELETE", "/nothing", caller=WRITER)))
     assert (status, body["ResponseStatus"]["ErrorCode"]) == (404, "NotFound")

@@ -16,11 +16,12 @@ from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, UserPage
-from tests.unit.usersync.world import COMPANY, World, people
+from tests.data import COMPANY_ID
+from tests.unit.usersync.world import World, people
 
 
 def number_of_customers(world: World, matching: str = "") -> int:
-    return world.customers.search(COMPANY, matching, Window(0, 0)).total
+    return world.customers.search(COMPANY_ID, matching, Window(0, 0)).total
 
 
 class Crash(Exception):
@@ -148,7 +149,10 @@ def test_broken_records_are_skipped_and_reported() -> None:
     job = world.start()
     assert world.run(job)
     assert world.counters(job) == Counters(found=52, created=50, skipped=2)
-    assert {issue.key for issue in world.issues.list(COMPANY, job.id, Window(0, 10))} == {"page 1, record 51", "user-x"}
+    assert {issue.key for issue in world.issues.list(COMPANY_ID, job.id, Window(0, 10))} == {
+        "page 1, record 51",
+        "user-x",
+    }
 
 
 def test_empty_source_after_an_earlier_sync_fails_the_sync() -> None:
@@ -189,7 +193,7 @@ def test_source_whose_cursor_does_not_advance_stops_the_sync() -> None:
             return replace(fetch(cursor, page_number), next_cursor=cursor)
 
     with pytest.raises(FatalError, match="points back to itself"):
-        replace(world.worker(), sources=Loop()).run(COMPANY, job.id, lambda: False)
+        replace(world.worker(), sources=Loop()).run(COMPANY_ID, job.id, lambda: False)
 
 
 def test_job_that_lost_its_lease_stores_no_progress_and_the_new_job_finishes() -> None:
@@ -237,4 +241,4 @@ def test_removing_the_settings_during_a_run_fails_it_with_a_message() -> None:
     job = world.start()
     worker = replace(world.worker(), settings=InMemorySettings())
     with pytest.raises(FatalError, match="settings were removed"):
-        worker.run(COMPANY, job.id, lambda: False)
+        worker.run(COMPANY_ID, job.id, lambda: False)
