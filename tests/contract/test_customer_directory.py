@@ -73,7 +73,7 @@ def test_every_field_of_a_person_reads_back(customers: Directory, change: Change
     assert the_only(customers).person == everything
 
 
-def test_creating_twice_is_creating_once(customers: Directory) -> None:
+def test_creating_a_customer_twice_creates_one(customers: Directory) -> None:
     for _ in range(2):
         customers.apply(COMPANY_ID, [write(Change.Create, 1)])
     assert the_only(customers).person.last_name == "Öberg1"
@@ -103,7 +103,7 @@ def test_many_writes_at_once_are_all_applied(customers: Directory) -> None:
 def test_adoption_links_the_customer_to_the_source_user(customers: Directory) -> None:
     email = "asa@example.com"
     customers.add_unlinked(unlinked("customer-001", email))
-    assert customers.owners_by_email(COMPANY_ID, [email, "nobody@example.com"]) == {email: {"customer-001": None}}
+    assert customers.owners_by_email(COMPANY_ID, [email, "unknown@example.com"]) == {email: {"customer-001": None}}
     for _ in range(2):
         customers.apply(COMPANY_ID, [write(Change.Adopt, 1, email)])
     assert customers.owners_by_email(COMPANY_ID, [email]) == {email: {"customer-001": "user-1"}}

@@ -28,7 +28,7 @@ LEASE = timedelta(minutes=5)
 ALL = Window(0, 100)
 
 Make = Callable[[AxemaSettings], JobStore]
-"""Makes a store for a company with these settings."""
+"""Make a store for a company with these settings."""
 
 
 def in_memory(_: "DynamoDBClient", given: AxemaSettings) -> JobStore:
@@ -208,8 +208,8 @@ def test_finish_of_a_job_that_lost_the_lock_leaves_the_lock_to_its_holder(jobs: 
 
 
 def test_finish_of_an_unknown_job_changes_nothing(jobs: JobStore) -> None:
-    assert not jobs.finish(COMPANY_ID, "nobody", JobStatus.Failed, "Why.", NOON)
-    assert jobs.find(COMPANY_ID, "nobody") is None
+    assert not jobs.finish(COMPANY_ID, "unknown", JobStatus.Failed, "Why.", NOON)
+    assert jobs.find(COMPANY_ID, "unknown") is None
 
 
 def test_jobs_are_listed_newest_first_by_status_and_window(jobs: JobStore) -> None:

@@ -1,4 +1,4 @@
-"""Operations: who may call, what is read from a request, and what every answer looks like."""
+"""The HTTP side of operations: access, the reading of requests, and the format of responses."""
 
 import base64
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 
 
 class Echo(WireModel):
-    """What the operation was called with."""
+    """A response that repeats what the operation was called with."""
 
     company_id: str
     status: int | None
@@ -38,14 +38,14 @@ class Echo(WireModel):
 
 @pytest.fixture(autouse=True)
 def namespace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where failures are counted."""
+    """Set the namespace under which failures are counted."""
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "bokabridge/tests")
 
 
 def call(
     given: dict[str, Any], *, error: Exception | None = None, public_url: str = "", location: str | None = None
 ) -> dict[str, Any]:
-    """One call of an operation that answers what it was asked, or fails with `error`."""
+    """Call an operation that echoes its request, or raises `error`."""
     api = Api(lambda: public_url, [usersync_failure])
 
     @api.operation(Operation(QueryAxemaUserSyncJobs, Echo, "POST", "/things", WRITERS, "Echo"))
@@ -60,7 +60,7 @@ def call(
     return api.handle(given, Context())  # type: ignore[arg-type]
 
 
-def test_without_an_authorizer_everything_is_401() -> None:
+def test_request_without_an_authorizers_context_is_401() -> None:
     response = call(event())
     assert status_and_body(response) == (
         401,
@@ -70,12 +70,12 @@ def test_without_an_authorizer_everything_is_401() -> None:
 
 
 @pytest.mark.parametrize("caller", [WITHOUT_ROLE, READER])
-def test_a_caller_without_the_role_is_403(caller: dict[str, str]) -> None:
+def test_caller_without_the_role_is_403(caller: dict[str, str]) -> None:
     status, body = status_and_body(call(event(caller=caller)))
     assert (status, body["ResponseStatus"]["ErrorCode"]) == (403, "Invalid Role")
 
 
-def test_the_role_is_looked_at_before_the_request() -> None:
+def test_role_is_checked_before_the_request_is_parsed() -> None:
     assert status_and_body(call(event(caller=READER, body="not json")))[0] == 403
 
 
@@ -87,19 +87,19 @@ def test_the_role_is_looked_at_before_the_request() -> None:
         '{"CompanyId": "00000000-0000-0000-0000-000000000000"}',
     ],
 )
-def test_an_empty_request_is_about_the_callers_own_company(body: str | None) -> None:
+def test_request_without_a_company_uses_the_callers_own(body: str | None) -> None:
     status, echoed = status_and_body(call(event(caller=WRITER, body=body)))
     assert (status, echoed["CompanyId"]) == (200, COMPANY_ID)
 
 
-def test_another_company_is_403_and_for_a_superadmin_it_is_not() -> None:
+def test_only_a_superadmin_may_name_another_company() -> None:
     body = f'{{"companyid": "{OTHER_COMPANY_ID.upper()}"}}'
     status, refused = status_and_body(call(event(caller=WRITER, body=body)))
     assert (status, refused["ResponseStatus"]["ErrorCode"]) == (403, "Forbidden")
     assert status_and_body(call(event(caller=SUPERADMIN, body=body)))[1]["CompanyId"] == OTHER_COMPANY_ID
 
 
-def test_a_superadmin_without_a_company_has_to_name_one() -> None:
+def test_superadmin_without_a_company_must_name_one() -> None:
     status, body = status_and_body(call(event(caller=SUPERADMIN)))
     assert status == 400
     assert body["ResponseStatus"]["Errors"][0]["FieldName"] == "CompanyId"
@@ -117,7 +117,7 @@ def test_a_superadmin_without_a_company_has_to_name_one() -> None:
         ({"Status": "Done"}, "Status"),
     ],
 )
-def test_a_bad_field_is_a_400_that_names_it(query: dict[str, str], field: str) -> None:
+def test_invalid_field_is_a_400_that_names_it(query: dict[str, str], field: str) -> None:
     status, body = status_and_body(call(event(caller=WRITER, query=query)))
     assert status == 400
     assert [error["FieldName"] for error in body["ResponseStatus"]["Errors"]] == [field]
@@ -125,30 +125,30 @@ def test_a_bad_field_is_a_400_that_names_it(query: dict[str, str], field: str) -
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '"text"', "17", "[" * 100_000])
-def test_a_body_that_is_no_json_object_is_a_400(body: str) -> None:
-    status, answered = status_and_body(call(event(caller=WRITER, body=body)))
-    assert (status, answered["ResponseStatus"]["ErrorCode"]) == (400, "SerializationException")
+def test_body_that_is_not_a_json_object_is_a_400(body: str) -> None:
+    status, refused = status_and_body(call(event(caller=WRITER, body=body)))
+    assert (status, refused["ResponseStatus"]["ErrorCode"]) == (400, "SerializationException")
 
 
 @pytest.mark.parametrize("text", ["2", "Completed", "completed", " 2 "])
-def test_an_enum_may_be_its_number_or_its_name(text: str) -> None:
+def test_enum_is_accepted_as_number_or_name(text: str) -> None:
     echoed = status_and_body(call(event(caller=WRITER, query={"sTATUS": text})))[1]
     assert echoed["Status"] == JobStatus.Completed.value
 
 
-def test_names_match_whatever_their_case_and_the_query_wins_over_the_body() -> None:
+def test_names_match_in_any_case_and_the_query_overrides_the_body() -> None:
     body = '{"SKIP": 1, "tAkE": 7, "companyID": ""}'
     echoed = status_and_body(call(event(caller=WRITER, body=body, query={"skip": "3"})))[1]
     assert (echoed["Skip"], echoed["Take"]) == (3, 7)
 
 
-def test_a_base64_body_is_read() -> None:
+def test_base64_body_is_decoded() -> None:
     given = event(caller=WRITER, body=base64.b64encode(b'{"Take": 5}').decode())
     given["isBase64Encoded"] = True
     assert status_and_body(call(given))[1]["Take"] == 5
 
 
-def test_members_are_pascal_case_dates_iso_utc_and_nulls_absent() -> None:
+def test_response_has_pascal_case_members_utc_dates_and_no_nulls() -> None:
     response = call(event(caller=WRITER))
     assert status_and_body(response)[1] == {
         "CompanyId": COMPANY_ID,
@@ -170,14 +170,14 @@ def test_members_are_pascal_case_dates_iso_utc_and_nulls_absent() -> None:
         (RuntimeError("secret detail"), 500, "InternalServerError"),
     ],
 )
-def test_every_error_has_its_status_and_says_no_more_than_it_should(error: Exception, status: int, code: str) -> None:
+def test_each_error_has_its_status_and_reveals_no_internal_detail(error: Exception, status: int, code: str) -> None:
     response = call(event(caller=WRITER), error=error)
-    answered, body = status_and_body(response)
-    assert (answered, body["ResponseStatus"]["ErrorCode"]) == (status, code)
+    actual, body = status_and_body(response)
+    assert (actual, body["ResponseStatus"]["ErrorCode"]) == (status, code)
     assert "secret detail" not in response["body"]
 
 
-def test_several_bad_fields_are_all_named() -> None:
+def test_response_names_every_invalid_field() -> None:
     problems = [InvalidInput("'Port' is missing.", "Port", "NotEmpty"), InvalidInput("'Host' is odd.", "Host")]
     status, body = status_and_body(call(event(caller=WRITER), error=InvalidFields(problems)))
     assert (status, body["ResponseStatus"]["ErrorCode"]) == (400, "NotEmpty")
@@ -188,7 +188,7 @@ def test_several_bad_fields_are_all_named() -> None:
     ]
 
 
-def test_a_running_sync_is_named_and_located() -> None:
+def test_refused_start_names_the_running_job_and_its_location() -> None:
     error = AlreadyRunning("job-7", datetime.now(UTC), has_begun=True)
     response = call(event(caller=WRITER), error=error)
     assert status_and_body(response)[1]["ResponseStatus"]["Meta"] == {"JobId": "job-7"}
@@ -196,11 +196,11 @@ def test_a_running_sync_is_named_and_located() -> None:
     assert header(response, "Location") == expected
 
 
-def test_a_public_url_takes_the_place_of_api_gateways_own() -> None:
+def test_public_url_replaces_api_gateways_own() -> None:
     response = call(event(caller=WRITER), public_url="https://api.example.com/v1", location="/things/7")
     assert header(response, "Location") == "https://api.example.com/v1/things/7"
 
 
-def test_an_unknown_route_is_a_404_of_the_same_shape() -> None:
+def test_unknown_route_is_a_404_in_the_same_format() -> None:
     status, body = status_and_body(call(event("DELETE", "/nothing", caller=WRITER)))
     assert (status, body["ResponseStatus"]["ErrorCode"]) == (404, "NotFound")

@@ -122,7 +122,7 @@ def test_writes_of_a_crashed_run_are_corrected_when_axema_has_changed_back(by: s
         world.run(job)
     world.source.records = people(50)
     if by == "the next job":
-        world.close(job, "It broke.")
+        world.close(job, "The sync failed.")
         job = world.start()
     assert world.run(job)
     assert world.counters(job) == Counters(found=50, updated=50)
@@ -131,15 +131,12 @@ def test_writes_of_a_crashed_run_are_corrected_when_axema_has_changed_back(by: s
 
 def test_users_who_change_and_move_to_another_page_are_written() -> None:
     """A fingerprint counts only if the previous sync stored it."""
-    everybody = people(250)
-    world = World(everybody)
+    everyone = people(250)
+    world = World(everyone)
     world.sync()
-    world.source.records = [
-        *everybody[:100],
-        *people(250, email="example.org")[200:],
-    ]  # the last fifty now come earlier
+    world.source.records = [*everyone[:100], *people(250, email="example.org")[200:]]  # the last 50 move to page 2
     assert world.sync() == Counters(found=150, updated=50, unchanged=100)
-    world.source.records = everybody
+    world.source.records = everyone
     assert world.sync() == Counters(found=250, updated=50, unchanged=200)
     assert number_of_customers(world, "example.org") == 0
 
@@ -167,7 +164,7 @@ def test_empty_source_before_any_sync_succeeds() -> None:
     assert World([]).sync() == Counters()
 
 
-def test_sync_that_skips_more_than_two_fifths_of_five_hundred_stops_after_committing_them() -> None:
+def test_sync_that_skips_more_than_two_fifths_of_500_users_stops_after_committing_them() -> None:
     world = World([BrokenRecord(f"user-{at}", "broken") if at % 2 else people(600)[at] for at in range(600)])
     job = world.start()
     with pytest.raises(FatalError, match=re.escape("250 of the first 500 users could not be read")):
@@ -224,7 +221,7 @@ def test_unreachable_source_leaves_the_job_at_its_last_committed_page() -> None:
 
     def fail_on_two(page_number: int) -> None:
         if page_number == 2:
-            raise RetriableError("Axema is away.")
+            raise RetriableError("Axema is unavailable.")
 
     world.source.before_page = fail_on_two
     job = world.start()

@@ -73,7 +73,7 @@ def test_changed_user_updates_the_linked_customer() -> None:
     assert result.links[0].changed_by == "job-2"
 
 
-def test_only_customer_with_the_users_email_is_adopted() -> None:
+def test_customer_is_adopted_if_no_other_has_the_users_email() -> None:
     result = plan([ASA], owners={"asa@example.com": {"customer-7": None}})
     assert result.counters == Counters(found=1, updated=1)
     assert result.writes[0].change is Change.Adopt

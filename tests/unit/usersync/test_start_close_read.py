@@ -50,7 +50,7 @@ def test_job_fails_and_releases_the_lock_if_its_run_cannot_start() -> None:
     assert world.start().status is JobStatus.Pending
 
 
-def test_an_unforeseen_error_at_the_start_of_a_run_frees_the_lock_and_stays_that_error() -> None:
+def test_unexpected_error_while_starting_a_run_is_raised_unchanged_and_frees_the_lock() -> None:
     class MissingStateMachine(RecordedWorkflow):
         def start(self, company_id: str, job_id: str) -> None:
             raise LookupError("StateMachineDoesNotExist")
@@ -66,7 +66,7 @@ def test_an_unforeseen_error_at_the_start_of_a_run_frees_the_lock_and_stays_that
 def test_second_start_starts_a_run_that_was_never_started() -> None:
     world = World(people(1))
     job = world.start()
-    world.workflow.started.clear()  # as if the process had crashed after taking the lock
+    world.workflow.started.clear()  # as if the process had crashed after acquiring the lock
     world.pass_time(timedelta(seconds=40))
     with pytest.raises(AlreadyRunning):
         world.start()
