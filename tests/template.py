@@ -1,4 +1,4 @@
-"""template.yaml as tests read it: the source, so that no test of it needs a build."""
+"""template.yaml for tests. They read the source, so they need no build."""
 
 from copy import deepcopy
 from functools import cache

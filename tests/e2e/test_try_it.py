@@ -71,8 +71,8 @@ def test_of_two_demos_at_once_one_shows_everything_and_one_says_to_wait(folder: 
 def test_the_commands_start_a_sync_wait_for_its_end_and_list_customers(
     folder: Path, env: dict[str, str], tmp_path: Path
 ) -> None:
-    assert UP.stays
-    with Shell(folder, env, tmp_path / "memory").beside(UP.commands, "Ctrl-C stops it."):
+    assert UP.keeps_running
+    with Shell(folder, env, tmp_path / "memory").in_background(UP.commands, "Ctrl-C stops it."):
         for shell in filter(shutil.which, ("bash", "zsh")):
             *statuses, customers = run(shell, CALLS.commands, folder, env).partition("Completed\n")
             assert set("".join(statuses).split()) <= {"Pending", "Processing", "Completed"}

@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("role", "granted"), [("read", READ), ("write", WRITE)])
-def test_a_new_key_has_the_given_company_and_role(role: str, granted: str) -> None:
+def test_new_key_has_the_given_company_and_role(role: str, granted: str) -> None:
     store = InMemoryApiKeys()
     stored = store.find(hash_of(new_api_key(store, COMPANY_ID, role)))
     assert stored is not None
@@ -23,7 +23,7 @@ def test_a_new_key_has_the_given_company_and_role(role: str, granted: str) -> No
     assert (caller.company_id, caller.roles) == (COMPANY_ID, frozenset({granted}))
 
 
-def test_a_new_key_expires_at_the_given_time() -> None:
+def test_new_key_expires_at_the_given_time() -> None:
     store = InMemoryApiKeys()
     stored = store.find(hash_of(new_api_key(store, COMPANY_ID, "write", NOW + timedelta(days=90))))
     assert stored is not None
