@@ -80,7 +80,7 @@ clean: ## Remove all that was installed and built here
 	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .PHONY: stack-ready
-stack-ready: .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
+stack-ready: .venv/.done .local/env/emulator/.done .local/env/runtime/.done .local/env/oldest-runtime/.done $(BUILT)
 
 .venv/.done: requirements/dev.txt tools/env
 	@tools/env .venv $< && touch $@
