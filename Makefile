@@ -18,6 +18,7 @@ export AWS_DEFAULT_REGION ?= eu-north-1
 
 SOURCES := $(shell find functions layers -type f -not -path '*/__pycache__/*')
 STACK_NEEDS := .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
+TEST_NEEDS := $(STACK_NEEDS) .local/env/oldest-runtime/.done
 LINT_NEEDS := .venv/.done .local/env/sam/.done .local/env/checkov/.done
 INSTALL := +@tools/alone $(MAKE) --no-print-directory --silent
 
@@ -34,7 +35,7 @@ up: stack-ready ## Start the local stack and keep it running (PORT=4566 and the 
 	@$(PYTHON) -m local.up --port "$(PORT)" --stack-file "$(STACK_FILE)"
 
 .PHONY: test
-test: stack-ready ## Run all tests (in 4 processes, because many tests wait: WORKERS=4)
+test: test-ready ## Run all tests (in 4 processes, because many tests wait: WORKERS=4)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: sam-local
@@ -89,9 +90,11 @@ requirements: venv-ready ## Pin the newest versions, with hashes, in the require
 clean: ## Remove everything that make installed and built in this folder
 	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: stack-ready lint-ready venv-ready
+.PHONY: stack-ready test-ready lint-ready venv-ready
 stack-ready:
 	$(INSTALL) $(STACK_NEEDS)
+test-ready:
+	$(INSTALL) $(TEST_NEEDS)
 lint-ready:
 	$(INSTALL) $(LINT_NEEDS)
 venv-ready:

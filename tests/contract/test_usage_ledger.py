@@ -165,3 +165,9 @@ def test_each_product_type_has_a_copy_of_its_own(copies: ProductCopies) -> None:
     copies.save(ProductType.Usage, ProductCopy(hours, NOON + timedelta(hours=1)))
     assert copies.find(None) == ProductCopy(every, NOON)
     assert copies.find(ProductType.Usage) == ProductCopy(hours, NOON + timedelta(hours=1))
+
+
+def test_a_copy_of_many_products_fits_the_store(copies: ProductCopies) -> None:
+    many = [Product(f"Product {at} with a name of an ordinary length", f"ARTICLE-{at}") for at in range(10_000)]
+    copies.save(None, ProductCopy(many, NOON))
+    assert copies.find(None) == ProductCopy(many, NOON)

@@ -20,7 +20,7 @@ BUDGET = 12_000_000
 
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 OWN = "arm64" if os.uname().machine in ("aarch64", "arm64") else "x86_64"
-IN_THE_RUNTIME = ("boto3", "botocore", "urllib3", "s3transfer")
+IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer")
 
 PACKED_BUT_NOT_IMPORTED = {
     "tzdata": "is data that zoneinfo reads when it needs a company's time zone",

@@ -1,11 +1,13 @@
 """The source of a local endpoint, checks with a time limit, and rotated secrets, over real HTTP."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from werkzeug.wrappers import Response
 
+from bokabridge.adapters.axema.local_endpoint import PAGE_SIZE
 from bokabridge.errors import CredentialsRejected, FatalError, RetriableError
 from bokabridge.settings.fakes import InMemorySecrets
 from bokabridge.settings.model import AxemaSecret
@@ -86,6 +88,24 @@ def test_empty_page_before_the_end_is_an_error() -> None:
     response = Response('{"users": [], "total": 7}', content_type="application/json")
     with serving(lambda _: response) as url, pytest.raises(FatalError, match="page 1 is empty although"):
         connect_locally(url, COMPANY).fetch(None, 1)
+
+
+def users(count: int) -> str:
+    return json.dumps({"users": [{"id": str(at), "name": "Anna Alm"} for at in range(count)], "total": count})
+
+
+@pytest.mark.parametrize("count", [PAGE_SIZE + 1, 100_000])
+def test_page_of_more_users_than_requested_is_refused(count: int) -> None:
+    body = users(count)
+    with serving(lambda _: Response(body, content_type="application/json")) as url:
+        for read in (lambda: connect_locally(url, COMPANY).fetch(None, 1), connect_locally(url, COMPANY).check):
+            with pytest.raises(FatalError, match=f"has {count} users, although at most 500 were requested"):
+                read()
+
+
+def test_page_of_as_many_users_as_requested_is_read() -> None:
+    with serving(lambda _: Response(users(PAGE_SIZE), content_type="application/json")) as url:
+        assert len(connect_locally(url, COMPANY).fetch(None, 1).records) == PAGE_SIZE
 
 
 def test_server_without_a_list_of_users_is_an_error() -> None:

@@ -2,17 +2,20 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from werkzeug.wrappers import Request, Response
 
+from bokabridge.adapters.outbound.connections import Patience
 from bokabridge.adapters.outbound.guarded import pinned
-from bokabridge.adapters.outbound.request import Limits, request
+from bokabridge.adapters.outbound.request import Limits, request, retrying, send_once
 from bokabridge.adapters.outbound.request import Response as OutboundResponse
+from bokabridge.adapters.outbound.retry_after import MAX_SECONDS
 from bokabridge.errors import FatalError, RetriableError
-from tests.axema import connect
+from tests.axema import connect, connect_locally
 from tests.servers import serving
 
 HOST = "vaka.example.com"
@@ -58,11 +61,50 @@ def test_server_that_never_responds_is_a_timeout() -> None:
         release.set()
 
 
-def test_date_in_retry_after_is_ignored() -> None:
-    headers = {"Retry-After": "Fri, 20 Nov 2026 12:00:00 GMT"}
-    with serving(lambda _: Response(status=503, headers=headers)) as url, pytest.raises(RetriableError) as error:
-        get(url)
-    assert error.value.retry_after_seconds is None
+def throttled(*retry_after: str) -> Response:
+    return Response(status=429, headers=[("Retry-After", value) for value in retry_after])
+
+
+@pytest.mark.parametrize(
+    ("values", "seconds"),
+    [
+        (["7"], 7),
+        (["\xb2"], None),
+        (["1000000000000"], MAX_SECONDS),
+        (["9" * 400], MAX_SECONDS),
+        ([""], None),
+        (["-5"], None),
+        (["3", "20"], 20),
+        (["Fri, 31 Dec 9999 23:59:59 GMT"], MAX_SECONDS),
+    ],
+)
+def test_retry_after_of_any_form_is_read_by_both_kinds_of_request(values: list[str], seconds: float | None) -> None:
+    with serving(lambda _: throttled(*values)) as url:
+        with pytest.raises(RetriableError) as error:
+            get(url)
+        once = send_once("GET", url, who="VOSS", headers={}, read_timeout_seconds=1)
+    assert (error.value.retry_after_seconds, once.retry_after_seconds) == (seconds, seconds)
+
+
+def test_retry_is_never_earlier_than_asked() -> None:
+    times: list[float] = []
+
+    def respond(_: Request) -> Response:
+        times.append(time.monotonic())
+        return throttled("1") if len(times) == 1 else Response("done")
+
+    with serving(respond) as url:
+        assert retrying(lambda: get(url), 10).body == b"done"
+    assert times[1] - times[0] >= 1
+
+
+@pytest.mark.parametrize("value", ["60", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_wait_beyond_the_remaining_time_gives_up_at_once_and_says_how_long(value: str) -> None:
+    began = time.monotonic()
+    with serving(lambda _: throttled(value)) as url, pytest.raises(RetriableError) as error:
+        connect_locally(url, COMPANY, give_up_after_seconds=5).fetch(None, 1)
+    assert time.monotonic() - began < 3
+    assert error.value.retry_after_seconds == (60 if value == "60" else MAX_SECONDS)
 
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", '{"token": "x"}', '{"access_token": {"a": 1}}'])
@@ -109,6 +151,6 @@ def test_body_that_drips_is_a_timeout() -> None:
 
 def test_headers_that_drip_are_a_timeout() -> None:
     with dripping(b"HTTP/1.1 200 OK\r\nX-Drip: ") as port:
-        connections = pinned("http", HOST, port, "127.0.0.1", header_seconds=0.3)
+        connections = pinned("http", HOST, port, "127.0.0.1", patience=Patience(header_seconds=0.3))
         with pytest.raises(RetriableError, match=r"\(timeout\)"):
             request("GET", "/", who="Axema", headers={}, via=connections)

@@ -30,6 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bokabridge.adapters.aws.secrets import VossSecret
 from bokabridge.adapters.outbound.oauth import TokenSource
+from bokabridge.adapters.outbound.pages import fetch_all
 from bokabridge.adapters.outbound.request import Response, send_once
 from bokabridge.errors import CredentialsRejected, DeliveryUnclear, FatalError, NotDelivered, Refusal, RetriableError
 from bokabridge.voss.outcome import Accepted, AlreadyThere, NotSent, NotThere, Outcome, ReadBack, Refused, Unclear
@@ -42,7 +43,9 @@ READ_BACK_TIMEOUT_SECONDS = 5.0
 together with the ledger's own calls."""
 
 PRODUCTS_PER_PAGE = 100
-MAX_PAGES = 100
+PRODUCTS_SECONDS = 18.0
+"""For all pages of products, with the sign-in. With two calls of our table it fits API Gateway's 29 seconds."""
+
 MAX_REASON_CHARACTERS = 500
 
 _WHO = "VOSS"
@@ -59,6 +62,7 @@ class VossApi:
     token_url: str
     scope: str
     post_timeout_seconds: float
+    products_seconds: float = PRODUCTS_SECONDS
 
 
 class VossClient:
@@ -147,16 +151,13 @@ class VossClient:
 
     def list_products(self, product_type: ProductType | None) -> Sequence[Product]:
         """See Voss."""
-        products: list[Product] = []
-        for page_index in range(MAX_PAGES):
+
+        def fetch(page_index: int) -> _ProductsResponse:
             query = {"pageIndex": str(page_index), "pageSize": str(PRODUCTS_PER_PAGE)}
-            if product_type is not None:
-                query["type"] = product_type.value
-            page = self._products_page(query)
-            products += [Product(item.name, item.article_number) for item in page.items]
-            if page_index + 1 >= page.total_pages or not page.items:
-                break
-        return products
+            return self._products_page(query | ({"type": product_type.value} if product_type is not None else {}))
+
+        pages = fetch_all(fetch, lambda page: page.total_pages, who=_WHO, seconds=self._api.products_seconds)
+        return [Product(item.name, item.article_number) for page in pages for item in page.items]
 
     def _products_page(self, query: Mapping[str, str]) -> "_ProductsResponse":
         try:

@@ -17,10 +17,48 @@ _PRIVATE = [
 _CLOUD_SERVICES = ip_network("fd00:ec2::/32")
 """AWS's link-local services in IPv6 (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-dns.html)."""
 
-_UNICAST = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")
-_RELAYS = ip_network("192.88.99.0/24")
-"""The former anycast addresses of 6to4 relays (RFC 7526)."""
+
+_SPECIAL_IPV4 = [
+    ip_network(network)
+    for network in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private use
+        "100.64.0.0/10",  # carrier-grade NAT
+        "127.0.0.0/8",  # loopback
+        "169.254.0.0/16",  # link-local
+        "172.16.0.0/12",  # private use
+        "192.0.0.0/24",  # protocol assignments: DS-Lite, PCP, NAT64 discovery
+        "192.0.2.0/24",  # documentation
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # multicast tunnels (AMT)
+        "192.88.99.0/24",  # former relays of 6to4
+        "192.168.0.0/16",  # private use
+        "192.175.48.0/24",  # AS112
+        "198.18.0.0/15",  # benchmarks
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, and broadcast
+    )
+]
+"""IANA's registry of special-purpose IPv4 addresses, and multicast, as of November 2026. Python's `is_global` follows
+it too, but differently in each release. We also refuse the special addresses that are global: no company has them."""
+
+_UNICAST = ip_network("2000::/3")
+_SPECIAL_IPV6 = [
+    ip_network(network)
+    for network in (
+        "2001::/23",  # protocol assignments: Teredo, benchmarks, AMT, AS112, ORCHID, ORCHIDv2, drones
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4
+        "2620:4f:8000::/48",  # AS112
+        "3fff::/20",  # documentation
+    )
+]
+"""The part of IANA's registry of special-purpose IPv6 addresses that lies in global unicast. The rest is outside:
+`::/128`, `::1`, `::ffff:0:0/96`, `64:ff9b::/96`, `64:ff9b:1::/48`, `100::/64`, `100:0:0:1::/64`, `5f00::/16`,
+`fc00::/7` and `fe80::/10`."""
 
 
 def parse_host(text: str) -> str | None:
@@ -84,10 +122,10 @@ def _unwrapped(address: Address) -> Address:
 
 
 def _is_public(address: Address) -> bool:
-    """True for global unicast addresses. Python's `is_global` also includes multicast and reserved ones."""
+    """True for global unicast addresses without a special purpose."""
     if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast and address not in _RELAYS
-    return address.is_global and address in _UNICAST
+        return not any(address in network for network in _SPECIAL_IPV4)
+    return address in _UNICAST and not any(address in network for network in _SPECIAL_IPV6)
 
 
 def _is_private(address: Address) -> bool:

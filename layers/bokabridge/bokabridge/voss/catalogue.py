@@ -1,6 +1,7 @@
 """The catalogue of products: a fresh copy if there is one, else VOSS, else an old copy with its age."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,8 +22,13 @@ class ProductList:
 
 
 def list_products(product_type: ProductType | None, *, voss: Voss, copies: ProductCopies, clock: Clock) -> ProductList:
-    """The products of a type (None: all). Raises Unavailable if VOSS does not respond and there is no copy."""
-    copy = copies.find(product_type)
+    """The products of a type (None: all). Raises Unavailable if VOSS does not respond and there is no copy.
+
+    Without the store of copies we still ask VOSS: a copy only saves a request.
+    """
+    copy = None
+    with suppress(RetriableError):
+        copy = copies.find(product_type)
     if copy is not None and clock() - copy.fetched_at < FRESH_FOR:
         return ProductList(copy.products)
     try:
@@ -31,5 +37,6 @@ def list_products(product_type: ProductType | None, *, voss: Voss, copies: Produ
         if copy is None:
             raise Unavailable("VOSS does not respond at the moment. Try again in a while.") from error
         return ProductList(copy.products, stale_by=clock() - copy.fetched_at)
-    copies.save(product_type, ProductCopy(products, clock()))
+    with suppress(RetriableError):
+        copies.save(product_type, ProductCopy(products, clock()))
     return ProductList(products)

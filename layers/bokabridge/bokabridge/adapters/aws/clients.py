@@ -1,8 +1,10 @@
 """AWS clients, made once on first use, with explicit timeouts and one layer of retries: the SDK's."""
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -17,43 +19,69 @@ if TYPE_CHECKING:
 MAX_CONCURRENT_REQUESTS = 4
 """Requests that one function has in flight at once. More did not make a sync faster on two processors."""
 
+MAX_IDLE_SECONDS = 10.0
+"""A connection that nobody used for this time is not used again. While Lambda freezes a function, the other side, or a
+gateway in between, may forget its connections. The next caller would wait for the read timeout to learn that."""
+
 CLIENT_CONFIG = Config(
     connect_timeout=3,
-    read_timeout=10,
+    read_timeout=5,  # for a connection that dies in use; every call of ours is answered within a fraction of it
+    tcp_keepalive=True,
     max_pool_connections=MAX_CONCURRENT_REQUESTS * 2,
     retries={"mode": "standard", "total_max_attempts": 6},
     parameter_validation=False,  # AWS validates too; here it costs as much as building the request
 )
 
 
+def _seconds() -> float:
+    """The machine's time, which goes on while the function is frozen. A monotonic clock may not."""
+    return time.time()
+
+
+def with_fresh_connections[Client](client: Client, clock: Callable[[], float] = _seconds) -> Client:
+    """The client, which closes its kept connections before the first request after a pause."""
+    sdk: Any = client
+    last_used_at = clock()
+
+    def before_call(**_: Any) -> None:
+        nonlocal last_used_at
+        now = clock()
+        if not 0 <= now - last_used_at < MAX_IDLE_SECONDS:
+            sdk.close()  # only those that are not in use; the next request opens a new one
+        last_used_at = now
+
+    sdk.meta.events.register("before-call.*.*", before_call)
+    return client
+
+
 @cache
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client."""
-    return boto3.client("dynamodb", config=CLIENT_CONFIG)
+    return with_fresh_connections(boto3.client("dynamodb", config=CLIENT_CONFIG))
 
 
 @cache
 def step_functions() -> "SFNClient":
     """The Step Functions client."""
-    return boto3.client("stepfunctions", config=CLIENT_CONFIG)
+    return with_fresh_connections(boto3.client("stepfunctions", config=CLIENT_CONFIG))
 
 
 @cache
 def secrets_manager() -> "SecretsManagerClient":
     """The Secrets Manager client."""
-    return boto3.client("secretsmanager", config=CLIENT_CONFIG)
+    return with_fresh_connections(boto3.client("secretsmanager", config=CLIENT_CONFIG))
 
 
 @cache
 def scheduler() -> "EventBridgeSchedulerClient":
     """The EventBridge Scheduler client."""
-    return boto3.client("scheduler", config=CLIENT_CONFIG)
+    return with_fresh_connections(boto3.client("scheduler", config=CLIENT_CONFIG))
 
 
 @cache
 def cloudformation() -> "CloudFormationClient":
     """The CloudFormation client, for operators' commands."""
-    return boto3.client("cloudformation", config=CLIENT_CONFIG)
+    return with_fresh_connections(boto3.client("cloudformation", config=CLIENT_CONFIG))
 
 
 @cache

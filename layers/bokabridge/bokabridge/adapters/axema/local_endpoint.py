@@ -22,7 +22,8 @@ from bokabridge.settings.model import AxemaSecret
 from bokabridge.usersync.people import UserPage
 
 PAGE_SIZE = 500
-"""A page costs a commit, and 500 records fit easily in memory."""
+"""A page costs a commit, and 500 records fit easily in memory. We refuse a longer page: a system that ignores `limit`
+may ignore `offset` too, and then we would read its first users again and again."""
 
 _PATH = "/api/users"
 _TLS_PORTS = frozenset({443, 8443})
@@ -96,7 +97,13 @@ def _basic(login: str) -> dict[str, str]:
 def _read(response: Response, page_number: int) -> _UserList:
     match response.status:
         case 200:
-            return parse(_UserList, response, page_number)
+            found = parse(_UserList, response, page_number)
+            if len(found.users) > PAGE_SIZE:
+                raise FatalError(
+                    f"Axema's response for page {page_number} has {len(found.users)} users, although at most "
+                    f"{PAGE_SIZE} were requested. The system at the ApiEndpoint must respect the limit."
+                )
+            return found
         case 401 | 403:
             raise CredentialsRejected("Axema refused the user name or the password. Check both in the Axema settings.")
         case 404:

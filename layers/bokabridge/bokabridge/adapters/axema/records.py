@@ -21,7 +21,8 @@ def fetch_page(send: Callable[[], Response], page_number: int, give_up_after_sec
         return retrying(send, give_up_after_seconds)
     except RetriableError as error:
         raise RetriableError(
-            f"{error} The sync stopped at page {page_number}; what it had written stays. Start it again to finish."
+            f"{error} The sync stopped at page {page_number}; what it had written stays. Start it again to finish.",
+            error.retry_after_seconds,
         ) from None
 
 

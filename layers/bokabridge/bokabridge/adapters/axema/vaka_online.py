@@ -14,8 +14,10 @@ from typing import Any
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
+from urllib3.connectionpool import HTTPConnectionPool
 
 from bokabridge.adapters.axema.records import GIVE_UP_AFTER_SECONDS, fetch_page, parse, record, user_id
+from bokabridge.adapters.outbound.connections import connect_to
 from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.adapters.outbound.request import Response, request
 from bokabridge.errors import CredentialsRejected, FatalError
@@ -28,6 +30,9 @@ PAGE_SIZE = 100
 
 CUT_SIZE = 1000
 """Users of an unpaged response that make one page. Each page costs a commit."""
+
+MAX_TOKEN_CHARACTERS = 4096
+"""A longer continuation token could neither be stored in the job nor be sent in a URL."""
 
 _ID = "userId"
 
@@ -54,6 +59,7 @@ class VakaOnlineSource:
         self._api_key = secret.get("api_key")
         self._give_up_after_seconds = give_up_after_seconds
         self._whole_list: _WholeList | None = None
+        self._kept_connections: HTTPConnectionPool | None = None
 
     def fetch(self, cursor: str | None, page_number: int) -> UserPage:
         """See AxemaSource."""
@@ -90,7 +96,13 @@ class VakaOnlineSource:
 
     def _send(self, query: dict[str, str], token: str) -> Response:
         headers = {"Authorization": f"Bearer {token}", "x-api-key": self._api_key, "Accept": "application/json"}
-        return request("GET", self._url, who="Axema", headers=headers, query=query)
+        return request("GET", self._url, who="Axema", headers=headers, query=query, via=self._connections())
+
+    def _connections(self) -> HTTPConnectionPool:
+        """Connections for the pages of one source, which lives as long as one invocation."""
+        if self._kept_connections is None:
+            self._kept_connections = connect_to(self._url)
+        return self._kept_connections
 
 
 class _WholeList:
@@ -117,7 +129,7 @@ class _UserList(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     users: list[Any] = Field(alias="userAccounts")
-    continuation_token: str | None = Field(default=None, alias="continuationToken")
+    continuation_token: str | None = Field(default=None, alias="continuationToken", max_length=MAX_TOKEN_CHARACTERS)
 
 
 def _read(response: Response, page_number: int) -> _UserList:

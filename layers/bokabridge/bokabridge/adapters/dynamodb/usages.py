@@ -6,10 +6,13 @@ the record to which a company's Idempotency-Key belongs. A record that is Sendin
 (docs/decisions.md).
 """
 
-from collections.abc import Iterator
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zlib import compress, decompress
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -130,20 +133,28 @@ class DynamoProductCopies:
             item = self._table.find(_products_key(product_type))
         if item is None:
             return None
-        products = [Product(product["Name"], product["ArticleNumber"]) for product in item["Products"]]
-        return ProductCopy(products, parse_date(item["FetchedAt"]))
+        return ProductCopy(_unpacked(item["Packed"]), parse_date(item["FetchedAt"]))
 
     def save(self, product_type: ProductType | None, copy: ProductCopy) -> None:
         """See ProductCopies."""
-        products = [{"Name": product.name, "ArticleNumber": product.article_number} for product in copy.products]
         with _or_retriable():
             self._table.update(
                 Update(
                     _products_key(product_type),
-                    "SET Products = :products, FetchedAt = :at",
-                    {":products": products, ":at": format_date(copy.fetched_at)},
+                    "SET Packed = :packed, FetchedAt = :at",
+                    {":packed": _packed(copy.products), ":at": format_date(copy.fetched_at)},
                 )
             )
+
+
+def _packed(products: Sequence[Product]) -> str:
+    """The products as compressed JSON: as a list, 6,000 of them would exceed an item's 400 KB."""
+    rows = [[product.name, product.article_number] for product in products]
+    return b64encode(compress(json.dumps(rows).encode())).decode()
+
+
+def _unpacked(packed: str) -> list[Product]:
+    return [Product(name, article_number) for name, article_number in json.loads(decompress(b64decode(packed)))]
 
 
 @contextmanager
@@ -156,7 +167,7 @@ def _or_retriable() -> Iterator[None]:
 
 
 def _products_key(product_type: ProductType | None) -> Item:
-    return {"PK": PRODUCTS, "SK": f"TYPE#{product_type.value if product_type else ''}"}
+    return {"PK": PRODUCTS, "SK": f"PACKED#{product_type.value if product_type else ''}"}
 
 
 def _to_item(usage: Usage) -> Item:

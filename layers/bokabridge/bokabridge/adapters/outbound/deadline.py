@@ -5,8 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 
-def within[T](seconds: float, call: Callable[[], T]) -> T:
-    """The result of the call. Raises TimeoutError after this many seconds; the abandoned call then ends by itself."""
+def start[T](call: Callable[[], T]) -> Future[T]:
+    """Begins the call in a thread of its own, which never keeps the process alive."""
     result: Future[T] = Future()
 
     def run() -> None:
@@ -16,4 +16,9 @@ def within[T](seconds: float, call: Callable[[], T]) -> T:
             result.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
-    return result.result(seconds)
+    return result
+
+
+def within[T](seconds: float, call: Callable[[], T]) -> T:
+    """The result of the call. Raises TimeoutError after this many seconds; the abandoned call then ends by itself."""
+    return start(call).result(seconds)

@@ -3,14 +3,24 @@
 import json
 import time
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from bokabridge.adapters.outbound.request import request
+from bokabridge.adapters.outbound.connections import Patience, connect_to
+from bokabridge.adapters.outbound.request import Limits, Response, request
 from bokabridge.errors import CredentialsRejected, FatalError
+from bokabridge.text import is_printable_ascii
 
 _RENEW_BEFORE_SECONDS = 60
 """A token must outlive the request that carries it."""
+
+_LONGEST_LIFE_SECONDS = 24 * 3600
+_MAX_TOKEN_CHARACTERS = 16 * 1024
+
+_PATIENCE = Patience(connect_seconds=2.0, read_seconds=5.0, header_seconds=5.0)
+_LIMITS = Limits(body_bytes=1024 * 1024, body_seconds=5.0)
+"""A sign-in is one small request, and a caller may wait for it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,35 +54,50 @@ class TokenSource:
 
     def renew(self, client_id: str, client_secret: str) -> str:
         """A new token, even if the kept one is still valid. Raises the errors of `get`."""
-        response = request(
-            "POST",
-            self._url,
-            who=f"{self._who}'s sign-in service",
-            headers={"Accept": "application/json"},
-            form={
-                "grant_type": "client_credentials",
-                "client_id": client_id,
-                "client_secret": client_secret,
-                "scope": self._scope,
-            },
-        )
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "scope": self._scope,
+        }
+        response = self._post(form)
         if response.status in (400, 401, 403):
             self._tokens.pop(client_id, None)
             raise CredentialsRejected(
                 f"{self._who} rejected the credentials. "
                 f"Check the client id and the client secret in the {self._who} settings."
             )
-        try:
-            granted = _Granted.model_validate(json.loads(response.body))
-        except (ValueError, ValidationError):
-            raise FatalError(f"{self._who}'s sign-in service sent a response that is not a token.") from None
-        usable_until = time.monotonic() + granted.expires_in - _RENEW_BEFORE_SECONDS
+        granted = _granted(response)
+        if granted is None:
+            raise FatalError(f"{self._who}'s sign-in service sent a response that is not a token.")
+        usable_until = time.monotonic() + max(0, min(granted.expires_in, _LONGEST_LIFE_SECONDS)) - _RENEW_BEFORE_SECONDS
         self._tokens[client_id] = _Token(granted.access_token, usable_until, client_secret)
         return granted.access_token
+
+    def _post(self, form: dict[str, str]) -> Response:
+        """Uses a new connection, because hours may lie between two sign-ins."""
+        who, headers = f"{self._who}'s sign-in service", {"Accept": "application/json", "Connection": "close"}
+        with connect_to(self._url, _PATIENCE) as connection:
+            return request("POST", self._url, who=who, headers=headers, form=form, via=connection, limits=_LIMITS)
+
+
+def _is_sendable(token: str) -> str:
+    """RFC 6749, A.12. Other characters could not be sent in a header."""
+    if not is_printable_ascii(token) or token != token.strip():
+        raise ValueError("not printable ASCII")
+    return token
 
 
 class _Granted(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    access_token: str
+    access_token: Annotated[str, Field(min_length=1, max_length=_MAX_TOKEN_CHARACTERS), AfterValidator(_is_sendable)]
     expires_in: int = 300
+
+
+def _granted(response: Response) -> _Granted | None:
+    """The token in the response. Returns None instead of raising, because the parser's errors contain the response."""
+    try:
+        return _Granted.model_validate(json.loads(response.body))
+    except (ValueError, ValidationError, RecursionError):
+        return None

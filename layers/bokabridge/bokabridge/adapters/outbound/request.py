@@ -1,9 +1,8 @@
-"""HTTP requests to other systems: timeouts, a size limit, no redirects, and one layer of retries with full jitter."""
+"""HTTP requests to other systems: limits of time and size, no redirects, and one layer of retries with full jitter."""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from ssl import SSLCertVerificationError
 from urllib.parse import urlencode
 
@@ -12,11 +11,10 @@ import urllib3
 from urllib3 import exceptions
 from urllib3.exceptions import HTTPError
 
+from bokabridge.adapters.outbound.connections import Patience, connect_to, ended_after
+from bokabridge.adapters.outbound.retry_after import retry_after_seconds
 from bokabridge.errors import DeliveryUnclear, FatalError, NotDelivered, RetriableError
-
-CONNECT_TIMEOUT_SECONDS = 3.0
-READ_TIMEOUT_SECONDS = 15.0
-"""The longest time without a byte."""
+from bokabridge.text import is_printable_ascii
 
 ONCE_CONNECT_TIMEOUT_SECONDS = 2.0
 """For `send_once`, because a caller waits for it."""
@@ -62,50 +60,88 @@ def request(
     via: urllib3.HTTPConnectionPool | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Response:
-    """Sends one request; `who` names the other system in messages. `via` replaces our own connections.
+    """Sends one request; `who` names the other system in messages. Without `via` it gets a connection of its own.
 
     Raises RetriableError for 408, 425, 429, 5xx, timeouts and broken connections, FatalError for a response that is
-    too large.
+    too large and for a request that cannot be sent.
     """
+    target = _with_query(url, query, who)
+    body = _encoded(form, who).encode() if form else None
+    checked = _checked({**(via.headers if via else _ONCE), **headers, **(_FORM_HEADERS if form else {})}, who)
     try:
-        response = (via or _pool()).request(
-            method,
-            _with_query(url, query),
-            body=urlencode(form).encode() if form else None,
-            headers={**(via.headers if via else {}), **headers, **(_FORM_HEADERS if form else {})},
-            redirect=False,
-            retries=False,
-            preload_content=False,
-        )
-        with response:
-            if response.status in _RETRIABLE_STATUS:
-                raise RetriableError(
-                    f"{who} responded with HTTP status {response.status}.",
-                    _seconds(response.headers.get("Retry-After")),
-                )
-            body = _read(response, limits)
+        if via is not None:
+            return _exchange(via, method, target, body, checked, who, limits)
+        with connect_to(url) as connection:
+            return _exchange(connection, method, target, body, checked, who, limits)
     except HTTPError as error:
         raise RetriableError(f"{who} could not be reached ({_words(error)}).") from None
-    if len(body) > limits.body_bytes:
+
+
+def _exchange(
+    via: urllib3.HTTPConnectionPool,
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    who: str,
+    limits: Limits,
+) -> Response:
+    with _sent(via, method, url, body, headers) as response:
+        if response.status in _RETRIABLE_STATUS:
+            raise RetriableError(
+                f"{who} responded with HTTP status {response.status}.", retry_after_seconds(response.headers)
+            )
+        content = _read(response, limits)
+    if len(content) > limits.body_bytes:
         raise FatalError(f"{who} sent a response of more than {limits.body_bytes // 1024**2} MB.")
-    return Response(response.status, body)
+    return Response(response.status, content)
 
 
-def _with_query(url: str, query: Mapping[str, str] | None) -> str:
-    return f"{url}?{urlencode(query)}" if query else url
+def _sent(
+    via: urllib3.HTTPConnectionPool, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+) -> urllib3.BaseHTTPResponse:
+    """The response, of which only the headers are read."""
+    target = urllib3.util.parse_url(url).request_uri
+    return via.request(method, target, body=body, headers=headers, redirect=False, retries=False, preload_content=False)
+
+
+_ONCE = {"Connection": "close"}
+"""Asks the peer not to keep a connection that we use once."""
+
+
+def _checked(headers: Mapping[str, str], who: str) -> Mapping[str, str]:
+    """The headers if they can be sent. Raises FatalError, because the HTTP library's own error shows the value."""
+    for name, value in headers.items():
+        if not is_printable_ascii(value):
+            raise FatalError(
+                f"The request to {who} was not sent, because its header {name} has a character that is not printable "
+                f"ASCII, such as a line break. Check the credentials for {who}."
+            )
+    return headers
+
+
+def _with_query(url: str, query: Mapping[str, str] | None, who: str) -> str:
+    return f"{url}?{_encoded(query, who)}" if query else url
+
+
+def _encoded(members: Mapping[str, str], who: str) -> str:
+    """The members of a query or a form. Raises FatalError, outside of the handler: the encoder's error has the text."""
+    try:
+        return urlencode(members)
+    except UnicodeError:
+        pass
+    raise FatalError(f"The request to {who} was not sent, because it contains text that is not Unicode.")
 
 
 def _read(response: urllib3.BaseHTTPResponse, limits: Limits) -> bytes:
     """Reads at most one chunk past the limit. A peer that drips bytes is cut off after `body_seconds`."""
-    stop_at = time.monotonic() + limits.body_seconds
     body = bytearray()
-    while len(body) <= limits.body_bytes:
-        chunk = response.read1(_CHUNK_BYTES, decode_content=True)
-        if not chunk:
-            break
-        body += chunk
-        if time.monotonic() > stop_at:
-            raise exceptions.TimeoutError
+    try:
+        with ended_after(limits.body_seconds, response.shutdown):
+            while len(body) <= limits.body_bytes and (chunk := response.read1(_CHUNK_BYTES, decode_content=True)):
+                body += chunk
+    except TimeoutError:
+        raise exceptions.TimeoutError from None
     return bytes(body)
 
 
@@ -121,31 +157,24 @@ def send_once(
 ) -> Response:
     """Sends one request that must not be repeated blindly, and returns the response whatever its status.
 
-    Raises NotDelivered if the request cannot have reached the other system, DeliveryUnclear if it may have. Neither
-    `retrying` nor urllib3 repeats it. It uses a new connection: the peer may have closed an older one, and then a
-    request that was never received looks like one that was carried out without a response.
+    Raises NotDelivered if the request cannot have reached the other system, DeliveryUnclear if it may have, FatalError
+    if it cannot be sent at all. Neither `retrying` nor urllib3 repeats it. It uses a new connection: the peer may have
+    closed an older one, and then a request that was never received looks like one without a response. The response must
+    be complete `read_timeout_seconds` after the connection stands.
     """
-    timeout = urllib3.Timeout(connect=ONCE_CONNECT_TIMEOUT_SECONDS, read=read_timeout_seconds)
-    with urllib3.PoolManager(timeout=timeout) as pool:
-        try:
-            response = pool.request(
-                method,
-                _with_query(url, query),
-                body=body,
-                headers={**headers, "Connection": "close"},
-                redirect=False,
-                retries=False,
-                preload_content=False,
-            )
-            with response:
-                content = response.read(MAX_BODY_BYTES + 1, decode_content=True)
-        except HTTPError as error:
-            if _is_before_sending(error):
-                raise NotDelivered(f"{who} could not be reached ({_words(error)}).") from None
-            raise DeliveryUnclear(f"{who} did not respond ({_words(error)}).") from None
+    target, checked = _with_query(url, query, who), _checked({**headers, **_ONCE}, who)
+    patience = Patience(ONCE_CONNECT_TIMEOUT_SECONDS, read_timeout_seconds, read_timeout_seconds)
+    stop_at = time.monotonic() + ONCE_CONNECT_TIMEOUT_SECONDS + read_timeout_seconds
+    try:
+        with connect_to(url, patience) as connection, _sent(connection, method, target, body, checked) as response:
+            content = _read(response, Limits(body_seconds=max(0.0, stop_at - time.monotonic())))
+    except HTTPError as error:
+        if _is_before_sending(error):
+            raise NotDelivered(f"{who} could not be reached ({_words(error)}).") from None
+        raise DeliveryUnclear(f"{who} did not respond ({_words(error)}).") from None
     if len(content) > MAX_BODY_BYTES:
         raise DeliveryUnclear(f"{who} sent a response of more than {MAX_BODY_BYTES // 1024**2} MB.")
-    return Response(response.status, content, _seconds(response.headers.get("Retry-After")))
+    return Response(response.status, content, retry_after_seconds(response.headers))
 
 
 def _is_before_sending(error: HTTPError) -> bool:
@@ -179,16 +208,6 @@ def _wait(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     retry_after_seconds = error.retry_after_seconds if isinstance(error, RetriableError) else None
     return (retry_after_seconds or 0.0) + _full_jitter(state)
-
-
-@cache
-def _pool() -> urllib3.PoolManager:
-    return urllib3.PoolManager(timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS))
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Retry-After in seconds. Its other form, a date, is ignored: the ordinary wait applies."""
-    return float(retry_after) if retry_after and retry_after.isdigit() else None
 
 
 def _words(error: HTTPError) -> str:
