@@ -33,6 +33,7 @@ from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.adapters.outbound.pages import fetch_all
 from bokabridge.adapters.outbound.request import Response, send_once
 from bokabridge.errors import CredentialsRejected, DeliveryUnclear, FatalError, NotDelivered, Refusal, RetriableError
+from bokabridge.logs import logger
 from bokabridge.voss.outcome import Accepted, AlreadyThere, NotSent, NotThere, Outcome, ReadBack, Refused, Unclear
 from bokabridge.voss.product import Product, ProductType
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
@@ -86,8 +87,9 @@ class VossClient:
                 self._headers()
         except RetriableError as error:
             return NotSent("VOSS's sign-in service could not be reached.", error.retry_after_seconds)
-        except FatalError:
-            return NotSent("VOSS's sign-in service does not accept our credentials.", may_retry=False)
+        except FatalError as error:
+            logger().error("no credentials for VOSS", reason=str(error))
+            return NotSent("Our credentials for VOSS are not accepted.", may_retry=False)
         return None
 
     def post(self, usage: Usage) -> Outcome | AlreadyThere:
@@ -111,8 +113,9 @@ class VossClient:
             return Unclear(str(error))
         except NotDelivered as error:
             return NotSent(str(error))
-        except (RetriableError, FatalError):
-            return NotSent("VOSS's sign-in service could not be used.")
+        except (RetriableError, FatalError) as error:
+            may_retry = isinstance(error, RetriableError | CredentialsRejected)
+            return NotSent("VOSS's sign-in service could not be used.", may_retry=may_retry)
         return self._outcome(response)
 
     def _outcome(self, response: Response) -> Outcome | AlreadyThere:

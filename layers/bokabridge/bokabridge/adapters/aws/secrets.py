@@ -6,6 +6,7 @@ wire.
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from bokabridge.errors import FatalError
 from bokabridge.settings.kinds import KINDS, secret_types
 from bokabridge.settings.kinds.connection import Connection, wire_name
 from bokabridge.settings.model import AxemaSecret
+from bokabridge.text import is_printable_ascii
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -97,12 +99,39 @@ class VossSecret:
 
 
 def voss_secret(name: str, *, fresh: bool) -> VossSecret:
-    """The secret `{"ClientId", "ClientSecret"}` or `{"ApiKey"}`. Raises FatalError if it is missing or unreadable."""
-    try:
-        stored: Any = _provider().get(name, max_age=MAX_AGE_SECONDS, transform="json", force_fetch=fresh)
-        return VossSecret(stored.get("ClientId"), stored.get("ClientSecret"), stored.get("ApiKey"))
-    except (GetParameterError, AttributeError, TypeError, ValueError):
-        raise FatalError("The credentials for VOSS could not be read from Secrets Manager.") from None
+    """The secret `{"ClientId", "ClientSecret"}` or `{"ApiKey"}`. Raises FatalError if it is missing or unusable.
+
+    An unusable secret is read again at once, because an operator may have corrected it.
+    """
+    stored = _read_object(name, fresh)
+    wrong = [member for member in _VOSS_MEMBERS if stored.get(member) and not _is_sendable(stored[member])]
+    if wrong and not fresh:
+        return voss_secret(name, fresh=True)
+    if wrong:
+        raise FatalError(
+            f"The {wrong[0]} in the secret {name} cannot be sent, because it is not text in printable ASCII or has a "
+            "blank or a line break at an end. Store it again without that."
+        )
+    return VossSecret(*(stored.get(member) or None for member in _VOSS_MEMBERS))
+
+
+_VOSS_MEMBERS = ("ClientId", "ClientSecret", "ApiKey")
+
+
+def _read_object(name: str, fresh: bool) -> dict[str, Any]:
+    """The secret's members. The error is raised outside of the handler: the parser's own errors have the secret."""
+    found: Any = None
+    with suppress(GetParameterError, TypeError, ValueError, RecursionError):
+        stored: Any = _provider().get(name, max_age=MAX_AGE_SECONDS, force_fetch=fresh)
+        found = json.loads(stored)
+    if not isinstance(found, dict):
+        raise FatalError("The credentials for VOSS could not be read from Secrets Manager.")
+    return found
+
+
+def _is_sendable(value: Any) -> bool:
+    """RFC 6749, A.1 and A.2 for an OAuth client, RFC 9110, 5.5 for a header."""
+    return isinstance(value, str) and is_printable_ascii(value) and value == value.strip()
 
 
 @cache

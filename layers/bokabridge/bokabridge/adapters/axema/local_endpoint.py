@@ -91,7 +91,8 @@ class _UserList(BaseModel):
 
 
 def _basic(login: str) -> dict[str, str]:
-    return {"Authorization": "Basic " + b64encode(login.encode()).decode()}
+    # Text that is not Unicode cannot be right, and the encoder's error would contain it.
+    return {"Authorization": "Basic " + b64encode(login.encode(errors="replace")).decode()}
 
 
 def _read(response: Response, page_number: int) -> _UserList:
