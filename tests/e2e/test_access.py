@@ -30,6 +30,7 @@ ANSWERS_TO_THE_ADMITTED = {
     "AddAxemaCodeLockSetting": (400, "NotEmpty"),
     "UpdateAxemaCodeLockSetting": (404, "NotFound"),
     "TestAxemaCodeLockSetting": (400, "AxemaNotConfigured"),
+    "DeleteAxemaCodeLockSetting": (404, "NotFound"),
     "CustomerQuery": (200, ""),
     "CreateVossUsage": (404, "RejectedByVoss"),
     "QueryVossUsages": (200, ""),

@@ -10,7 +10,7 @@ from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.wiring.environment import required
-from bokabridge.wiring.settings import allows_private_endpoints, secrets
+from bokabridge.wiring.settings import allows_private_endpoints, secrets, settings
 
 
 @cache
@@ -20,6 +20,7 @@ def systems() -> AxemaSystems:
     tokens = TokenSource(required("AXEMA_TOKEN_URL"), required("AXEMA_SCOPE"), "Axema")
     api_url = required("AXEMA_API_URL").rstrip("/")
     return AxemaSystems(
+        settings(),
         secrets(),
         {
             LocalEndpoint: partial(LocalEndpointSource, guard=guard),

@@ -12,7 +12,7 @@ import urllib3
 from urllib3 import exceptions
 from urllib3.exceptions import HTTPError
 
-from bokabridge.errors import DeliveryUnclear, FatalError, NotDelivered, RetriableError
+from bokabridge.errors import DeliveryUnclear, FatalError, NotDelivered, RetriableError, Unreachable
 
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 15.0
@@ -64,9 +64,10 @@ def request(
 ) -> Response:
     """Sends one request; `who` names the other system in messages. `via` replaces our own connections.
 
-    Raises RetriableError for 408, 425, 429, 5xx, timeouts and broken connections, FatalError for a response that is
-    too large.
+    Raises RetriableError for 408, 425, 429, 5xx, timeouts and broken connections (Unreachable if no response began),
+    FatalError for a response that is too large.
     """
+    response: urllib3.BaseHTTPResponse | None = None
     try:
         response = (via or _pool()).request(
             method,
@@ -85,7 +86,9 @@ def request(
                 )
             body = _read(response, limits)
     except HTTPError as error:
-        raise RetriableError(f"{who} could not be reached ({_words(error)}).") from None
+        is_before = response is None and not _is_bad_certificate(error)
+        kind = Unreachable if is_before else RetriableError
+        raise kind(f"{who} could not be reached ({_words(error)}).") from None
     if len(body) > limits.body_bytes:
         raise FatalError(f"{who} sent a response of more than {limits.body_bytes // 1024**2} MB.")
     return Response(response.status, body)
@@ -155,7 +158,12 @@ def _is_before_sending(error: HTTPError) -> bool:
         urllib3.exceptions.NewConnectionError  # refused, unreachable, unknown host
         | urllib3.exceptions.ConnectTimeoutError
         | urllib3.exceptions.LocationValueError,
-    ) or isinstance(error.args[0] if error.args else None, SSLCertVerificationError)
+    ) or _is_bad_certificate(error)
+
+
+def _is_bad_certificate(error: HTTPError) -> bool:
+    """True if the peer spoke TLS, and we do not trust its certificate."""
+    return isinstance(error.args[0] if error.args else None, SSLCertVerificationError)
 
 
 def retrying[T](call: Callable[[], T], give_up_after_seconds: float) -> T:
