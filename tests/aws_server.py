@@ -14,6 +14,8 @@ from tests.servers import serving
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_scheduler import EventBridgeSchedulerClient
+    from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_stepfunctions import SFNClient
 
 Responses = list[tuple[int, dict[str, Any]]]
@@ -36,13 +38,21 @@ def step_functions_client(url: str) -> "SFNClient":
     return boto3.client("stepfunctions", endpoint_url=url, **_ACCESS)
 
 
+def secrets_manager_client(url: str) -> "SecretsManagerClient":
+    return boto3.client("secretsmanager", endpoint_url=url, **_ACCESS)
+
+
+def scheduler_client(url: str) -> "EventBridgeSchedulerClient":
+    return boto3.client("scheduler", endpoint_url=url, **_ACCESS)
+
+
 @contextmanager
 def aws(responses: Responses) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The URL of a service that sends these responses (then repeats the last one), and the requests it received."""
     requests: list[dict[str, Any]] = []
 
     def respond(request: Request) -> Response:
-        requests.append(json.loads(request.get_data()))
+        requests.append(json.loads(request.get_data() or "{}"))
         status, body = responses[min(len(requests), len(responses)) - 1]
         return Response(json.dumps(body), status, content_type="application/x-amz-json-1.0")
 

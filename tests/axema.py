@@ -14,10 +14,11 @@ from bokabridge.adapters.axema.sources import AxemaSystems
 from bokabridge.adapters.axema.vaka_online import VakaOnlineSource
 from bokabridge.adapters.outbound.guarded import Guard, SystemResolver
 from bokabridge.adapters.outbound.oauth import TokenSource
+from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
-from bokabridge.settings.ports import SecretStore
+from bokabridge.settings.ports import SecretStore, SettingsStore
 from bokabridge.usersync.people import Record
 from bokabridge.usersync.ports import AxemaSource
 from local.axema.credentials import credentials
@@ -63,10 +64,13 @@ def _local_endpoint(axema_url: str, company_id: str) -> LocalEndpoint:
     return LocalEndpoint(str(address.hostname), int(address.port or 0), credentials(company_id).username)
 
 
-def systems(axema_url: str, secrets: SecretStore, **options: Any) -> AxemaSystems:
+def systems(
+    axema_url: str, secrets: SecretStore, settings: SettingsStore | None = None, **options: Any
+) -> AxemaSystems:
     """Both kinds of Axema system, played by the simulator."""
     guard, tokens = Guard(SystemResolver(), allows_private=True), _tokens(axema_url)
     return AxemaSystems(
+        settings or InMemorySettings(),
         secrets,
         {
             LocalEndpoint: partial(LocalEndpointSource, guard=guard),

@@ -18,6 +18,13 @@ CUSTOMERS_TABLE = "CustomersTable"
 USAGE_TABLE = "UsageTable"
 API_KEYS_TABLE = "ApiKeysTable"
 
+
+def aws_client(service: str) -> Any:
+    """A client of another service of the same account."""
+    clients: Any = boto3
+    return clients.client(service, region_name="eu-north-1", aws_access_key_id="test", aws_secret_access_key="test")
+
+
 _TABLE_PROPERTIES = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
 
 

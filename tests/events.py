@@ -37,6 +37,7 @@ EXPECTED_RESPONSES: dict[str, int | dict[str, Any]] = {
     "usersync_settings_update_metadata_address": 400,
     "usersync_settings_bad_fields": 400,
     "usersync_settings_test": 200,
+    "usersync_settings_delete_without_settings": 404,
     "usersync_schedule": {"Started": True},
     "usersync_schedule_not_configured": {"Started": False},
     "usersync_page_unknown_job": {"errorType": "FatalError"},

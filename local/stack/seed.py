@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
+from bokabridge.ids import uuid7
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
 from local.axema.credentials import credentials
@@ -17,10 +18,12 @@ SECRETS_PREFIX = f"bokabridge/{STAGE}/axema/"
 def connect_to_axema(deployment: Deployment, company_id: str) -> None:
     """Store a company's Axema settings and credentials for the simulator, without a schedule."""
     axema, now = credentials(company_id), datetime.now(UTC)
-    settings = DynamoSettings(deployment.client("dynamodb"), deployment.outputs["UserSyncTableName"])
-    settings.add(AxemaSettings(company_id, VakaOnline(axema.device_id, axema.client_id), now, now))
+    connection = VakaOnline(axema.device_id, axema.client_id)
+    settings = AxemaSettings(company_id, connection, now, now, secret_version=uuid7(now))
     secrets = AxemaSecrets(deployment.client("secretsmanager"), SECRETS_PREFIX)
-    secrets.put(company_id, AxemaSecret({"client_secret": axema.client_secret, "api_key": axema.api_key}))
+    secrets.stage(settings, AxemaSecret({"client_secret": axema.client_secret, "api_key": axema.api_key}))
+    DynamoSettings(deployment.client("dynamodb"), deployment.outputs["UserSyncTableName"]).add(settings)
+    secrets.promote(settings)
 
 
 def connect_to_voss(deployment: Deployment) -> None:

@@ -144,6 +144,13 @@ def test_commit_stores_progress_once(jobs: JobStore) -> None:
     assert jobs.find(COMPANY_ID, job.id) == after
 
 
+def test_schedule_that_its_settings_no_longer_want_starts_nothing(make_jobs: Make) -> None:
+    jobs = make_jobs(replace(settings_of(COMPANY_ID), is_scheduled=False))
+    with pytest.raises(NotConfigured):
+        jobs.start(new_job(COMPANY_ID, Trigger.Schedule, NOON, NOON + LEASE))
+    jobs.start(new_job(COMPANY_ID, Trigger.Request, NOON, NOON + LEASE))
+
+
 def test_last_commit_removes_the_cursor(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     first = job.advanced(Counters(found=1, created=1), "cursor", NOON, NOON + LEASE)

@@ -1,29 +1,29 @@
-"""The contract of SettingsStore, SecretStore and Scheduler, in memory and on AWS."""
+"""The contract of SettingsStore and Scheduler, in memory and on AWS."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 
 from bokabridge.adapters.aws.scheduler import EventBridgeScheduler, ScheduleTarget
-from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.errors import Conflict, FatalError
-from bokabridge.settings.fakes import InMemoryScheduler, InMemorySecrets, InMemorySettings
+from bokabridge.errors import Conflict, RetriableError
+from bokabridge.settings.fakes import InMemoryScheduler, InMemorySettings
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
-from bokabridge.settings.model import AxemaSecret, NameOrder
-from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore
+from bokabridge.settings.model import AxemaSettings, NameOrder
+from bokabridge.settings.ports import Scheduler, SettingsStore
+from tests.aws_server import aws, failure, scheduler_client, unreachable
 from tests.axema import settings_of
-from tests.dynamodb import USER_SYNC_TABLE
+from tests.dynamodb import USER_SYNC_TABLE, aws_client
 from tests.unit.settings.invented import ALL, Invented
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 COMPANY = "11111111-1111-4111-8111-111111111111"
 OTHER = "22222222-2222-4222-8222-222222222222"
 GROUP = "schedules"
@@ -31,11 +31,6 @@ ARN = "arn:aws:lambda:eu-north-1:123456789012:function:schedule"
 ROLE = "arn:aws:iam::123456789012:role/scheduler"
 DEAD_LETTERS = "arn:aws:sqs:eu-north-1:123456789012:dead-letters"
 TARGET = ScheduleTarget(GROUP, ARN, ROLE, DEAD_LETTERS, flexible_minutes=15)
-
-
-def aws(service: str) -> Any:
-    clients: Any = boto3
-    return clients.client(service, region_name="eu-north-1", aws_access_key_id="test", aws_secret_access_key="test")
 
 
 def settings_in_memory(_: "DynamoDBClient") -> SettingsStore:
@@ -62,6 +57,8 @@ def test_settings_read_back_as_they_were_stored(settings: SettingsStore) -> None
         is_active=False,
         schedule="rate(1 day)",
         timezone="UTC",
+        is_scheduled=False,
+        secret_version="version",
     )
     settings.add(vaka_online)
     settings.add(local)
@@ -107,54 +104,57 @@ def test_missing_settings_cannot_be_replaced(settings: SettingsStore) -> None:
         settings.replace(settings_of(COMPANY), settings_of(COMPANY))
 
 
-def secrets_in_memory() -> SecretStore:
-    return InMemorySecrets()
+LATER = NOON + timedelta(minutes=1)
 
 
-def secrets_in_secrets_manager() -> SecretStore:
-    return AxemaSecrets(aws("secretsmanager"), "prefix/", ALL)
+def test_removal_marks_the_settings_and_then_deletes_them(settings: SettingsStore) -> None:
+    before = settings_of(COMPANY)
+    settings.add(before)
+    settings.begin_removal(before, NOON)
+    marked = settings.find(COMPANY)
+    assert marked is not None
+    assert (marked.is_active, marked.removal_started_at) == (False, NOON)
+    with pytest.raises(Conflict):
+        settings.replace(before, before)
+    with pytest.raises(Conflict):
+        settings.add(before)
+    settings.finish_removal(COMPANY, NOON)
+    assert settings.find(COMPANY) is None
+    settings.finish_removal(COMPANY, NOON)
+    settings.give_up_removal(COMPANY, NOON)
+    assert settings.find(COMPANY) is None
 
 
-@pytest.fixture(params=[secrets_in_memory, secrets_in_secrets_manager])
-def secrets(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> SecretStore:
-    make: Callable[[], SecretStore] = request.param
-    return make()
+def test_removal_of_settings_that_have_changed_is_a_conflict(settings: SettingsStore) -> None:
+    before = settings_of(COMPANY)
+    after = replace(before, is_active=False, updated_at=before.updated_at + timedelta(seconds=1))
+    settings.add(before)
+    settings.replace(before, after)
+    with pytest.raises(Conflict):
+        settings.begin_removal(before, NOON)
+    assert settings.find(COMPANY) == after
 
 
-def test_secrets_read_back_as_they_were_stored(secrets: SecretStore) -> None:
-    assert secrets.find(COMPANY) is None
-    with pytest.raises(FatalError, match="Save the Axema settings again"):
-        secrets.get(COMPANY)
-    for members in ({"password": "å:b c"}, {"client_secret": " secret", "api_key": "key"}, {"pin_code": "1234"}):
-        secret = AxemaSecret(members)
-        secrets.put(COMPANY, secret)
-        assert secrets.get(COMPANY, fresh=True) == secrets.find(COMPANY) == secret
-    assert secrets.find(OTHER) is None
+def marked_settings(settings: SettingsStore) -> AxemaSettings:
+    found = settings.find(COMPANY)
+    assert found is not None
+    return found
 
 
-def test_remembered_secret_is_returned_unless_a_fresh_one_is_requested(dynamodb: "DynamoDBClient") -> None:
-    warm, other = secrets_in_secrets_manager(), secrets_in_secrets_manager()
-    old, new = AxemaSecret({"password": "old"}), AxemaSecret({"password": "new"})
-    other.put(COMPANY, old)
-    assert warm.get(COMPANY) == old
-    other.put(COMPANY, new)
-    assert warm.get(COMPANY) == old
-    assert warm.get(COMPANY, fresh=True) == new
-    assert warm.get(COMPANY) == new
-
-
-@pytest.mark.parametrize("stored", ["no json", "[]", "7", '{"ApiKey": "a\\nb"}', '{"ApiKey": "å"}'])
-def test_secret_that_a_request_could_not_have_given_is_refused(dynamodb: "DynamoDBClient", stored: str) -> None:
-    aws("secretsmanager").create_secret(Name=f"prefix/{COMPANY}", SecretString=stored)
-    with pytest.raises(FatalError, match="could not be read"):
-        secrets_in_secrets_manager().get(COMPANY)
-    assert secrets_in_secrets_manager().find(COMPANY) is None
-
-
-def test_secrets_are_stored_as_json_by_their_names_on_the_wire(dynamodb: "DynamoDBClient") -> None:
-    secrets_in_secrets_manager().put(COMPANY, AxemaSecret({"client_secret": "secret", "api_key": "key"}))
-    stored = aws("secretsmanager").get_secret_value(SecretId=f"prefix/{COMPANY}")["SecretString"]
-    assert json.loads(stored) == {"ClientSecret": "secret", "ApiKey": "key"}
+def test_second_removal_waits_until_the_first_has_died_or_given_up(settings: SettingsStore) -> None:
+    settings.add(settings_of(COMPANY))
+    settings.begin_removal(settings_of(COMPANY), NOON)
+    soon = NOON + timedelta(seconds=1)
+    with pytest.raises(Conflict):
+        settings.begin_removal(marked_settings(settings), soon)
+    settings.begin_removal(marked_settings(settings), LATER)
+    settings.finish_removal(COMPANY, NOON)
+    assert marked_settings(settings).removal_started_at == LATER
+    settings.give_up_removal(COMPANY, NOON)
+    with pytest.raises(Conflict):
+        settings.begin_removal(marked_settings(settings), LATER)
+    settings.give_up_removal(COMPANY, LATER)
+    settings.begin_removal(marked_settings(settings), LATER + timedelta(seconds=1))
 
 
 @dataclass
@@ -171,7 +171,7 @@ def schedules_in_memory() -> Schedules:
 
 
 def schedules_on_eventbridge() -> Schedules:
-    client = aws("scheduler")
+    client = aws_client("scheduler")
     client.create_schedule_group(Name=GROUP)
 
     def stored() -> dict[str, tuple[str, str]]:
@@ -212,7 +212,7 @@ def test_schedule_has_a_window_retries_and_a_dead_letter_queue(
     dynamodb: "DynamoDBClient",
 ) -> None:
     schedules_on_eventbridge().scheduler.put(COMPANY, "rate(1 day)", "UTC")
-    schedule = aws("scheduler").get_schedule(GroupName=GROUP, Name=f"axema-{COMPANY}")
+    schedule = aws_client("scheduler").get_schedule(GroupName=GROUP, Name=f"axema-{COMPANY}")
     assert schedule["FlexibleTimeWindow"] == {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 15}
     assert schedule["Target"] == {
         "Arn": ARN,
@@ -221,3 +221,22 @@ def test_schedule_has_a_window_retries_and_a_dead_letter_queue(
         "RetryPolicy": {"MaximumRetryAttempts": 8, "MaximumEventAgeInSeconds": 3600},
         "DeadLetterConfig": {"Arn": DEAD_LETTERS},
     }
+
+
+def test_scheduler_that_is_away_or_busy_is_a_retriable_error() -> None:
+    throttled = failure("ThrottlingException", status=429)
+    with unreachable() as away, aws([throttled]) as (busy, _), aws([(500, {})]) as (failing, _):
+        for url in (away, busy, failing):
+            scheduler = EventBridgeScheduler(scheduler_client(url), TARGET)
+            with pytest.raises(RetriableError, match="EventBridge Scheduler"):
+                scheduler.put(COMPANY, "rate(1 day)", "UTC")
+            with pytest.raises(RetriableError, match="EventBridge Scheduler"):
+                scheduler.remove(COMPANY)
+
+
+def test_schedule_that_another_request_creates_meanwhile_is_changed() -> None:
+    done: tuple[int, dict[str, Any]] = (200, {})
+    responses = [failure("ResourceNotFoundException", status=404), failure("ConflictException", status=409), done]
+    with aws(responses) as (url, requests):
+        EventBridgeScheduler(scheduler_client(url), TARGET).put(COMPANY, "rate(1 day)", "UTC")
+    assert len(requests) == 3

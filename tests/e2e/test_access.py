@@ -30,6 +30,7 @@ RESPONSES_TO_ADMITTED_CALLERS = {
     "AddAxemaCodeLockSetting": (400, "NotEmpty"),
     "UpdateAxemaCodeLockSetting": (404, "NotFound"),
     "TestAxemaCodeLockSetting": (400, "AxemaNotConfigured"),
+    "DeleteAxemaCodeLockSetting": (404, "NotFound"),
     "CustomerQuery": (200, ""),
     "CreateVossUsage": (404, "RejectedByVoss"),
     "QueryVossUsages": (200, ""),

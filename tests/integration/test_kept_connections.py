@@ -100,10 +100,10 @@ def test_the_connection_test_of_axema_settings_never_meets_a_dead_connection(way
 @pytest.mark.parametrize("way", WAYS_TO_DIE)
 def test_the_first_page_of_a_run_never_meets_the_connection_of_an_earlier_run(way: str) -> None:
     secrets = InMemorySecrets()
-    secrets.put(COMPANY, secret_of(COMPANY))
     with dying(way) as server:
         both = systems(server.url, secrets)
         for settings in (local_settings_of(server.url, COMPANY), settings_of(COMPANY)):
+            secrets.stage(settings, secret_of(COMPANY))
             both.connect(settings).fetch(None, 1)
             assert seconds_of(lambda settings=settings: both.connect(settings).fetch(None, 1)) < 1  # type: ignore[misc]
 

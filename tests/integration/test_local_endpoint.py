@@ -8,9 +8,11 @@ import pytest
 from werkzeug.wrappers import Response
 
 from bokabridge.adapters.axema.local_endpoint import PAGE_SIZE
-from bokabridge.errors import CredentialsRejected, FatalError, RetriableError
-from bokabridge.settings.fakes import InMemorySecrets
-from bokabridge.settings.model import AxemaSecret
+from bokabridge.adapters.axema.records import UNREACHABLE
+from bokabridge.errors import CredentialsRejected, FatalError, RetriableError, Unreachable
+from bokabridge.settings.fakes import InMemorySecrets, InMemorySettings
+from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
+from bokabridge.settings.model import AxemaSecret, AxemaSettings
 from bokabridge.usersync.people import AxemaUser, BrokenRecord
 from local.axema.credentials import credentials
 from local.axema.people import person
@@ -119,45 +121,57 @@ def test_server_without_a_list_of_users_is_an_error() -> None:
 def test_check_gives_up_after_its_time_limit(axema: str) -> None:
     steer(axema, COMPANY, latencyMs=60_000)
     impatient = systems(axema, InMemorySecrets(), check_seconds=0.2)
-    with pytest.raises(RetriableError, match=r"could not be reached \(timeout\)"):
+    with pytest.raises(Unreachable, match=UNREACHABLE):
         impatient.check(local_settings_of(axema, COMPANY), secret_of(COMPANY))
 
 
-class RememberingSecrets(InMemorySecrets):
-    """A store that returns a company's first secret until a fresh one is requested, as a warm function does."""
+class CountedSecrets(InMemorySecrets):
+    """A store that counts the reads that had to be fresh."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.fresh_reads = 0
-        self._remembered: dict[str, AxemaSecret] = {}
+    fresh_reads = 0
 
-    def get(self, company_id: str, *, fresh: bool = False) -> AxemaSecret:
+    def get(self, settings: AxemaSettings, *, fresh: bool = False) -> AxemaSecret:
         self.fresh_reads += fresh
-        if fresh or company_id not in self._remembered:
-            self._remembered[company_id] = super().get(company_id)
-        return self._remembered[company_id]
+        return super().get(settings, fresh=fresh)
 
 
 @pytest.mark.parametrize("is_local", [True, False])
-def test_rotated_secrets_are_read_when_axema_refuses_the_remembered_ones(axema: str, is_local: bool) -> None:
-    secrets = RememberingSecrets()
-    secrets.put(COMPANY, secret_of(COMPANY))
-    both = systems(axema, secrets)
-    settings = local_settings_of(axema, COMPANY) if is_local else settings_of(COMPANY)
+def test_rotated_secrets_are_read_when_axema_refuses_the_former_ones(axema: str, is_local: bool) -> None:
+    store, secrets = InMemorySettings(), CountedSecrets()
+    before = replace(local_settings_of(axema, COMPANY) if is_local else settings_of(COMPANY), secret_version="first")
+    store.add(before)
+    secrets.stage(before, secret_of(COMPANY))
+    both = systems(axema, secrets, store)
     steer(axema, COMPANY, pageSize=100)
-    first = both.connect(settings).fetch(None, 1)
+    first = both.connect(before).fetch(None, 1)
     assert secrets.fresh_reads == 0
 
     steer(axema, COMPANY, credentialsVersion=1)
-    source = both.connect(settings)
+    source = both.connect(before)
     with pytest.raises(CredentialsRejected):
         source.fetch(first.next_cursor, 2)
     assert secrets.fresh_reads == 1
 
-    secrets.put(COMPANY, rotated_secret_of(COMPANY, 1))
+    after = replace(before, secret_version="second")
+    secrets.stage(after, rotated_secret_of(COMPANY, 1))
+    store.replace(before, after)
     assert len(source.fetch(first.next_cursor, 2).records) == 100
-    assert len(both.connect(settings).fetch(None, 1).records) == 100
+    assert len(both.connect(after).fetch(None, 1).records) == 100
     assert secrets.fresh_reads == 2
+
+
+def test_running_sync_does_not_follow_its_company_to_another_connection(axema: str) -> None:
+    store, secrets = InMemorySettings(), InMemorySecrets()
+    before = replace(local_settings_of(axema, COMPANY), secret_version="first")
+    store.add(before)
+    secrets.stage(before, AxemaSecret({"password": "refused"}))
+    source = systems(axema, secrets, store).connect(before)
+
+    after = replace(before, connection=LocalEndpoint("vaka.example.com", 443, "bridge"), secret_version="second")
+    secrets.stage(after, secret_of(COMPANY))
+    store.replace(before, after)
+    with pytest.raises(CredentialsRejected):
+        source.fetch(None, 1)
 
 
 def test_rotation_changes_secrets_and_keeps_names() -> None:

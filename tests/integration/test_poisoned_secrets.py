@@ -27,10 +27,10 @@ from bokabridge.voss.fakes import InMemoryLedger, InMemoryProductCopies
 from bokabridge.voss.forward import UsageForwarder
 from bokabridge.voss.send import Sender
 from bokabridge.voss.usage import Timing, UsageOrder
+from tests.api_gateway import WRITER, Context, event, status_and_body
 from tests.axema import connect, connect_locally
 from tests.data import COMPANY_ID
 from tests.servers import serving
-from tests.unit.http.events import WRITE, Context, answer, event
 from tests.voss import api
 
 NAME = "bokabridge/test/voss"
@@ -173,13 +173,13 @@ def test_neither_logs_nor_responses_show_a_poisoned_secret_for_voss(
             found = list_products(None, voss=voss, copies=InMemoryProductCopies(), clock=utc_now)
             return Success(products_response(found)[0])
 
-        response = operations.handle(event("GET", GET_VOSS_PRODUCTS.path, caller=WRITE), Context())  # type: ignore[arg-type]
+        response = operations.handle(event("GET", GET_VOSS_PRODUCTS.path, caller=WRITER), Context())  # type: ignore[arg-type]
         ledger = InMemoryLedger()
         sender = Sender(ledger, voss, utc_now, lambda _: None, Timing())
         with pytest.raises(UsageNotSent) as not_sent:
             UsageForwarder(ledger, sender, utc_now, Timing()).forward(COMPANY_ID, "k", UsageOrder("A", 1))
     logged = "".join(capsys.readouterr())
-    assert answer(response)[0] == 503
+    assert status_and_body(response)[0] == 503
     assert "operation failed" in logged
     assert MARK not in json.dumps(response) + logged + shown_by(not_sent.value)
     assert isinstance(secrets._provider(), SecretsProvider)

@@ -7,13 +7,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.clock import utc_now
 from bokabridge.http.api import Api, Call, Success
+from bokabridge.logs import logger
 from bokabridge.operations.settings import (
     ADD_AXEMA_CODE_LOCK_SETTING,
+    DELETE_AXEMA_CODE_LOCK_SETTING,
     GET_AXEMA_CODE_LOCK_SETTING,
     TEST_AXEMA_CODE_LOCK_SETTING,
     UPDATE_AXEMA_CODE_LOCK_SETTING,
     AddAxemaCodeLockSetting,
     CodeLockAxemaSettingResponse,
+    DeleteAxemaCodeLockSetting,
+    DeleteAxemaCodeLockSettingResponse,
     GetAxemaCodeLockSetting,
     TestAxemaCodeLockSetting,
     TestAxemaCodeLockSettingResponse,
@@ -26,7 +30,7 @@ from bokabridge.settings.save import SettingsService
 from bokabridge.settings.trial import try_connection
 from bokabridge.wiring.axema import systems
 from bokabridge.wiring.environment import public_url
-from bokabridge.wiring.settings import allows_private_endpoints, default_schedule, scheduler, secrets, settings
+from bokabridge.wiring.settings import allows_private_endpoints, default_schedule, scheduler, secrets, settings, trials
 
 api = Api(public_url)
 
@@ -41,7 +45,13 @@ def service() -> SettingsService:
         clock=utc_now,
         default_schedule=default_schedule(),
         allows_private=allows_private_endpoints(),
+        report=report,
     )
+
+
+def report(what_failed: str, error: Exception) -> None:
+    """Logs a write that failed after the outcome of its request was decided. The next save or removal repeats it."""
+    logger().warning(what_failed, error=type(error).__name__)
 
 
 @api.operation(GET_AXEMA_CODE_LOCK_SETTING)
@@ -62,7 +72,16 @@ def update_axema_code_lock_setting(call: Call[UpdateAxemaCodeLockSetting]) -> Su
 @api.operation(TEST_AXEMA_CODE_LOCK_SETTING)
 def test_axema_code_lock_setting(call: Call[TestAxemaCodeLockSetting]) -> Success[TestAxemaCodeLockSettingResponse]:
     proposed, secret = service().proposal(call.company_id, call.request.change())
+    trials().add(call.company_id, utc_now())
     return Success(trial_response(try_connection(proposed, secret, checker=systems())))
+
+
+@api.operation(DELETE_AXEMA_CODE_LOCK_SETTING)
+def delete_axema_code_lock_setting(
+    call: Call[DeleteAxemaCodeLockSetting],
+) -> Success[DeleteAxemaCodeLockSettingResponse]:
+    service().remove(call.company_id)
+    return Success(DeleteAxemaCodeLockSettingResponse())
 
 
 def shown(saved: AxemaSettings) -> Success[CodeLockAxemaSettingResponse]:

@@ -21,6 +21,10 @@ class RetriableError(BridgeError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class Unreachable(RetriableError):
+    """There was no response: the connection failed, or it broke or timed out before the response began."""
+
+
 class NotDelivered(RetriableError):
     """The request cannot have reached the other side, so sending it again is safe."""
 
@@ -99,6 +103,14 @@ class NotFound(BridgeError):
 
 class Conflict(BridgeError):
     """The resource already exists, or changed while the caller was changing it."""
+
+
+class TooManyRequests(BridgeError):
+    """The caller has made this request too often. It may make it again after `retry_after_seconds`."""
+
+    def __init__(self, message: str, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class AlreadyRunning(BridgeError):

@@ -10,7 +10,7 @@ from bokabridge.settings.change import SettingsChange
 from bokabridge.settings.fakes import InMemoryAxema, InMemoryScheduler, InMemorySecrets, InMemorySettings
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.kinds.vaka_online import VakaOnline
-from bokabridge.settings.model import NO_SECRET, AxemaSecret, NameOrder
+from bokabridge.settings.model import NO_SECRET, AxemaSecret, AxemaSettings, NameOrder, StoredSecret
 from bokabridge.settings.save import SettingsService
 from bokabridge.settings.trial import Trial, try_connection
 
@@ -34,13 +34,23 @@ class World:
         self.now = NOON
         self.secrets = InMemorySecrets()
         self.scheduler = InMemoryScheduler()
+        self.settings = InMemorySettings()
         self.service = SettingsService(
-            InMemorySettings(), self.secrets, self.scheduler, self.clock, default_schedule, allows_private
+            self.settings, self.secrets, self.scheduler, self.clock, default_schedule, allows_private
         )
 
     def clock(self) -> datetime:
         self.now += timedelta(minutes=1)
         return self.now
+
+    def stored_secret(self) -> AxemaSecret | None:
+        return self.secrets.find(self.service.get(COMPANY))
+
+
+@pytest.fixture
+def local() -> AxemaSettings:
+    """Settings as release 0.2.0 stored them."""
+    return AxemaSettings(COMPANY, LocalEndpoint("vaka.example.com", 443, "bridge"), NOON, NOON)
 
 
 def fields(refusal: pytest.ExceptionInfo[InvalidFields]) -> list[str | None]:
@@ -97,7 +107,7 @@ def test_create_needs_a_company_without_settings_and_update_one_with_settings() 
     world.service.create(COMPANY, LOCAL)
     with pytest.raises(Conflict):
         world.service.create(COMPANY, replace(LOCAL, secret=AxemaSecret({"password": "other"})))
-    assert world.secrets.find(COMPANY) == LOCAL.secret
+    assert world.stored_secret() == LOCAL.secret
 
 
 def test_update_changes_the_given_members_and_keeps_the_others() -> None:
@@ -109,17 +119,18 @@ def test_update_changes_the_given_members_and_keeps_the_others() -> None:
         connection=LocalEndpoint("vaka.example.com", 8443, "bridge"),
         name_order=NameOrder.FirstLast,
         updated_at=after.updated_at,
+        secret_version=after.secret_version,
     )
     assert after.updated_at > before.updated_at
     assert world.service.get(COMPANY) == after
-    assert world.secrets.find(COMPANY) == LOCAL.secret
+    assert world.stored_secret() == LOCAL.secret
 
 
 def test_update_can_change_one_of_two_secrets() -> None:
     world = World()
     world.service.create(COMPANY, VAKA_ONLINE)
     world.service.update(COMPANY, SettingsChange(secret=AxemaSecret({"api_key": "newer"})))
-    assert world.secrets.find(COMPANY) == AxemaSecret({"client_secret": "secret", "api_key": "newer"})
+    assert world.stored_secret() == AxemaSecret({"client_secret": "secret", "api_key": "newer"})
 
 
 def test_stored_password_is_not_used_for_another_host() -> None:
@@ -131,6 +142,75 @@ def test_stored_password_is_not_used_for_another_host() -> None:
             attempt(COMPANY, elsewhere)
         assert fields(refusal) == ["Password"]
     world.service.update(COMPANY, replace(elsewhere, secret=LOCAL.secret))
+
+
+def test_stored_password_follows_to_another_port_as_a_new_version() -> None:
+    world = World()
+    before = world.service.create(COMPANY, LOCAL)
+    after = world.service.update(COMPANY, SettingsChange(members={"api_port": 8443}))
+    assert world.stored_secret() == LOCAL.secret
+    assert None is not after.secret_version != before.secret_version
+
+
+def test_save_that_changes_neither_connection_nor_secrets_keeps_their_version() -> None:
+    world = World()
+    before = world.service.create(COMPANY, LOCAL)
+    after = world.service.update(COMPANY, SettingsChange(is_active=False))
+    assert after.secret_version == before.secret_version
+    world.secrets.remove(COMPANY)
+    world.service.update(COMPANY, SettingsChange(is_active=True))
+
+
+def test_change_that_keeps_a_secret_that_is_gone_names_it() -> None:
+    world = World()
+    world.service.create(COMPANY, VAKA_ONLINE)
+    world.secrets.remove(COMPANY)
+    one_of_two = SettingsChange(secret=AxemaSecret({"api_key": "newer"}))
+    for attempt in (world.service.update, world.service.proposal):
+        with pytest.raises(InvalidFields) as refusal:
+            attempt(COMPANY, one_of_two)
+        assert fields(refusal) == ["ClientSecret"]
+    world.service.update(COMPANY, VAKA_ONLINE)
+    assert world.stored_secret() == VAKA_ONLINE.secret
+
+
+def test_first_save_binds_a_secret_of_release_0_2_0(local: AxemaSettings) -> None:
+    world = World()
+    world.settings.add(local)
+    world.secrets.stored[COMPANY] = [StoredSecret(LOCAL.secret)]
+    assert world.service.proposal(COMPANY, SettingsChange())[1] == LOCAL.secret
+    after = world.service.update(COMPANY, SettingsChange(is_active=False))
+    assert after.secret_version is not None
+    assert world.stored_secret() == LOCAL.secret
+
+
+def test_settings_of_release_0_2_0_without_a_secret_can_be_switched_off(local: AxemaSettings) -> None:
+    world = World()
+    world.settings.add(local)
+    after = world.service.update(COMPANY, SettingsChange(is_active=False))
+    assert (after.is_active, after.secret_version) == (False, None)
+
+
+def test_each_save_has_a_later_date_even_if_the_clock_goes_back() -> None:
+    world = World()
+    before = world.service.create(COMPANY, LOCAL)
+    world.now = NOON - timedelta(days=1)
+    assert world.service.update(COMPANY, SettingsChange()).updated_at > before.updated_at
+
+
+@pytest.mark.parametrize("port", [1, 22, 81, 442, 444, 1023])
+def test_port_of_another_service_is_refused_unless_the_deployment_allows_private_networks(port: int) -> None:
+    change = replace(LOCAL, members={**LOCAL.members, "api_port": port})
+    for attempt in (World().service.create, World().service.proposal):
+        with pytest.raises(InvalidFields, match="80, 443 or a port above 1023") as refusal:
+            attempt(COMPANY, change)
+        assert fields(refusal) == ["ApiPort"]
+    World(allows_private=True).service.create(COMPANY, change)
+
+
+@pytest.mark.parametrize("port", [80, 443, 1024, 65535])
+def test_web_ports_and_high_ports_are_allowed(port: int) -> None:
+    World().service.create(COMPANY, replace(LOCAL, members={**LOCAL.members, "api_port": port}))
 
 
 def test_change_to_another_kind_needs_all_members_of_that_kind() -> None:
@@ -195,7 +275,7 @@ def test_trial_reports_success_or_the_message_of_the_error() -> None:
     refused = try_connection(settings, NO_SECRET, checker=axema)
     assert (refused.success, "rejected the credentials" in refused.message) == (False, True)
     axema.is_away = True
-    assert try_connection(settings, secret, checker=axema) == Trial(False, "Axema could not be reached (timeout).")
+    assert try_connection(settings, secret, checker=axema) == Trial(False, "Axema could not be reached.")
 
 
 def test_secrets_do_not_show_in_a_repr() -> None:

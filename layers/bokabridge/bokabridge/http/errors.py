@@ -84,6 +84,9 @@ def failure_for(error: Exception) -> Failure:
             return failure(404, "NotFound", str(error))
         case errors.Conflict():
             return failure(409, "Conflict", str(error))
+        case errors.TooManyRequests():
+            headers = {"Retry-After": str(error.retry_after_seconds)}
+            return failure(429, "TooManyRequests", str(error), headers=headers)
         case errors.Unavailable() | errors.RetriableError():
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
             return failure(503, "ServiceUnavailable", str(error), headers=headers)

@@ -143,6 +143,14 @@ class TestAxemaCodeLockSetting(AxemaSettingsRequest):
     """POST /codelock/axema/settings/test (our addition): the members replace stored ones for this trial only"""
 
 
+class DeleteAxemaCodeLockSetting(CompanyRequest):
+    """DELETE /codelock/axema/settings (our addition)"""
+
+
+class DeleteAxemaCodeLockSettingResponse(WireModel):
+    """An empty object. ServiceStack's clients ignore the body of a response that they expect to be void."""
+
+
 class CodeLockAxemaSettingResponse(_ResponseMembers):
     """The settings without their secrets. `Schedule` is the expression in force; it is absent if only requests sync."""
 
@@ -219,5 +227,16 @@ TEST_AXEMA_CODE_LOCK_SETTING = Operation(
     roles=WRITERS,
     summary="Test the connection to a company's Axema system",
     notes="Tries the stored settings with the given members in place of the stored ones. Saves nothing.",
+    is_ours=True,
+)
+
+DELETE_AXEMA_CODE_LOCK_SETTING = Operation(
+    DeleteAxemaCodeLockSetting,
+    DeleteAxemaCodeLockSettingResponse,
+    method="DELETE",
+    path="/codelock/axema/settings",
+    roles=WRITERS,
+    summary="Delete the Axema settings of a company",
+    notes="Deletes the settings, their secrets and the schedule. Customers and jobs stay. Not possible during a sync.",
     is_ours=True,
 )

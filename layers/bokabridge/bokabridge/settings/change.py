@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bokabridge.errors import InvalidFields, InvalidInput
@@ -48,17 +48,25 @@ def changed_settings(
     """
     kind = change.kind or _implied_kind(before, change.connection_members, kinds)
     connection = _changed_connection(kind, before, change, allows_private=allows_private)
-    base = before or AxemaSettings(company_id, connection, now, now)
+    created_at = _next_date(None, now)
+    base = before or AxemaSettings(company_id, connection, created_at, created_at)
     return AxemaSettings(
         company_id=company_id,
         connection=connection,
         created_at=base.created_at,
-        updated_at=now,
+        updated_at=_next_date(before, now),
         name_order=change.name_order or base.name_order,
         is_active=base.is_active if change.is_active is None else change.is_active,
         schedule=base.schedule if change.schedule is None else change.schedule or None,
         timezone=change.timezone or base.timezone,
+        secret_version=base.secret_version,
     )
+
+
+def _next_date(before: AxemaSettings | None, now: datetime) -> datetime:
+    """The date of a save, in milliseconds. It is later than the one before, so that each save has its own."""
+    date = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    return date if before is None else max(date, before.updated_at + timedelta(milliseconds=1))
 
 
 def _implied_kind(before: AxemaSettings | None, names: set[str], kinds: Sequence[type[Connection]]) -> type[Connection]:
@@ -82,12 +90,14 @@ def _changed_connection(
     missing = [name for name in kind.field_types() if name not in members]
     if old is None or not old.keeps_secrets(members):
         missing += [name for name in kind.secrets if name not in change.secret.members]
-    problems = [_missing(wire_name(name)) for name in missing]
+    problems = [missing_member(name) for name in missing]
     problems += kind.refusals(members, allows_private=allows_private)
     if problems:
         raise InvalidFields(problems)
     return kind(**members)
 
 
-def _missing(field: str) -> InvalidInput:
+def missing_member(name: str) -> InvalidInput:
+    """The problem of a member that the connection needs and that neither the request nor the store has."""
+    field = wire_name(name)
     return InvalidInput(f"'{field}' should not be empty.", field, "NotEmpty")

@@ -1,15 +1,20 @@
 """The ports in memory. They pass the same contract tests as the adapters."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from bokabridge.errors import Conflict, CredentialsRejected, FatalError, RetriableError
-from bokabridge.settings.model import AxemaSecret, AxemaSettings
+from bokabridge.errors import Conflict, CredentialsRejected, FatalError, Unreachable
+from bokabridge.settings.model import AxemaSecret, AxemaSettings, StoredSecret
+from bokabridge.settings.ports import REMOVAL_LEASE
+from bokabridge.settings.trial import after_another_trial
 
 
 class InMemorySettings:
-    """SettingsStore in a dict."""
+    """SettingsStore in a dict. `is_syncing` tells whether a sync of the company is running."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_syncing: Callable[[str, datetime], bool] = lambda _company_id, _now: False) -> None:
+        self.is_syncing = is_syncing
         self._settings: dict[str, AxemaSettings] = {}
 
     def find(self, company_id: str) -> AxemaSettings | None:
@@ -28,26 +33,62 @@ class InMemorySettings:
             raise Conflict("Another request changed the settings.")
         self._settings[after.company_id] = after
 
+    def begin_removal(self, before: AxemaSettings, now: datetime) -> None:
+        """See SettingsStore."""
+        began_at = before.removal_started_at
+        if self.is_syncing(before.company_id, now) or (began_at and began_at + REMOVAL_LEASE > now):
+            raise Conflict("A sync or another removal is running.")
+        marked = replace(
+            before, is_active=False, updated_at=before.updated_at + timedelta(milliseconds=1), removal_started_at=now
+        )
+        self.replace(before, marked)
 
+    def give_up_removal(self, company_id: str, began_at: datetime) -> None:
+        """See SettingsStore."""
+        stored = self._settings.get(company_id)
+        if stored and stored.removal_started_at == began_at:
+            self._settings[company_id] = replace(stored, removal_started_at=began_at - REMOVAL_LEASE)
+
+    def finish_removal(self, company_id: str, began_at: datetime) -> None:
+        """See SettingsStore."""
+        stored = self._settings.get(company_id)
+        if stored and stored.removal_started_at == began_at:
+            del self._settings[company_id]
+
+
+@dataclass(slots=True)
 class InMemorySecrets:
-    """SecretStore in a dict."""
+    """SecretStore in a dict. `stored` has the versions of each company's secrets, the current one last."""
 
-    def __init__(self) -> None:
-        self._secrets: dict[str, AxemaSecret] = {}
+    stored: dict[str, list[StoredSecret]] = field(default_factory=dict)
 
-    def get(self, company_id: str, *, fresh: bool = False) -> AxemaSecret:  # noqa: ARG002
+    def get(self, settings: AxemaSettings, *, fresh: bool = False) -> AxemaSecret:  # noqa: ARG002
         """See SecretStore."""
-        if company_id not in self._secrets:
-            raise FatalError("The company's Axema credentials could not be read. Save the Axema settings again.")
-        return self._secrets[company_id]
+        found = self.find(settings)
+        if found is None:
+            raise FatalError("There are no Axema credentials that belong to the Axema settings.")
+        return found
 
-    def find(self, company_id: str) -> AxemaSecret | None:
+    def find(self, settings: AxemaSettings) -> AxemaSecret | None:
         """See SecretStore."""
-        return self._secrets.get(company_id)
+        for stored in reversed(self.stored.get(settings.company_id, [])):
+            if stored.belongs_to(settings):
+                return stored.secret
+        return None
 
-    def put(self, company_id: str, secret: AxemaSecret) -> None:
+    def stage(self, settings: AxemaSettings, secret: AxemaSecret) -> None:
         """See SecretStore."""
-        self._secrets[company_id] = secret
+        staged = StoredSecret(secret, settings.secret_version, settings.connection.binding())
+        self.stored.setdefault(settings.company_id, []).insert(0, staged)
+
+    def promote(self, settings: AxemaSettings) -> None:
+        """See SecretStore."""
+        versions = self.stored.get(settings.company_id, [])
+        versions.sort(key=lambda stored: stored.version == settings.secret_version)
+
+    def remove(self, company_id: str) -> None:
+        """See SecretStore."""
+        self.stored.pop(company_id, None)
 
 
 @dataclass(slots=True)
@@ -60,9 +101,20 @@ class InMemoryAxema:
     def check(self, settings: AxemaSettings, secret: AxemaSecret) -> None:  # noqa: ARG002
         """See ConnectionChecker."""
         if self.is_away:
-            raise RetriableError("Axema could not be reached (timeout).")
+            raise Unreachable("Axema could not be reached.")
         if secret != self.accepted:
             raise CredentialsRejected("Axema rejected the credentials. Check them in the Axema settings.")
+
+
+@dataclass(slots=True)
+class InMemoryTrials:
+    """TrialLog in a dict."""
+
+    _trials: dict[str, list[datetime]] = field(default_factory=dict)
+
+    def add(self, company_id: str, now: datetime) -> None:
+        """See TrialLog."""
+        self._trials[company_id] = after_another_trial(self._trials.get(company_id, []), now)
 
 
 class InMemoryScheduler:

@@ -1,10 +1,10 @@
 """A company's Axema settings and secrets."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # kinds/ imports pydantic, which functions without an HTTP API do not load
     from bokabridge.settings.kinds.connection import Connection
@@ -22,6 +22,9 @@ class AxemaSettings:
     """A company's connection to Axema, without the secrets, and when the company is synced.
 
     `schedule` is a rate or cron expression in the time zone `timezone`; None means the deployment's default schedule.
+    `is_scheduled`: the company's schedule may start syncs. `secret_version` names the version of the secrets that
+    belongs to this connection; None if release 0.2.0 or older saved the settings. While the settings are being deleted,
+    `removal_started_at` says since when.
     """
 
     company_id: str
@@ -32,6 +35,9 @@ class AxemaSettings:
     is_active: bool = True
     schedule: str | None = None
     timezone: str = "Europe/Stockholm"
+    is_scheduled: bool = True
+    secret_version: str | None = None
+    removal_started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,5 +54,31 @@ class AxemaSecret:
         """These secrets, with the given ones in place of those of the same name."""
         return AxemaSecret({**self.members, **given.members})
 
+    def only(self, names: Collection[str]) -> "AxemaSecret":
+        """Those of these secrets that have one of the names."""
+        return AxemaSecret({name: value for name, value in self.members.items() if name in names})
+
 
 NO_SECRET = AxemaSecret()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class StoredSecret:
+    """A company's secrets as they are stored: one version, with the members of the connection that they belong to.
+
+    Release 0.2.0 stored neither the version nor the members, so both can be None. Has no repr, like AxemaSecret.
+    """
+
+    secret: AxemaSecret
+    version: str | None = None
+    binding: Mapping[str, Any] | None = None
+
+    def belongs_to(self, settings: AxemaSettings) -> bool:
+        """True if a connection with these settings may use the secrets.
+
+        Settings of release 0.2.0 name no version. Their secrets have none either, or belong to the same connection.
+        """
+        is_of_connection = self.binding == settings.connection.binding()
+        if settings.secret_version is None:
+            return is_of_connection or (self.version is None and self.binding is None)
+        return is_of_connection and self.version == settings.secret_version

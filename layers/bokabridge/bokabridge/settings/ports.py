@@ -1,8 +1,13 @@
 """What the settings need from the outside. Adapters implement these ports; fakes.py has them in memory."""
 
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
+
+REMOVAL_LEASE = timedelta(seconds=30)
+"""The time that a removal has for itself. It is longer than the function may run (25 s), so a removal that is older has
+died, and another one may take over."""
 
 
 class SettingsStore(Protocol):
@@ -20,20 +25,47 @@ class SettingsStore(Protocol):
         """Stores changed settings. Raises Conflict if the stored settings are no longer `before`."""
         ...
 
+    def begin_removal(self, before: AxemaSettings, now: datetime) -> None:
+        """Marks the settings: from now on they are not active and cannot be replaced, and no sync can start.
+
+        One transaction with a check of the company's lock. Raises Conflict if a sync is running, if the stored settings
+        are no longer `before`, or if another removal began within REMOVAL_LEASE.
+        """
+        ...
+
+    def give_up_removal(self, company_id: str, began_at: datetime) -> None:
+        """Lets another removal begin at once. The settings stay marked. Does nothing if this removal is over."""
+        ...
+
+    def finish_removal(self, company_id: str, began_at: datetime) -> None:
+        """Deletes the settings that this removal marked. Does nothing if another removal has taken over."""
+        ...
+
 
 class SecretStore(Protocol):
-    """The companies' Axema secrets."""
+    """The companies' Axema secrets, in versions. Each version belongs to one connection (StoredSecret.belongs_to)."""
 
-    def get(self, company_id: str, *, fresh: bool = False) -> AxemaSecret:
-        """The company's secrets. May be some minutes old unless `fresh`. Raises FatalError if the company has none."""
+    def get(self, settings: AxemaSettings, *, fresh: bool = False) -> AxemaSecret:
+        """The secrets that belong to these settings, and no others. May be some minutes old unless `fresh`.
+
+        Raises FatalError if there are none, RetriableError if the store is busy.
+        """
         ...
 
-    def find(self, company_id: str) -> AxemaSecret | None:
-        """The company's secrets as they are now, or None."""
+    def find(self, settings: AxemaSettings) -> AxemaSecret | None:
+        """The secrets that belong to these settings, as they are now, or None. Raises RetriableError."""
         ...
 
-    def put(self, company_id: str, secret: AxemaSecret) -> None:
-        """Stores the company's secrets in place of the former ones."""
+    def stage(self, settings: AxemaSettings, secret: AxemaSecret) -> None:
+        """Stores the secrets as the version that these settings name. Versions that are in use stay as they are."""
+        ...
+
+    def promote(self, settings: AxemaSettings) -> None:
+        """Makes the version that these settings name the current one, after the settings were stored."""
+        ...
+
+    def remove(self, company_id: str) -> None:
+        """Removes the company's secrets, if there are any."""
         ...
 
 
@@ -45,11 +77,22 @@ class ConnectionChecker(Protocol):
         ...
 
 
+class TrialLog(Protocol):
+    """The trials of each company in the last minute."""
+
+    def add(self, company_id: str, now: datetime) -> None:
+        """Records a trial. Raises TooManyRequests, and records nothing, if the company may not make another one now."""
+        ...
+
+
 class Scheduler(Protocol):
-    """Starts the companies' syncs at the times of their schedules."""
+    """Starts the companies' syncs at the times of their schedules. Both methods raise RetriableError."""
 
     def put(self, company_id: str, expression: str, timezone: str) -> None:
-        """Creates or changes the company's schedule. The expression comes from `schedule.parse_expression`."""
+        """Creates or changes the company's schedule. The expression comes from `schedule.parse_expression`.
+
+        Raises InvalidInput, and changes nothing, if the scheduler does not accept it.
+        """
         ...
 
     def remove(self, company_id: str) -> None:

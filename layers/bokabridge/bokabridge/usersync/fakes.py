@@ -8,7 +8,7 @@ from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, Retriabl
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue, Record, UserPage
 
@@ -27,6 +27,7 @@ class InMemoryJobs:
 
     def __init__(self, settings: InMemorySettings) -> None:
         self._settings = settings
+        settings.is_syncing = self._is_syncing
         self._locks: dict[str, _Lock] = {}
         self._jobs: dict[tuple[str, str], SyncJob] = {}
         self._fingerprints: dict[tuple[str, int], tuple[int, str]] = {}
@@ -36,6 +37,8 @@ class InMemoryJobs:
         settings = self._settings.find(job.company_id)
         if settings is None or not settings.is_active:
             raise NotConfigured
+        if job.trigger is Trigger.Schedule and not settings.is_scheduled:
+            raise NotConfigured
         lock = self._locks.setdefault(job.company_id, _Lock())
         if lock.job_id and lock.acquired_at and lock.lease_until and lock.lease_until >= job.created_at:
             raise AlreadyRunning(lock.job_id, lock.acquired_at, lock.has_begun)
@@ -43,6 +46,10 @@ class InMemoryJobs:
         self._locks[job.company_id] = _Lock(lock.fence + 1, job.id, job.created_at, job.lease_until)
         self._jobs[job.company_id, job.id] = job
         return abandoned
+
+    def _is_syncing(self, company_id: str, now: datetime) -> bool:
+        lock = self._locks.get(company_id, _Lock())
+        return lock.lease_until is not None and lock.lease_until >= now
 
     def begin(self, company_id: str, job_id: str, now: datetime, lease_until: datetime) -> tuple[SyncJob, int]:
         """See JobStore."""

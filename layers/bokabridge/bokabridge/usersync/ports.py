@@ -22,7 +22,7 @@ class JobStore(Protocol):
         """Take the company's lock for this job and store the job: both or neither.
 
         Returns the id of the job that held an expired lease, or None if the lock was free.
-        Raises NotConfigured or AlreadyRunning.
+        Raises NotConfigured or AlreadyRunning. A schedule that the settings no longer want is NotConfigured, too.
         """
         ...
 

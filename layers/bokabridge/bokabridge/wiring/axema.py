@@ -12,13 +12,13 @@ from bokabridge.settings.kinds.connection import Connection
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.wiring.environment import required
-from bokabridge.wiring.settings import allows_private_endpoints, secrets
+from bokabridge.wiring.settings import allows_private_endpoints, secrets, settings
 
 
 @cache
 def systems() -> AxemaSystems:
-    """The sources of Axema users, with the companies' secrets."""
-    return AxemaSystems(secrets(), sources())
+    """The sources of Axema users, with the companies' settings and secrets."""
+    return AxemaSystems(settings(), secrets(), sources())
 
 
 def sources() -> Mapping[type[Connection], OpenSource]:

@@ -6,7 +6,8 @@ from bokabridge.adapters.aws import clients
 from bokabridge.adapters.aws.scheduler import EventBridgeScheduler, ScheduleTarget
 from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore
+from bokabridge.adapters.dynamodb.trials import DynamoTrials
+from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore, TrialLog
 from bokabridge.settings.schedule import parse_expression
 from bokabridge.wiring.environment import ConfigurationError, optional, required, user_sync_table
 
@@ -21,6 +22,12 @@ def settings() -> SettingsStore:
 def secrets() -> SecretStore:
     """The secrets that belong to the settings."""
     return AxemaSecrets(clients.secrets_manager(), required("SECRETS_PREFIX"))
+
+
+@cache
+def trials() -> TrialLog:
+    """The companies' recent tests of their connections."""
+    return DynamoTrials(clients.dynamodb(), user_sync_table())
 
 
 @cache

@@ -1,14 +1,18 @@
 """The companies' schedules in EventBridge Scheduler: `axema-<company id>` in the stack's own schedule group."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bokabridge.adapters.aws.errors import transient_as_retriable
 from bokabridge.errors import InvalidInput
 
 if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_scheduler.type_defs import FlexibleTimeWindowTypeDef, TargetTypeDef
+
+_SERVICE = "EventBridge Scheduler"
 
 MAX_RETRY_ATTEMPTS = 8
 """EventBridge Scheduler's retries of a start, with growing waits in between."""
@@ -37,7 +41,7 @@ class EventBridgeScheduler:
 
     def put(self, company_id: str, expression: str, timezone: str) -> None:
         """See Scheduler."""
-        schedule = {
+        schedule: dict[str, Any] = {
             "Name": _name(company_id),
             "GroupName": self._target.group,
             "ScheduleExpression": expression,
@@ -47,20 +51,26 @@ class EventBridgeScheduler:
             "Description": "Starts the user sync of one company.",
         }
         try:
-            try:
-                self._client.update_schedule(**schedule)  # type: ignore[arg-type]
-            except self._client.exceptions.ResourceNotFoundException:
-                self._client.create_schedule(**schedule)  # type: ignore[arg-type]
+            with transient_as_retriable(_SERVICE):
+                self._put(schedule)
         except self._client.exceptions.ValidationException:
             message = "EventBridge Scheduler does not accept 'Schedule' or 'ScheduleTimezone'. Check both."
             raise InvalidInput(message, "Schedule", "InvalidSchedule") from None
 
     def remove(self, company_id: str) -> None:
         """See Scheduler."""
-        try:
+        with suppress(self._client.exceptions.ResourceNotFoundException), transient_as_retriable(_SERVICE):
             self._client.delete_schedule(Name=_name(company_id), GroupName=self._target.group)
-        except self._client.exceptions.ResourceNotFoundException:
-            return
+
+    def _put(self, schedule: dict[str, Any]) -> None:
+        errors = self._client.exceptions
+        try:
+            self._client.update_schedule(**schedule)
+        except errors.ResourceNotFoundException:
+            try:
+                self._client.create_schedule(**schedule)
+            except errors.ConflictException:  # another request has created it since
+                self._client.update_schedule(**schedule)
 
     def _window(self) -> "FlexibleTimeWindowTypeDef":
         """The window spreads the starts of companies that have the same expression."""

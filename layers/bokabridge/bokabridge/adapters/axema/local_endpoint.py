@@ -12,12 +12,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from urllib3.connectionpool import HTTPConnectionPool
 
-from bokabridge.adapters.axema.records import GIVE_UP_AFTER_SECONDS, fetch_page, parse, record
+from bokabridge.adapters.axema.records import GIVE_UP_AFTER_SECONDS, UNREACHABLE, fetch_page, parse, record
 from bokabridge.adapters.outbound.guarded import LIMITS, Guard, pinned
 from bokabridge.adapters.outbound.request import Response, request
-from bokabridge.errors import CredentialsRejected, FatalError
+from bokabridge.errors import CredentialsRejected, FatalError, Unreachable
 from bokabridge.settings.address import is_public_address
-from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
+from bokabridge.settings.kinds.local_endpoint import PORT_RULE, LocalEndpoint, may_use_port
 from bokabridge.settings.model import AxemaSecret
 from bokabridge.usersync.people import UserPage
 
@@ -61,20 +61,25 @@ class LocalEndpointSource:
         _read(self._send(0), 1)
 
     def _send(self, offset: int) -> Response:
-        return request(
-            "GET",
-            _PATH,
-            who="Axema",
-            headers={**_basic(self._login), "Accept": "application/json"},
-            query={"offset": str(offset), "limit": str(PAGE_SIZE)},
-            via=self._pool(),
-            limits=LIMITS,
-        )
+        try:
+            return request(
+                "GET",
+                _PATH,
+                who="Axema",
+                headers={**_basic(self._login), "Accept": "application/json"},
+                query={"offset": str(offset), "limit": str(PAGE_SIZE)},
+                via=self._pool(),
+                limits=LIMITS,
+            )
+        except Unreachable:
+            raise Unreachable(UNREACHABLE) from None
 
     def _pool(self) -> HTTPConnectionPool:
         """Connections to the address that the guard approved. The host's name is not resolved again."""
         if self._kept_pool is None:
             host, port = self._connection.api_endpoint, self._connection.api_port
+            if not may_use_port(port, allows_private=self._guard.allows_private):
+                raise FatalError(f"The ApiPort in the Axema settings is not allowed. It {PORT_RULE}")
             address = self._guard.address_of(host)
             scheme = "https" if is_public_address(address) or port in _TLS_PORTS else "http"
             self._kept_pool = pinned(scheme, host, port, address)

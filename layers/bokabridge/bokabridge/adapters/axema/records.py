@@ -14,6 +14,15 @@ GIVE_UP_AFTER_SECONDS = 30.0
 """How long one page is retried. With the page worker's budget (45 s) and one last slow response (36 s) it fits the
 function's timeout (120 s)."""
 
+UNREACHABLE = (
+    "Axema did not respond. "
+    "Check the connection in the Axema settings, that the system is running, and that its firewall lets us in."
+)
+"""The one sentence about a company's own system for every failure before TLS or HTTP begins, in tests and in syncs.
+
+With several, a company could ask us which ports of a host are open, closed or filtered, and whether a name exists.
+"""
+
 
 def fetch_page(send: Callable[[], Response], page_number: int, give_up_after_seconds: float) -> Response:
     """Sends the request for a page until there is a response. Raises FatalError, or RetriableError naming the page."""

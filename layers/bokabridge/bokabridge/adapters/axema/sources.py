@@ -1,18 +1,20 @@
 """Sources by the kind of connection, and the refresh of secrets that were rotated since we read them."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bokabridge.adapters.axema.records import UNREACHABLE
 from bokabridge.adapters.outbound.deadline import within
-from bokabridge.errors import CredentialsRejected, RetriableError
+from bokabridge.errors import CredentialsRejected, Unreachable
 from bokabridge.settings.kinds.connection import Connection
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
-from bokabridge.settings.ports import SecretStore
+from bokabridge.settings.ports import SecretStore, SettingsStore
 from bokabridge.usersync.people import UserPage
 from bokabridge.usersync.ports import AxemaSource
 
-CHECK_SECONDS = 15.0
+CHECK_SECONDS = 10.0
 """The longest time that a caller waits for a check. API Gateway waits for 29 s."""
 
 
@@ -32,20 +34,27 @@ OpenSource = Callable[[Any, AxemaSecret], CheckableSource]
 class AxemaSystems:
     """SourceFactory and ConnectionChecker. `sources` has an entry for each kind of connection."""
 
+    settings: SettingsStore
     secrets: SecretStore
     sources: Mapping[type[Connection], OpenSource]
     check_seconds: float = CHECK_SECONDS
 
     def connect(self, settings: AxemaSettings) -> AxemaSource:
-        """See SourceFactory."""
-        return _RefreshingSource(self, settings, self.secrets.get(settings.company_id))
+        """See SourceFactory. The source gets the secrets that belong to these settings, and no others."""
+        return _RefreshingSource(self, settings, self.secrets.get(settings))
 
     def check(self, settings: AxemaSettings, secret: AxemaSecret) -> None:
-        """See ConnectionChecker."""
+        """See ConnectionChecker.
+
+        Reports a system that does not respond only when the time is up, however early we know. Otherwise the time would
+        tell a closed port from one that a firewall drops, and from one that accepts and says nothing.
+        """
+        until = time.monotonic() + self.check_seconds
         try:
             within(self.check_seconds, self.open(settings, secret).check)
-        except TimeoutError:
-            raise RetriableError("Axema could not be reached (timeout).") from None
+        except (TimeoutError, Unreachable):
+            time.sleep(max(0.0, until - time.monotonic()))
+            raise Unreachable(UNREACHABLE) from None
 
     def open(self, settings: AxemaSettings, secret: AxemaSecret) -> CheckableSource:
         """The company's source with this secret, stored or not."""
@@ -71,8 +80,14 @@ class _RefreshingSource:
         return self._source.fetch(cursor, page_number)
 
     def _refreshed(self) -> bool:
-        """True if the stored secrets are newer than ours, so that another try makes sense."""
-        newest = self._systems.secrets.get(self._settings.company_id, fresh=True)
+        """True if the stored secrets are newer than ours and of the same connection, so that another try makes sense.
+
+        The settings are read again, too, because saving a new password changes the version that they name.
+        """
+        stored = self._systems.settings.find(self._settings.company_id)
+        if stored is None or stored.connection != self._settings.connection:
+            return False
+        newest = self._systems.secrets.get(stored, fresh=True)
         if newest == self._secret:
             return False
         self._secret = newest

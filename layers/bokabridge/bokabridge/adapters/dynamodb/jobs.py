@@ -23,13 +23,19 @@ from bokabridge.adapters.dynamodb.transactions import (
 )
 from bokabridge.errors import LeaseLost, NotConfigured, RetriableError, Unavailable
 from bokabridge.paging import Window
-from bokabridge.usersync.job import JobStatus, SyncJob
+from bokabridge.usersync.job import JobStatus, SyncJob, Trigger
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _TAKEOVER_ATTEMPTS = 4
 """Between two attempts, the lock's holder may have released it, or another job may have taken it over."""
+
+_MAY_START = {
+    Trigger.Request: "IsActive = :yes",
+    Trigger.Schedule: "IsActive = :yes AND (attribute_not_exists(IsScheduled) OR IsScheduled = :yes)",
+}
+"""The condition on the settings by the sync's trigger. A schedule that its settings no longer want starts nothing."""
 
 
 class DynamoJobs:
@@ -43,7 +49,7 @@ class DynamoJobs:
         expired: Item | None = None
         for _ in range(_TAKEOVER_ATTEMPTS):
             writes = [
-                check_write(self._table, key(job.company_id, SETTINGS), "IsActive = :yes", {":yes": True}),
+                check_write(self._table, key(job.company_id, SETTINGS), _MAY_START[job.trigger], {":yes": True}),
                 update_write(self._table, take_lock(job, expired)),
                 put_write(self._table, to_item(job), "attribute_not_exists(PK)"),
             ]

@@ -1,23 +1,36 @@
 """The companies' Axema settings in UserSyncTable (`SETTINGS`), without their secrets.
 
-The transaction that starts a sync reads IsActive. IntegrationType is the number of the connection's kind; the members
-of that kind are attributes with their names on the wire, such as ApiEndpoint.
+The transaction that starts a sync reads IsActive and IsScheduled. SecretVersion names the version of the secrets that
+belongs to the connection. RemovalStartedAt marks settings that are being deleted. IntegrationType is the number of the
+connection's kind; the members of that kind are attributes with their names on the wire, such as ApiEndpoint.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.keys import SETTINGS, key
+from bokabridge.adapters.dynamodb.keys import LOCK, SETTINGS, key
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
+from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, check_write, put_write, transact
 from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import Conflict
 from bokabridge.settings.kinds import KINDS, get_kind
 from bokabridge.settings.kinds.connection import Connection
 from bokabridge.settings.model import AxemaSettings, NameOrder
+from bokabridge.settings.ports import REMOVAL_LEASE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+_UNCHANGED = "UpdatedDate = :seen"
+"""Each save has its own date, so the date is unchanged only if there was no other save."""
+
+_CHANGED = "Another request changed the Axema settings just now. Read them and try again."
+_SYNC_RUNS = "A sync of this company is running. Wait until it has ended, then delete the settings again."
 
 
 class DynamoSettings:
@@ -40,11 +53,44 @@ class DynamoSettings:
             raise Conflict("The company has Axema settings already. Change them with PUT.") from None
 
     def replace(self, before: AxemaSettings, after: AxemaSettings) -> None:
-        """See SettingsStore. Each save has its own date, so the date is unchanged only if there was no other save."""
+        """See SettingsStore."""
         try:
-            self._table.put(_to_item(after), "UpdatedDate = :seen", {":seen": format_date(before.updated_at)})
+            self._table.put(_to_item(after), _UNCHANGED, {":seen": format_date(before.updated_at)})
         except ConditionFailed:
-            raise Conflict("Another request changed the Axema settings just now. Read them and try again.") from None
+            raise Conflict(_CHANGED) from None
+
+    def begin_removal(self, before: AxemaSettings, now: datetime) -> None:
+        """See SettingsStore. A start of a sync and a removal meet at both items, so only one of them is carried out."""
+        if before.removal_started_at is not None and before.removal_started_at + REMOVAL_LEASE > now:
+            raise Conflict("Another request is deleting the Axema settings. If this does not end, try again in 30 s.")
+        updated_at = before.updated_at + timedelta(milliseconds=1)
+        marked = replace(before, is_active=False, updated_at=updated_at, removal_started_at=now)
+        is_unlocked = "attribute_not_exists(JobId) OR LeaseUntil < :now"
+        check = check_write(self._table, key(before.company_id, LOCK), is_unlocked, {":now": format_date(now)})
+        put = put_write(self._table, _to_item(marked), _UNCHANGED, {":seen": format_date(before.updated_at)})
+        try:
+            transact(self._table, [check, put])
+        except TransactionCancelled as cancelled:
+            if cancelled.reasons[0].failed_condition:
+                raise Conflict(_SYNC_RUNS) from None
+            raise Conflict(_CHANGED) from None
+
+    def give_up_removal(self, company_id: str, began_at: datetime) -> None:
+        """See SettingsStore."""
+        update = Update.setting(
+            key(company_id, SETTINGS),
+            {"RemovalStartedAt": format_date(began_at - REMOVAL_LEASE)},
+            condition="#RemovalStartedAt = :began",
+            condition_values={":began": format_date(began_at)},
+        )
+        with suppress(ConditionFailed):
+            self._table.update(update)
+
+    def finish_removal(self, company_id: str, began_at: datetime) -> None:
+        """See SettingsStore."""
+        with suppress(ConditionFailed):
+            began = {":began": format_date(began_at)}
+            self._table.delete(key(company_id, SETTINGS), "RemovalStartedAt = :began", began)
 
 
 def _to_item(settings: AxemaSettings) -> Item:
@@ -56,6 +102,9 @@ def _to_item(settings: AxemaSettings) -> Item:
         "IsActive": settings.is_active,
         "Schedule": settings.schedule,
         "ScheduleTimezone": settings.timezone,
+        "IsScheduled": settings.is_scheduled,
+        "SecretVersion": settings.secret_version,
+        "RemovalStartedAt": format_date(settings.removal_started_at) if settings.removal_started_at else None,
         "CreatedDate": format_date(settings.created_at),
         "UpdatedDate": format_date(settings.updated_at),
     }
@@ -71,4 +120,7 @@ def _from_item(company_id: str, item: Item, kinds: Sequence[type[Connection]]) -
         is_active=item["IsActive"],
         schedule=item.get("Schedule"),
         timezone=item["ScheduleTimezone"],
+        is_scheduled=item.get("IsScheduled", True),
+        secret_version=item.get("SecretVersion"),
+        removal_started_at=parse_date(item["RemovalStartedAt"]) if "RemovalStartedAt" in item else None,
     )

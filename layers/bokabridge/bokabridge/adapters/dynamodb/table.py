@@ -52,9 +52,15 @@ class Table:
         response = self.send(self.client.get_item, TableName=self.name, Key=encode(primary_key), ConsistentRead=True)
         return decode(response["Item"]) if "Item" in response else None
 
-    def delete(self, primary_key: Item) -> None:
-        """Delete the item with this key, if there is one."""
-        self.send(self.client.delete_item, TableName=self.name, Key=encode(primary_key))
+    def delete(self, primary_key: Item, condition: str | None = None, condition_values: Item | None = None) -> None:
+        """Delete the item with this key, if there is one. Raises ConditionFailed."""
+        request: dict[str, Any] = {"TableName": self.name, "Key": encode(primary_key)}
+        if condition:
+            request |= {
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": encode(condition_values or {}),
+            }
+        self._write(self.client.delete_item, request)
 
     def put(self, item: Item, condition: str, condition_values: Item | None = None) -> None:
         """Store one item in place of the one with the same key. Raises ConditionFailed."""

@@ -63,11 +63,15 @@ def transact(table: Table, writes: "Sequence[TransactWriteItemTypeDef]") -> None
     raise table.busy()
 
 
-def put_write(table: Table, item: Item, condition: str | None = None) -> "TransactWriteItemTypeDef":
+def put_write(
+    table: Table, item: Item, condition: str | None = None, condition_values: Item | None = None
+) -> "TransactWriteItemTypeDef":
     """A put in a transaction. If the condition fails, the reason has the item that the put met."""
     put: Any = {"TableName": table.name, "Item": encode(item)}
     if condition:
         put |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    if condition_values:
+        put["ExpressionAttributeValues"] = encode(condition_values)
     return {"Put": put}
 
 

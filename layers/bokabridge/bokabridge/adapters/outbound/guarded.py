@@ -14,7 +14,7 @@ import urllib3
 from bokabridge.adapters.outbound.connections import PATIENCE, HttpPool, HttpsPool, Patience, limited
 from bokabridge.adapters.outbound.deadline import within
 from bokabridge.adapters.outbound.request import Limits
-from bokabridge.errors import FatalError, RetriableError
+from bokabridge.errors import FatalError, Unreachable
 from bokabridge.settings.address import is_address, may_connect, parse_host
 
 LIMITS = Limits(body_bytes=16 * 1024 * 1024, body_seconds=20.0)
@@ -57,7 +57,7 @@ class Guard:
     def address_of(self, host: str) -> str:
         """The address to connect to, IPv4 before IPv6.
 
-        Raises FatalError if we must not connect to one of the host's addresses, RetriableError if none is known now.
+        Raises FatalError if we must not connect to one of the host's addresses, Unreachable if none is known now.
         """
         plain = parse_host(host)
         if plain is None:
@@ -65,9 +65,9 @@ class Guard:
         try:
             addresses = [plain] if is_address(plain) else self.resolver.resolve(plain)
         except TimeoutError:
-            raise RetriableError("Axema could not be reached (the host's name was not resolved in time).") from None
+            raise Unreachable("Axema could not be reached (the host's name was not resolved in time).") from None
         if not addresses:
-            raise RetriableError("Axema could not be reached (unknown host). Check the ApiEndpoint.")
+            raise Unreachable("Axema could not be reached (unknown host). Check the ApiEndpoint.")
         if not all(may_connect(address, allows_private=self.allows_private) for address in addresses):
             raise FatalError(
                 "The ApiEndpoint in the Axema settings leads to an address of a private or special network, "

@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from bokabridge.adapters.outbound.connections import Patience, connect_to, ended_after
 from bokabridge.adapters.outbound.retry_after import retry_after_seconds
-from bokabridge.errors import DeliveryUnclear, FatalError, NotDelivered, RetriableError
+from bokabridge.errors import DeliveryUnclear, FatalError, NotDelivered, RetriableError, Unreachable
 from bokabridge.text import is_printable_ascii
 
 ONCE_CONNECT_TIMEOUT_SECONDS = 2.0
@@ -62,8 +62,8 @@ def request(
 ) -> Response:
     """Sends one request; `who` names the other system in messages. Without `via` it gets a connection of its own.
 
-    Raises RetriableError for 408, 425, 429, 5xx, timeouts and broken connections, FatalError for a response that is
-    too large and for a request that cannot be sent.
+    Raises RetriableError for 408, 425, 429, 5xx, timeouts and broken connections (Unreachable if no response began),
+    FatalError for a response that is too large and for a request that cannot be sent.
     """
     target = _with_query(url, query, who)
     body = _encoded(form, who).encode() if form else None
@@ -86,7 +86,12 @@ def _exchange(
     who: str,
     limits: Limits,
 ) -> Response:
-    with _sent(via, method, url, body, headers) as response:
+    try:
+        response = _sent(via, method, url, body, headers)
+    except HTTPError as error:
+        kind = RetriableError if _is_bad_certificate(error) else Unreachable
+        raise kind(f"{who} could not be reached ({_words(error)}).") from None
+    with response:
         if response.status in _RETRIABLE_STATUS:
             raise RetriableError(
                 f"{who} responded with HTTP status {response.status}.", retry_after_seconds(response.headers)
@@ -184,7 +189,12 @@ def _is_before_sending(error: HTTPError) -> bool:
         urllib3.exceptions.NewConnectionError  # refused, unreachable, unknown host
         | urllib3.exceptions.ConnectTimeoutError
         | urllib3.exceptions.LocationValueError,
-    ) or isinstance(error.args[0] if error.args else None, SSLCertVerificationError)
+    ) or _is_bad_certificate(error)
+
+
+def _is_bad_certificate(error: HTTPError) -> bool:
+    """True if the peer spoke TLS, and we do not trust its certificate."""
+    return isinstance(error.args[0] if error.args else None, SSLCertVerificationError)
 
 
 def retrying[T](call: Callable[[], T], give_up_after_seconds: float) -> T:

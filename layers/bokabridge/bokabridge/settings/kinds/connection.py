@@ -45,6 +45,14 @@ class Connection:
         """True if the secrets stored for this connection may still be used with the members `after`."""
         return True
 
+    def binding(self) -> dict[str, Any]:
+        """The members that the secrets of this connection are stored with. Only the same connection may use them.
+
+        These are all members of both kinds: host, port and user name, or device and client id. The secrets thus never
+        go to another host or sign in another client, and a rule about a new member cannot be forgotten.
+        """
+        return {"IntegrationType": self.number, **self.to_wire()}
+
     def members(self) -> dict[str, Any]:
         """The members that are not secret, by name."""
         return asdict(self)

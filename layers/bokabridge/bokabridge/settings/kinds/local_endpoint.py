@@ -29,6 +29,17 @@ def _username(value: Any) -> Any:
     return value
 
 
+PORT_RULE = "must be 80, 443 or a port above 1023."
+
+
+def may_use_port(port: int, *, allows_private: bool) -> bool:
+    """True for the ports of the web and those above 1023; the others belong to services that are not Axema's.
+
+    A deployment that allows private networks is connected to them on purpose, and allows every port.
+    """
+    return allows_private or port in (80, 443) or port > 1023
+
+
 Host = Annotated[str, BeforeValidator(_host), Field(max_length=253)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Username = Annotated[Text, BeforeValidator(_username)]
@@ -49,12 +60,16 @@ class LocalEndpoint(Connection):
     @classmethod
     def refusals(cls, members: Mapping[str, Any], *, allows_private: bool) -> list[InvalidInput]:
         """See Connection. A name is checked when we connect, because only then do we know its addresses."""
-        host = members.get("api_endpoint")
-        if host is None or not is_address(host) or may_connect(host, allows_private=allows_private):
-            return []
-        field = wire_name("api_endpoint")
-        return [InvalidInput(f"'{field}' must not be an address of a private or special network.", field)]
+        host, port = members.get("api_endpoint"), members.get("api_port")
+        problems = []
+        if host is not None and is_address(host) and not may_connect(host, allows_private=allows_private):
+            field = wire_name("api_endpoint")
+            problems.append(InvalidInput(f"'{field}' must not be an address of a private or special network.", field))
+        if port is not None and not may_use_port(port, allows_private=allows_private):
+            field = wire_name("api_port")
+            problems.append(InvalidInput(f"'{field}' {PORT_RULE}", field, "InvalidPort"))
+        return problems
 
     def keeps_secrets(self, after: Mapping[str, Any]) -> bool:
-        """See Connection. The stored password is only sent to the host that it was given for."""
+        """See Connection. The stored password is only sent to the host that it was given for; its port may change."""
         return bool(after["api_endpoint"] == self.api_endpoint)
