@@ -86,18 +86,20 @@ def test_of_sixty_four_starts_at_once_one_wins_and_the_others_name_it(bridge: Br
         if answer.status == 409:
             status = answer.json()["ResponseStatus"]
             assert (status["ErrorCode"], status["Meta"]) == ("Conflict", {"JobId": winner["Id"]})
-            assert answer.headers["Location"].endswith(f"{JOBS}/{winner['Id']}")
+            assert answer.headers["Location"].endswith(f"{JOBS}/{winner['Id']}?CompanyId={company}")
     jobs = bridge.call("GET", JOBS, CompanyId=company).json()["Results"]
     assert [job["Id"] for job in jobs] == [winner["Id"]]
     assert len(bridge.executions(winner["Id"])) == 1
     assert bridge.finished(company, winner["Id"])["Status"] == COMPLETED
 
 
-def test_the_location_of_a_start_leads_to_the_job(bridge: Bridge) -> None:
-    company = bridge.new_company(1)
-    answer = bridge.call("POST", JOBS, body={"CompanyId": company})
-    path = answer.headers["Location"].removeprefix(bridge.stack.api_url)
-    assert bridge.call("GET", path, CompanyId=company).json()["Id"] == answer.json()["Id"]
+def test_the_location_of_a_start_leads_a_superadmin_to_another_companys_job(bridge: Bridge) -> None:
+    company = bridge.new_company(250, latencyMs=2000)
+    started, refused = (bridge.call("POST", JOBS, body={"CompanyId": company}) for _ in range(2))
+    assert (started.status, refused.status) == (200, 409)
+    for answer in (started, refused):
+        path = answer.headers["Location"].removeprefix(bridge.stack.api_url)
+        assert bridge.call("GET", path).json()["Id"] == started.json()["Id"]
 
 
 def test_wrong_credentials_fail_the_job_with_a_sentence_and_free_the_lock(bridge: Bridge) -> None:
