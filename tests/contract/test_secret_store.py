@@ -41,15 +41,11 @@ def unversioned(connection: Connection) -> AxemaSettings:
     return replace(settings_of(COMPANY), connection=connection)
 
 
-def secrets_in_memory() -> SecretStore:
-    return InMemorySecrets()
-
-
 def secrets_in_secrets_manager() -> AxemaSecrets:
     return AxemaSecrets(aws_client("secretsmanager"), "prefix/", ALL)
 
 
-@pytest.fixture(params=[secrets_in_memory, secrets_in_secrets_manager])
+@pytest.fixture(params=[InMemorySecrets, secrets_in_secrets_manager])
 def secrets(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> SecretStore:
     make: Callable[[], SecretStore] = request.param
     return make()

@@ -87,18 +87,20 @@ def test_of_64_simultaneous_starts_one_succeeds_and_the_others_name_its_job(brid
         if response.status == 409:
             status = response.json()["ResponseStatus"]
             assert (status["ErrorCode"], status["Meta"]) == ("Conflict", {"JobId": winner["Id"]})
-            assert response.headers["Location"].endswith(f"{JOBS}/{winner['Id']}")
+            assert response.headers["Location"].endswith(f"{JOBS}/{winner['Id']}?CompanyId={company}")
     jobs = bridge.call("GET", JOBS, CompanyId=company).json()["Results"]
     assert [job["Id"] for job in jobs] == [winner["Id"]]
     assert len(bridge.executions(winner["Id"])) == 1
     assert bridge.finished(company, winner["Id"])["Status"] == COMPLETED
 
 
-def test_location_of_a_start_leads_to_the_job(bridge: Bridge) -> None:
-    company = bridge.new_company(1)
-    response = bridge.call("POST", JOBS, body={"CompanyId": company})
-    path = response.headers["Location"].removeprefix(bridge.stack.api_url)
-    assert bridge.call("GET", path, CompanyId=company).json()["Id"] == response.json()["Id"]
+def test_location_of_a_start_leads_a_superadmin_to_another_companys_job(bridge: Bridge) -> None:
+    company = bridge.new_company(250, latencyMs=2000)
+    started, refused = (bridge.call("POST", JOBS, body={"CompanyId": company}) for _ in range(2))
+    assert (started.status, refused.status) == (200, 409)
+    for response in (started, refused):
+        path = response.headers["Location"].removeprefix(bridge.stack.api_url)
+        assert bridge.call("GET", path).json()["Id"] == started.json()["Id"]
 
 
 def test_wrong_credentials_fail_the_job_with_a_message_and_free_the_lock(bridge: Bridge) -> None:

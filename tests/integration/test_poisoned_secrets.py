@@ -20,7 +20,7 @@ from bokabridge.adapters.voss import VossClient
 from bokabridge.clock import utc_now
 from bokabridge.errors import BridgeError, UsageNotSent
 from bokabridge.http.api import Api, Call, Success
-from bokabridge.operations.voss import GET_VOSS_PRODUCTS, GetVossProducts, VossProducts, products_response
+from bokabridge.operations.products import GET_VOSS_PRODUCTS, GetVossProducts, VossProducts, products_response
 from bokabridge.settings.model import AxemaSecret
 from bokabridge.voss.catalogue import list_products
 from bokabridge.voss.fakes import InMemoryLedger, InMemoryProductCopies

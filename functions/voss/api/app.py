@@ -6,22 +6,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.clock import utc_now
 from bokabridge.http.api import Api, Call, Success
+from bokabridge.operations.products import GET_VOSS_PRODUCTS, GetVossProducts, VossProducts, products_response
 from bokabridge.operations.voss import (
     CREATE_VOSS_USAGE,
-    GET_VOSS_PRODUCTS,
     GET_VOSS_USAGE,
     KEY_HEADER,
     QUERY_VOSS_USAGES,
     REPLAYED,
     CreateVossUsage,
-    GetVossProducts,
     GetVossUsage,
     QueryVossUsages,
     QueryVossUsagesResponse,
-    VossProducts,
     VossUsageResponse,
     idempotency_key,
-    products_response,
     result_of,
     usage_failure,
     usage_response,

@@ -68,6 +68,21 @@ class InvalidFields(BridgeError):
         self.problems = problems
 
 
+class RequestTooLarge(BridgeError):
+    """The body is larger than any request needs."""
+
+    def __init__(self, max_kilobytes: int) -> None:
+        super().__init__(f"The body is larger than {max_kilobytes} KB. Send less at once.")
+
+
+class ResponseTooLarge(InvalidInput):
+    """The response has more bytes than we can send. We send no part of it, which would look like the whole."""
+
+    def __init__(self) -> None:
+        message = "The response would be larger than 5 MB. Ask for fewer items, with a lower Take or a narrower filter."
+        super().__init__(message, code="ResponseTooLarge")
+
+
 class NotConfigured(InvalidInput):
     """The company has no active Axema settings, so there is no source to sync from."""
 

@@ -2,7 +2,6 @@
 
 import base64
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -15,49 +14,10 @@ from bokabridge.errors import (
     NotFound,
     Unavailable,
 )
-from bokabridge.http.api import Api, Call, Success
-from bokabridge.http.operation import Operation
-from bokabridge.http.wire import WireDate, WireModel
-from bokabridge.operations.roles import WRITERS
-from bokabridge.operations.usersync import QueryAxemaUserSyncJobs, usersync_failure
 from bokabridge.usersync.job import JobStatus
-from tests.api_gateway import READER, SUPERADMIN, WITHOUT_ROLE, WRITER, Context, event, header, status_and_body
+from tests.api_gateway import READER, SUPERADMIN, WITHOUT_ROLE, WRITER, event, header, status_and_body
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
-
-
-class Echo(WireModel):
-    """A response that repeats what the operation was called with."""
-
-    company_id: str
-    status: int | None
-    skip: int
-    take: int
-    at: WireDate = datetime(2026, 11, 21, 12, 0, 0, 123456, tzinfo=UTC)
-    missing: str | None = None
-
-
-@pytest.fixture(autouse=True)
-def namespace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set the namespace under which failures are counted."""
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "bokabridge/tests")
-
-
-def call(
-    given: dict[str, Any], *, error: Exception | None = None, public_url: str = "", location: str | None = None
-) -> dict[str, Any]:
-    """Call an operation that echoes its request, or raises `error`."""
-    api = Api(lambda: public_url, [usersync_failure])
-
-    @api.operation(Operation(QueryAxemaUserSyncJobs, Echo, "POST", "/things", WRITERS, "Echo"))
-    def echo(call: Call[QueryAxemaUserSyncJobs]) -> Success[Echo]:
-        if error:
-            raise error
-        request = call.request
-        status = None if request.status is None else request.status.value
-        body = Echo(company_id=call.company_id, status=status, skip=request.skip, take=request.take)
-        return Success(body, location)
-
-    return api.handle(given, Context())  # type: ignore[arg-type]
+from tests.unit.http.echo import call
 
 
 def test_request_without_an_authorizers_context_is_401() -> None:

@@ -1,55 +1,22 @@
 """Saving settings: which members are kept, which are refused, and what happens to the schedule."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bokabridge.errors import Conflict, InvalidFields, NotConfigured, NotFound
 from bokabridge.settings.change import SettingsChange
-from bokabridge.settings.fakes import InMemoryAxema, InMemoryScheduler, InMemorySecrets, InMemorySettings
+from bokabridge.settings.fakes import InMemoryAxema
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.settings.model import NO_SECRET, AxemaSecret, AxemaSettings, NameOrder, StoredSecret
-from bokabridge.settings.save import SettingsService
 from bokabridge.settings.trial import Trial, try_connection
-
-COMPANY = "11111111-1111-4111-8111-111111111111"
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-LOCAL = SettingsChange(
-    members={"api_endpoint": "vaka.example.com", "api_port": 443, "username": "bridge"},
-    secret=AxemaSecret({"password": "word"}),
-)
-VAKA_ONLINE = SettingsChange(
-    members={"device_id": "device", "client_id": "client"},
-    secret=AxemaSecret({"client_secret": "secret", "api_key": "key"}),
-)
-
-
-class World:
-    """The service on stores in memory, with a clock that moves a minute each time it is read."""
-
-    def __init__(self, default_schedule: str | None = None, *, allows_private: bool = False) -> None:
-        self.now = NOON
-        self.secrets = InMemorySecrets()
-        self.scheduler = InMemoryScheduler()
-        self.settings = InMemorySettings()
-        self.service = SettingsService(
-            self.settings, self.secrets, self.scheduler, self.clock, default_schedule, allows_private
-        )
-
-    def clock(self) -> datetime:
-        self.now += timedelta(minutes=1)
-        return self.now
-
-    def stored_secret(self) -> AxemaSecret | None:
-        return self.secrets.find(self.service.get(COMPANY))
+from tests.unit.settings.world import COMPANY, LOCAL, NOON, VAKA_ONLINE, World
 
 
 @pytest.fixture
-def local() -> AxemaSettings:
-    """Settings as release 0.2.0 stored them."""
+def local() -> AxemaSettings:  # as release 0.2.0 stored them
     return AxemaSettings(COMPANY, LocalEndpoint("vaka.example.com", 443, "bridge"), NOON, NOON)
 
 

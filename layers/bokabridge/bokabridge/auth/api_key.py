@@ -4,10 +4,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
-from uuid import UUID
 
 from bokabridge.auth.principal import KNOWN_ROLES, SUPERADMIN, Principal
 from bokabridge.errors import Unauthenticated
+from bokabridge.ids import parse_guid
 
 _ROLES = KNOWN_ROLES - {SUPERADMIN}
 """The roles that a key can have. A key belongs to one company, so it never opens the others."""
@@ -40,11 +40,10 @@ def hash_of(key: str) -> str:
 
     A plain SHA-256 is enough: 122 random bits cannot be guessed, unlike a password.
     """
-    try:
-        guid = UUID(key.strip())
-    except ValueError:
-        raise Unauthenticated("the API key is not a GUID") from None
-    return hashlib.sha256(str(guid).encode()).hexdigest()
+    guid = parse_guid(key)
+    if guid is None:
+        raise Unauthenticated("the API key is not a GUID")
+    return hashlib.sha256(guid.encode()).hexdigest()
 
 
 def _contains(place: str, source_ip: str) -> bool:

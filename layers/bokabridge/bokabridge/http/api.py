@@ -16,7 +16,8 @@ from bokabridge.auth.principal import Principal, from_authorizer
 from bokabridge.errors import NotFound
 from bokabridge.http.errors import Failure, failure_for
 from bokabridge.http.operation import Operation, ResponseBody
-from bokabridge.http.requests import parse
+from bokabridge.http.requests import read
+from bokabridge.http.size import sendable
 from bokabridge.http.urls import absolute_url
 from bokabridge.http.wire import CompanyRequest, WireModel
 from bokabridge.logs import logger
@@ -41,7 +42,10 @@ class Call[Request]:
 
 @dataclass(frozen=True, slots=True)
 class Success[Body: ResponseBody]:
-    """A successful call: the response DTO, the path for the Location header (None: no header), further headers."""
+    """A successful call: the response DTO, the path for the Location header (None: no header), further headers.
+
+    If the caller acts for another company than their own, the Location header names the company too.
+    """
 
     body: Body
     location: str | None = None
@@ -62,7 +66,7 @@ class Api:
 
     def __init__(self, public_url: Callable[[], str] = lambda: "", failure_rules: Sequence[FailureRule] = ()) -> None:
         self._resolver = APIGatewayRestResolver()
-        self._resolver.not_found(lambda _: self._failed(NotFound("There is no such operation.")))
+        self._resolver.not_found(lambda _: self._failed(NotFound("There is no such operation."), {}))
         self._public_url = public_url
         self._failure_rules = failure_rules
         self.operations: list[Operation[Any, Any]] = []
@@ -77,14 +81,18 @@ class Api:
             def route(**_: str) -> Response[str]:
                 event = self._resolver.current_event
                 headers: dict[str, str] = {}
+                company_query = ""
                 try:
                     caller = from_authorizer(event.raw_event["requestContext"].get("authorizer"))
                     caller.require_any(operation.roles)
-                    request = parse(operation.request, event)
-                    success = handler(Call(request, _company_of(caller, request), event, headers))
+                    request = read(operation, event)
+                    company_id = _company_of(caller, request)
+                    company_query = f"?CompanyId={company_id}" if company_id != (caller.company_id or "") else ""
+                    success = handler(Call(request, company_id, event, headers))
+                    body = sendable(success.body.to_json())
                 except Exception as error:  # noqa: BLE001 (the one place that turns errors into responses)
-                    return self._failed(error, headers)
-                return self._response(200, success.body, {**headers, **success.headers}, success.location)
+                    return self._failed(error, headers, company_query)
+                return self._response(200, body, {**headers, **success.headers}, success.location, company_query)
 
             self._resolver.route(operation.path.replace("{", "<").replace("}", ">"), operation.method)(route)
             return handler
@@ -96,7 +104,7 @@ class Api:
         logger().append_keys(request_id=context.aws_request_id)
         return self._resolver.resolve(dict(event), context)
 
-    def _failed(self, error: Exception, headers: Mapping[str, str] | None = None) -> Response[str]:
+    def _failed(self, error: Exception, headers: Mapping[str, str], company_query: str = "") -> Response[str]:
         by_rule = (failure for rule in self._failure_rules if (failure := rule(error)) is not None)
         failure = next(by_rule, None) or failure_for(error)
         if failure.status >= 500:
@@ -104,15 +112,17 @@ class Api:
             logger().error("operation failed", method=event.http_method, path=event.path, exc_info=error)
         if failure.status == 500:
             publish_failure(self._resolver.lambda_context)
-        return self._response(failure.status, failure.body, {**(headers or {}), **failure.headers}, failure.location)
+        all_headers = {**headers, **failure.headers}
+        return self._response(failure.status, failure.body.to_json(), all_headers, failure.location, company_query)
 
     def _response(
-        self, status: int, body: ResponseBody, headers: Mapping[str, str], location: str | None
+        self, status: int, body: str, headers: Mapping[str, str], location: str | None, company_query: str
     ) -> Response[str]:
         all_headers = dict(headers)
         if location:
-            all_headers["Location"] = absolute_url(self._resolver.current_event, self._public_url(), location)
-        return Response(status, JSON, body.to_json(), all_headers)
+            path = location + company_query
+            all_headers["Location"] = absolute_url(self._resolver.current_event, self._public_url(), path)
+        return Response(status, JSON, body, all_headers)
 
 
 def _company_of(caller: Principal, request: WireModel) -> str:

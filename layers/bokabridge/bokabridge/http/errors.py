@@ -82,6 +82,8 @@ def failure_for(error: Exception) -> Failure:
             return failure(403, "Forbidden", str(error))
         case errors.NotFound():
             return failure(404, "NotFound", str(error))
+        case errors.RequestTooLarge():
+            return failure(413, "RequestTooLarge", str(error))
         case errors.Conflict():
             return failure(409, "Conflict", str(error))
         case errors.TooManyRequests():

@@ -1,18 +1,22 @@
 """The conventions of the wire: PascalCase members, GUIDs, ISO 8601 dates in UTC, absent members instead of null."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Annotated, Any
-from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_pascal
 from pydantic_core import PydanticCustomError
 
 from bokabridge.dates import format_date, parse_date
+from bokabridge.ids import EMPTY_GUID, parse_guid, parse_stored_id
 from bokabridge.paging import Window
+from bokabridge.text import parse_whole_number
 
-_EMPTY_GUID = str(UUID(int=0))
+MAX_SKIP = 1_000_000
+"""No list has more items. DynamoDB and Python cannot count as far as a caller can write."""
+
+MAX_TAKE = 1000
 
 
 class WireModel(BaseModel):
@@ -27,25 +31,32 @@ class WireModel(BaseModel):
 
 def required(value: object) -> object:
     """Refuses a blank value, as ServiceStack's NotEmpty does."""
-    if not str(value).strip():
+    if isinstance(value, str) and not value.strip():
         raise PydanticCustomError("NotEmpty", "should not be empty.")
     return value
 
 
 def _guid(value: object) -> str:
     """A GUID in any of .NET's forms as lower-case text with dashes."""
-    try:
-        return str(UUID(str(value)))
-    except ValueError:
-        raise PydanticCustomError("InvalidGuid", "must be a GUID.") from None
+    guid = parse_guid(value) if isinstance(value, str) else None
+    if guid is None:
+        raise PydanticCustomError("InvalidGuid", "must be a GUID.")
+    return guid
+
+
+def _stored_id(value: object) -> str:
+    found = parse_stored_id(value) if isinstance(value, str) else None
+    if found is None:
+        raise PydanticCustomError("InvalidGuid", "must be a GUID with dashes, as our responses show it.")
+    return found
 
 
 def _optional_guid(value: object) -> str | None:
     """The GUID. A blank value and .NET's empty GUID (all zeros) count as absent."""
-    if value is None or not str(value).strip():
+    if value is None or (isinstance(value, str) and not value.strip()):
         return None
     guid = _guid(value)
-    return None if guid == _EMPTY_GUID else guid
+    return None if guid == EMPTY_GUID else guid
 
 
 def _required_guid(value: object) -> str:
@@ -57,9 +68,18 @@ def _optional_date(value: object) -> datetime | None:
     if isinstance(value, str) and not value.strip():
         return None
     try:
-        return parse_date(str(value))
-    except ValueError:
-        raise PydanticCustomError("InvalidDate", "must be a date in ISO 8601.") from None
+        if isinstance(value, str):
+            return parse_date(value).astimezone(UTC)
+    except (ValueError, OverflowError):  # OverflowError: in UTC, the year is 0 or 10000
+        pass
+    raise PydanticCustomError("InvalidDate", "must be a date in ISO 8601.")
+
+
+def _whole_number(value: object) -> int:
+    number = parse_whole_number(value)
+    if number is None:
+        raise PydanticCustomError("InvalidInteger", "must be a whole number.")
+    return number
 
 
 def enum_member(kind: type[Enum], code: str) -> BeforeValidator:
@@ -88,7 +108,11 @@ WireDate = Annotated[datetime, PlainSerializer(format_date, return_type=str)]
 
 OptionalDate = Annotated[datetime | None, BeforeValidator(_optional_date)]
 
-Guid = Annotated[str, BeforeValidator(_guid)]
+WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+
+StoredId = Annotated[str, BeforeValidator(_stored_id)]
+"""The id of something that we store: only as we show it, in any case. CompanyId may have any of .NET's forms."""
+
 OptionalGuid = Annotated[str | None, BeforeValidator(_optional_guid)]
 RequiredGuid = Annotated[str, BeforeValidator(_required_guid)]
 
@@ -102,8 +126,8 @@ class CompanyRequest(WireModel):
 class WindowRequest(WireModel):
     """A request for a part of a list: at most Take items, after the first Skip."""
 
-    skip: int = Field(default=0, ge=0)
-    take: int = Field(default=100, ge=0, le=1000)
+    skip: WholeNumber = Field(default=0, ge=0, le=MAX_SKIP)
+    take: WholeNumber = Field(default=100, ge=0, le=MAX_TAKE)
 
     @property
     def window(self) -> Window:

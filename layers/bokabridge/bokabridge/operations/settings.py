@@ -107,7 +107,7 @@ else:
 class AxemaSettingsRequest(_RequestMembers):
     """The members to save or to try. The kind of connection decides which of them are required."""
 
-    active: bool | None = None
+    active: Annotated[bool | None, BeforeValidator(_absent_if_blank)] = None
     name_order: Annotated[NameOrder | None, enum_member(NameOrder, "InvalidNameOrder")] = None
     schedule: Annotated[str | None, BeforeValidator(_expression), Field(max_length=256)] = None
     schedule_timezone: Annotated[Timezone | None, BeforeValidator(_absent_if_blank)] = None

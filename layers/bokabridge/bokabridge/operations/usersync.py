@@ -5,7 +5,7 @@ from typing import Annotated
 from bokabridge.errors import AlreadyRunning
 from bokabridge.http.errors import Failure, failure
 from bokabridge.http.operation import Operation
-from bokabridge.http.wire import CompanyRequest, Guid, WindowRequest, WireDate, WireModel, enum_member
+from bokabridge.http.wire import CompanyRequest, StoredId, WindowRequest, WireDate, WireModel, enum_member
 from bokabridge.operations.roles import READERS, WRITERS
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.people import Issue
@@ -24,7 +24,7 @@ class QueryAxemaUserSyncJobs(CompanyRequest, WindowRequest):
 class GetAxemaUserSyncJob(CompanyRequest):
     """Reads one job."""
 
-    id: Guid
+    id: StoredId
 
 
 class QueryAxemaUserSyncIssues(GetAxemaUserSyncJob, WindowRequest):

@@ -4,7 +4,7 @@ import uuid
 from typing import Annotated, Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from pydantic import BeforeValidator, Field, RootModel
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from bokabridge.errors import (
@@ -18,11 +18,13 @@ from bokabridge.errors import (
 )
 from bokabridge.http.errors import Failure, failure
 from bokabridge.http.operation import Operation
+from bokabridge.http.size import MAX_BODY_BYTES, sent_bytes
 from bokabridge.http.wire import (
     CompanyRequest,
-    Guid,
     OptionalDate,
     RequiredGuid,
+    StoredId,
+    WholeNumber,
     WindowRequest,
     WireDate,
     WireModel,
@@ -31,18 +33,17 @@ from bokabridge.http.wire import (
 )
 from bokabridge.operations.roles import WRITERS
 from bokabridge.paging import Page
-from bokabridge.text import is_printable_ascii
-from bokabridge.voss.catalogue import ProductList
-from bokabridge.voss.product import ProductType
+from bokabridge.text import has_control_characters, is_printable_ascii
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
 from bokabridge.voss.usage import Usage, UsageQuery, UsageState
 
 KEY_HEADER = "Idempotency-Key"
 REPLAYED = {"Idempotency-Replayed": "true"}
 """The header of a response that repeats the outcome of an earlier request."""
-STALE_HEADER = "X-Stale"
-
 MAX_KEY_CHARACTERS = 200
+
+_ENVELOPE_BYTES = 1000
+"""More than what a list has around its items."""
 
 _MAX_QUANTITY = 2**31 - 1
 """The contract's Quantity is .NET's int."""
@@ -50,25 +51,26 @@ _MAX_QUANTITY = 2**31 - 1
 _REFUSALS = {Refusal.Invalid: 400, Refusal.NotFound: 404, Refusal.Unprocessable: 422}
 
 
-def _no_boolean(value: Any) -> Any:
-    """Refuses `true`: Python counts it as the number 1, but it is not a quantity."""
-    if isinstance(value, bool):
-        raise PydanticCustomError("InvalidInteger", "must be a whole number.")
-    return value
+def _article_number(value: Any) -> Any:
+    """An article number without the blanks around it, as keys are read."""
+    number = required(value)
+    if isinstance(number, str) and has_control_characters(number := number.strip()):
+        raise PydanticCustomError("InvalidArticleNumber", "must not contain control characters.")
+    return number
 
 
 class CreateVossUsage(CompanyRequest):
     """Forwards a usage. The contract requires CompanyId here."""
 
     company_id: RequiredGuid
-    article_number: Annotated[str, Field(max_length=100), BeforeValidator(required)]
-    quantity: Annotated[int, Field(ge=1, le=_MAX_QUANTITY), BeforeValidator(_no_boolean)]
+    article_number: Annotated[str, Field(max_length=100), BeforeValidator(_article_number)]
+    quantity: Annotated[WholeNumber, Field(ge=1, le=_MAX_QUANTITY)]
 
 
 class GetVossUsage(CompanyRequest):
     """Reads one usage."""
 
-    id: Guid
+    id: StoredId
 
 
 class QueryVossUsages(CompanyRequest, WindowRequest):
@@ -84,29 +86,11 @@ class QueryVossUsages(CompanyRequest, WindowRequest):
         return UsageQuery(self.state, self.since, self.until)
 
 
-class GetVossProducts(WireModel):
-    """Lists the products of one type, or all."""
-
-    product_type: Annotated[ProductType | None, enum_member(ProductType, "InvalidValue")] = None
-
-
-class VossProduct(WireModel):
-    """A product that a usage can name."""
-
-    name: str
-    article_number: str
-
-
-class VossProducts(RootModel[list[VossProduct]]):
-    """A bare array, as on BokaMera's page."""
-
-    def to_json(self) -> str:
-        """The array as JSON."""
-        return self.model_dump_json(by_alias=True)
-
-
 class VossUsageResponse(WireModel):
-    """A usage. `answer` is VOSS's response, with VOSS's own member names; without one, `reason` says why."""
+    """A usage. `answer` is VOSS's response, with VOSS's own member names; without one, `reason` says why.
+
+    `answer_omitted` is True in a list that has no room for the answer. GetVossUsage shows it.
+    """
 
     id: str
     company_id: str
@@ -116,6 +100,7 @@ class VossUsageResponse(WireModel):
     quantity: int
     attempts: int
     answer: CreateSubscriptionProductGroupResult | None
+    answer_omitted: bool | None = None
     reason: str | None
     created_date: WireDate
     updated_date: WireDate
@@ -159,15 +144,6 @@ QUERY_VOSS_USAGES = Operation(
     summary="Query usages",
     notes="Returns a list of the company's usages, optionally filtered by state and date.",
     is_ours=True,
-)
-
-GET_VOSS_PRODUCTS = Operation(
-    GetVossProducts,
-    VossProducts,
-    method="GET",
-    path="/voss/products",
-    roles=WRITERS,
-    summary="gets voss products",
 )
 
 
@@ -214,7 +190,7 @@ def result_of(usage: Usage) -> CreateSubscriptionProductGroupResult:
     return CreateSubscriptionProductGroupResult.model_validate_json(usage.result_json or "")
 
 
-def usage_response(usage: Usage) -> VossUsageResponse:
+def usage_response(usage: Usage, *, omits_answer: bool = False) -> VossUsageResponse:
     """The DTO of a usage."""
     return VossUsageResponse(
         id=usage.id,
@@ -224,7 +200,8 @@ def usage_response(usage: Usage) -> VossUsageResponse:
         article_number=usage.order.article_number,
         quantity=usage.order.quantity,
         attempts=usage.attempt,
-        answer=result_of(usage) if usage.result_json else None,
+        answer=result_of(usage) if usage.result_json and not omits_answer else None,
+        answer_omitted=omits_answer or None,
         reason=usage.reason,
         created_date=usage.created_at,
         updated_date=usage.updated_at,
@@ -232,16 +209,15 @@ def usage_response(usage: Usage) -> VossUsageResponse:
 
 
 def usages_response(page: Page[Usage]) -> QueryVossUsagesResponse:
-    """The DTO of a search's result."""
-    return QueryVossUsagesResponse(
-        offset=page.offset, total=page.total, results=[usage_response(usage) for usage in page.results]
-    )
-
-
-def products_response(found: ProductList) -> tuple[VossProducts, dict[str, str]]:
-    """The DTO of the products, and the headers that mark an old copy."""
-    products = [VossProduct(name=product.name, article_number=product.article_number) for product in found.products]
-    headers = {}
-    if found.stale_by is not None:
-        headers = {STALE_HEADER: "true", "Age": str(int(found.stale_by.total_seconds()))}
-    return VossProducts(products), headers
+    """The DTO of a search's result. It has every usage of the page, and those answers for which there is room."""
+    bare = [usage_response(usage, omits_answer=usage.result_json is not None) for usage in page.results]
+    room = MAX_BODY_BYTES - _ENVELOPE_BYTES - sum(sent_bytes(response.to_json()) for response in bare)
+    results = []
+    for usage, response in zip(page.results, bare, strict=True):
+        size = sent_bytes(usage.result_json or "")
+        if size <= room:
+            room -= size
+            results.append(usage_response(usage))
+        else:
+            results.append(response)
+    return QueryVossUsagesResponse(offset=page.offset, total=page.total, results=results)

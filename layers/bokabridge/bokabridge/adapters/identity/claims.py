@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
-from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from bokabridge.auth.principal import KNOWN_ROLES, Principal
 from bokabridge.errors import Unauthenticated
+from bokabridge.ids import EMPTY_GUID, parse_guid
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,6 @@ def principal_in(claims: Mapping[str, Any], trust: Trust) -> Principal:
 
 
 def _company_id(claim: object) -> str | None:
-    """The company's id in our spelling. None if the claim is not a GUID."""
-    try:
-        return str(UUID(claim)) if isinstance(claim, str) else None
-    except ValueError:
-        return None
+    """The company's id in our spelling. None if the claim is not a GUID, or .NET's empty one."""
+    guid = parse_guid(claim) if isinstance(claim, str) else None
+    return None if guid == EMPTY_GUID else guid

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from bokabridge.errors import InvalidInput
 from bokabridge.settings.address import is_address, may_connect, parse_host
 from bokabridge.settings.kinds.connection import Connection, wire_name
-from bokabridge.settings.kinds.members import Secret, Text
+from bokabridge.settings.kinds.members import Port, Secret, Text
 
 
 def _host(value: Any) -> Any:
@@ -41,7 +41,6 @@ def may_use_port(port: int, *, allows_private: bool) -> bool:
 
 
 Host = Annotated[str, BeforeValidator(_host), Field(max_length=253)]
-Port = Annotated[int, Field(ge=1, le=65535)]
 Username = Annotated[Text, BeforeValidator(_username)]
 
 

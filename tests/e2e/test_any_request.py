@@ -1,0 +1,44 @@
+"""No request is a 500, over real HTTP: some of the fuzzer's requests reach the deployed stack."""
+
+from collections import Counter
+from itertools import islice
+from urllib.parse import quote
+
+from bokabridge.operations.index import OPERATIONS
+from tests.e2e.client import Bridge
+from tests.fuzz.requests import SECRET, Fuzzed, Generator
+from tests.fuzz.valid import valid_values
+from tests.fuzz.verdict import check
+
+REQUESTS = 300
+SEED = 12
+
+
+def can_be_sent(request: Fuzzed) -> bool:
+    """False for requests that an HTTP client cannot send, or that API Gateway would not route to a function."""
+    values = [*request.path_values.values(), *(text for pair in request.query for text in pair)]
+    is_utf8 = all(text.encode("utf-8", "ignore").decode() == text for text in [*values, request.body or ""])
+    is_routed = all(
+        text.isascii() and text.isprintable() and not set(text) & set("/\\%?#;")
+        for text in request.path_values.values()
+    )
+    return is_utf8 and is_routed and len(request.path) + sum(map(len, values)) < 8000
+
+
+def test_no_request_is_a_500(bridge: Bridge) -> None:
+    company = bridge.new_company(users=1)
+    requests = filter(can_be_sent, Generator(SEED, valid_values([company])))
+    statuses: Counter[int] = Counter()
+    wrong = {}
+    for number, request in enumerate(islice(requests, REQUESTS)):
+        query = "&".join(f"{quote(name, safe='')}={quote(text, safe='')}" for name, text in request.query)
+        headers = {name: text for name, text in request.headers.items() if text.isascii() and text.isprintable()}
+        response = bridge.send(request.operation.method, f"{request.path}?{query}", headers, request.body)
+        statuses[response.status] += 1
+        try:
+            check(response.status, response.data.decode(), response.headers["Content-Type"], [SECRET])
+        except Exception as error:  # noqa: BLE001 (every exception is a finding)
+            wrong[f"#{number} {request!r:.600}"] = f"{error!r:.500} {response.data!r:.500}"
+    assert not wrong, "\n\n".join(f"{what}\n{example}" for example, what in wrong.items())
+    assert statuses.total() == REQUESTS
+    assert statuses[200] > len(OPERATIONS)
