@@ -69,6 +69,11 @@ def shown_by(error: BaseException) -> str:
     return "\n".join(seen)
 
 
+def logged_in(caplog: pytest.LogCaptureFixture) -> str:
+    """The log, with the members that our messages add to it."""
+    return caplog.text + "".join(repr(vars(record)) for record in caplog.records)
+
+
 def trouble(call: Callable[[], object]) -> str:
     """What the call's error shows. It must be one of ours."""
     with pytest.raises(BridgeError) as raised:
@@ -79,13 +84,13 @@ def trouble(call: Callable[[], object]) -> str:
 @pytest.mark.parametrize("member", MEMBERS)
 @pytest.mark.parametrize("poison", [*POISONS, 7, [MARK], {"a": MARK}], ids=repr)
 def test_a_secret_for_voss_that_cannot_be_sent_is_refused_by_its_name(
-    store: Callable[[str], None], member: str, poison: Any, capsys: pytest.CaptureFixture[str]
+    store: Callable[[str], None], member: str, poison: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     store(json.dumps({"ClientId": "id", "ClientSecret": "secret", "ApiKey": "key", member: poison}))
     shown = trouble(lambda: voss_secret(NAME, fresh=False))
     assert f"The {member} in the secret {NAME} cannot be sent" in shown
     assert MARK not in shown
-    assert MARK not in "".join(capsys.readouterr())
+    assert MARK not in logged_in(caplog)
 
 
 @pytest.mark.parametrize("text", [MARK, f'{{"ApiKey": "{MARK}', f'["{MARK}"]', f'"{MARK}"', "[" * 100_000 + MARK])
@@ -102,13 +107,13 @@ def test_a_corrected_secret_is_used_at_once(store: Callable[[str], None]) -> Non
 
 
 @pytest.mark.parametrize("poison", POISONS)
-def test_an_access_token_that_cannot_be_sent_is_refused(poison: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_access_token_that_cannot_be_sent_is_refused(poison: str, caplog: pytest.LogCaptureFixture) -> None:
     body = json.dumps({"access_token": poison})
     with serving(lambda _: Response(body, content_type="application/json")) as url:
         shown = trouble(lambda: TokenSource(url, "scope", "VOSS").get("id", "secret"))
         vaka = trouble(lambda: connect(url, COMPANY_ID).fetch(None, 1))
     assert "sent a response that is not a token" in shown
-    assert MARK not in shown + vaka + "".join(capsys.readouterr())
+    assert MARK not in shown + vaka + logged_in(caplog)
 
 
 @pytest.mark.parametrize("life", ["1" + "0" * 400, "-1" + "0" * 400, "0"])
@@ -139,7 +144,7 @@ def test_no_request_shows_a_header_a_query_or_a_form_that_cannot_be_sent(poison:
 
 
 @pytest.mark.parametrize("poison", [f"{MARK}\n", f"{MARK}\ud800"], ids=ascii)
-def test_poisoned_axema_secrets_are_not_shown(poison: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_poisoned_axema_secrets_are_not_shown(poison: str, caplog: pytest.LogCaptureFixture) -> None:
     def respond(_: Any) -> Response:
         return Response('{"access_token": "token"}', content_type="application/json")
 
@@ -150,13 +155,13 @@ def test_poisoned_axema_secrets_are_not_shown(poison: str, capsys: pytest.Captur
         shown += trouble(lambda: connect(url, COMPANY_ID, secret=vaka).fetch(None, 1))
     with serving(lambda _: Response(status=401)) as url:
         shown += trouble(lambda: connect_locally(url, COMPANY_ID, secret=AxemaSecret({"password": poison})).check())
-    assert MARK not in shown + "".join(capsys.readouterr())
+    assert MARK not in shown + logged_in(caplog)
 
 
 @pytest.mark.parametrize("member", MEMBERS)
 @pytest.mark.parametrize("is_checked", [True, False], ids=["from Secrets Manager", "past the check"])
 def test_neither_logs_nor_responses_show_a_poisoned_secret_for_voss(
-    store: Callable[[str], None], member: str, is_checked: bool, capsys: pytest.CaptureFixture[str]
+    store: Callable[[str], None], member: str, is_checked: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = {"ClientId": "id", "ClientSecret": "secret", "ApiKey": "key", member: f"{MARK}\n"}
     store(json.dumps(secret))
@@ -178,7 +183,7 @@ def test_neither_logs_nor_responses_show_a_poisoned_secret_for_voss(
         sender = Sender(ledger, voss, utc_now, lambda _: None, Timing())
         with pytest.raises(UsageNotSent) as not_sent:
             UsageForwarder(ledger, sender, utc_now, Timing()).forward(COMPANY_ID, "k", UsageOrder("A", 1))
-    logged = "".join(capsys.readouterr())
+    logged = logged_in(caplog)
     assert status_and_body(response)[0] == 503
     assert "operation failed" in logged
     assert MARK not in json.dumps(response) + logged + shown_by(not_sent.value)

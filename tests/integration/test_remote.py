@@ -11,10 +11,10 @@ from werkzeug.wrappers import Request, Response
 
 from bokabridge.adapters.outbound.connections import Patience
 from bokabridge.adapters.outbound.guarded import pinned
-from bokabridge.adapters.outbound.request import Limits, request, retrying, send_once
+from bokabridge.adapters.outbound.request import ONCE_CONNECT_TIMEOUT_SECONDS, Limits, request, retrying, send_once
 from bokabridge.adapters.outbound.request import Response as OutboundResponse
 from bokabridge.adapters.outbound.retry_after import MAX_SECONDS
-from bokabridge.errors import FatalError, RetriableError
+from bokabridge.errors import DeliveryUnclear, FatalError, RetriableError
 from tests.axema import connect, connect_locally
 from tests.servers import serving
 
@@ -154,3 +154,13 @@ def test_headers_that_drip_are_a_timeout() -> None:
         connections = pinned("http", HOST, port, "127.0.0.1", patience=Patience(header_seconds=0.3))
         with pytest.raises(RetriableError, match=r"\(timeout\)"):
             request("GET", "/", who="Axema", headers={}, via=connections)
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Drip: "]
+)
+def test_request_that_is_sent_once_ends_in_time_although_the_response_drips(greeting: bytes) -> None:
+    began = time.monotonic()
+    with dripping(greeting) as port, pytest.raises(DeliveryUnclear, match=r"did not respond \(timeout\)"):
+        send_once("POST", f"http://127.0.0.1:{port}", who="VOSS", headers={}, read_timeout_seconds=0.5)
+    assert time.monotonic() - began < ONCE_CONNECT_TIMEOUT_SECONDS + 1.5

@@ -41,14 +41,14 @@ print(json.dumps([asked.status, asked.body.decode(), sent.status, item]))
 BOMB = """
 import json, resource, sys
 from bokabridge.adapters.outbound.guarded import LIMITS
-from bokabridge.adapters.outbound.request import request, send_once
+from bokabridge.adapters.outbound.request import Limits, request, send_once
 from bokabridge.errors import BridgeError
 url = sys.argv[2]
 errors = []
 for call in (
-    lambda: request("GET", url, who="Axema", headers={}, limits=LIMITS),
-    lambda: request("GET", url, who="Axema", headers={}),
-    lambda: send_once("GET", url, who="VOSS", headers={}, read_timeout_seconds=20),
+    lambda: request("GET", url, who="Axema", headers={}, limits=Limits(LIMITS.body_bytes, 200)),
+    lambda: request("GET", url, who="Axema", headers={}, limits=Limits(body_seconds=200)),
+    lambda: send_once("GET", url, who="VOSS", headers={}, read_timeout_seconds=200),
 ):
     try:
         call()
@@ -67,7 +67,7 @@ def run(runtime: Path, function: str, program: str, *arguments: str, **variables
         env={"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "eu-north-1", **variables},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=250,
         check=False,
     )
     assert done.returncode == 0, done.stderr
