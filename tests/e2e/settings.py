@@ -1,4 +1,4 @@
-"""Axema settings for the deployed stack: members to save, and responses to read."""
+"""Axema settings of the deployed stack, as tests save them and read refusals of them."""
 
 import uuid
 from typing import Any
@@ -56,7 +56,7 @@ def refusal(response: urllib3.BaseHTTPResponse) -> tuple[int, str, list[str]]:
 
 
 def schedule_of(bridge: Bridge, company: str) -> dict[str, Any] | None:
-    """The company's schedule in EventBridge Scheduler, or None."""
+    """The company's schedule in EventBridge Scheduler."""
     scheduler = bridge.stack.deployment.client("scheduler")
     group = bridge.stack.deployment.outputs["UserSyncScheduleGroup"]
     try:

@@ -1,23 +1,24 @@
-"""Saves, trials and removals that fail, die or overlap at each call of a port.
+"""Saves and trials that fail, die or overlap at each call of a port.
 
 Every test tries each call in turn. What is stored afterwards must be one whole connection: no password is ever with a
 host that it was not given for.
 """
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bokabridge.errors import Conflict, InvalidInput, NotFound, RetriableError, Unavailable
+from bokabridge.errors import Conflict, InvalidInput, Unavailable
 from bokabridge.settings.change import SettingsChange
 from bokabridge.settings.fakes import InMemoryScheduler
 from tests.interrupted import Crash, raising_at
-from tests.unit.settings.interrupted import (
+from tests.unit.settings.interrupted_world import (
     ANOTHER_PORT,
     CHANGES,
     COMPANY,
+    FAULT,
+    LOST,
     MAX_CALLS,
     NEW,
     OTHER,
@@ -26,9 +27,6 @@ from tests.unit.settings.interrupted import (
     is_changed,
     outcome_of,
 )
-
-LOST = RetriableError("The other side does not respond.")
-FAULT = RuntimeError("An error that nobody foresaw.")
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -155,74 +153,3 @@ def test_failure_after_the_decisive_write_is_reported_to_the_operator_only() -> 
     service.update(COMPANY, NEW)
     assert reports == ["The secrets were not made the current ones.", "The schedule was not aligned."]
     world.assert_connection_is_whole()
-
-
-def test_removal_leaves_nothing() -> None:
-    world = World()
-    world.whole.remove(COMPANY)
-    assert (world.settings.find(COMPANY), world.secrets.stored, world.schedule()) == (None, {}, None)
-    with pytest.raises(NotFound):
-        world.whole.remove(COMPANY)
-
-
-@pytest.mark.parametrize("is_crash", [False, True])
-@pytest.mark.parametrize("is_carried_out", [False, True], ids=["request lost", "response lost"])
-def test_removal_that_fails_at_any_call_starts_no_sync_and_can_be_repeated(
-    is_crash: bool, is_carried_out: bool
-) -> None:
-    for number in range(1, MAX_CALLS):
-        world = World()
-        failing = raising_at(number, Crash() if is_crash else LOST, forever=is_crash)
-        if is_carried_out:
-            world.calls.after = failing
-        else:
-            world.calls.before = failing
-        refusal = outcome_of(lambda world=world: world.interrupted.remove(COMPANY))  # type: ignore[misc]
-        if refusal is None:
-            return
-        stored = world.settings.find(COMPANY)
-        if stored is None:
-            continue
-        if stored.removal_started_at is None:
-            assert_pair(stored, world.secrets.get(stored))
-        else:
-            assert not stored.is_active
-            for change in (world.whole.create, world.whole.update, world.whole.proposal):
-                with pytest.raises(Conflict, match="being deleted"):
-                    change(COMPANY, NEW)
-        world.now += timedelta(minutes=1) if is_crash else timedelta(seconds=1)
-        world.whole.remove(COMPANY)
-        assert (world.settings.find(COMPANY), world.secrets.stored, world.schedule()) == (None, {}, None)
-    pytest.fail("The sweep did not reach the end of the removal.")
-
-
-def test_removal_is_refused_during_a_sync() -> None:
-    world = World()
-    world.settings.is_syncing = lambda company_id, _: company_id == COMPANY
-    before = world.stored()
-    with pytest.raises(Conflict):
-        world.whole.remove(COMPANY)
-    assert world.stored() == before
-    world.assert_connection_is_whole()
-    world.assert_schedule_is_that_of_the_settings()
-
-
-def test_save_and_removal_that_overlap_anywhere_end_with_whole_settings_or_with_nothing() -> None:
-    for number in range(1, MAX_CALLS):
-        world = World()
-        beside: list[BaseException | None] = []
-
-        def remove(at: int, world: World = world, number: int = number, beside: list[Any] = beside) -> None:
-            if at == number:
-                beside.append(outcome_of(lambda: world.whole.remove(COMPANY)))
-
-        world.calls.before = remove
-        refusal = outcome_of(lambda world=world: world.interrupted.update(COMPANY, NEW))  # type: ignore[misc]
-        assert beside in ([], [None])
-        if not beside:
-            assert refusal is None
-            return
-        assert refusal is None or isinstance(refusal, (Conflict, NotFound))
-        assert world.settings.find(COMPANY) is None
-        assert world.schedule() is None
-    pytest.fail("The sweep did not reach the end of the save.")

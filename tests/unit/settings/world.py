@@ -1,7 +1,10 @@
-"""The settings service on stores in memory."""
+"""The settings' use cases on ports in memory, and changes to save with them."""
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from bokabridge.errors import InvalidFields
 from bokabridge.settings.change import SettingsChange
 from bokabridge.settings.fakes import InMemoryScheduler, InMemorySecrets, InMemorySettings
 from bokabridge.settings.model import AxemaSecret
@@ -38,3 +41,7 @@ class World:
 
     def stored_secret(self) -> AxemaSecret | None:
         return self.secrets.find(self.service.get(COMPANY))
+
+
+def fields(refusal: pytest.ExceptionInfo[InvalidFields]) -> list[str | None]:
+    return [problem.field for problem in refusal.value.problems]

@@ -1,10 +1,10 @@
-"""The settings service with ports that fail, die or overlap at a chosen call."""
+"""The settings' use cases on ports in memory, whose calls tests interrupt, and connections to save with them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bokabridge.errors import BridgeError
+from bokabridge.errors import BridgeError, RetriableError
 from bokabridge.settings.change import SettingsChange
 from bokabridge.settings.fakes import InMemoryScheduler, InMemorySecrets, InMemorySettings
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
@@ -79,3 +79,7 @@ def outcome_of(call: Callable[[], object]) -> BaseException | None:
 
 def is_changed(before: AxemaSettings, after: AxemaSettings) -> bool:
     return after.updated_at != before.updated_at
+
+
+LOST = RetriableError("The other side does not respond.")
+FAULT = RuntimeError("An error that nobody foresaw.")

@@ -1,4 +1,4 @@
-"""Connection tests on the deployed stack: they do not tell ports apart."""
+"""The connection test on the deployed stack does not tell which ports of a host are open."""
 
 import socket
 import threading
@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.e2e.client import Bridge
-from tests.e2e.settings import (
-    SETTINGS,
-    company_without_settings,
-    local_members,
-    succeeded,
-)
+from tests.e2e.settings import SETTINGS, company_without_settings, local_members, succeeded
+
+pytestmark = pytest.mark.needs_embedded_api("In a container 127.0.0.1 is the container, not the simulators' machine.")
 
 
 @contextmanager
