@@ -64,9 +64,10 @@ api-key: .venv/.done ## Issue a company's API key: COMPANY=... STACK=bokabridge-
 	@$(PYTHON) -m admin.new_api_key --stack "$(STACK)" --company "$(COMPANY)" $(if $(ROLE),--role $(ROLE)) $(if $(DAYS),--days $(DAYS))
 
 .PHONY: bench
-bench: stack-ready ## Measure the sync against a plain baseline, the usage ledger's cost, the authorizer's decisions
+bench: stack-ready ## Measure the sync against a plain baseline, the usage ledger's cost, the reconciler's pace, the authorizer's decisions
 	@$(PYTHON) -m benchmarks.usersync
 	@$(PYTHON) -m benchmarks.voss
+	@$(PYTHON) -m benchmarks.reconcile
 	@$(PYTHON) -m benchmarks.authorizer
 
 .PHONY: requirements

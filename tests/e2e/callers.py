@@ -43,12 +43,18 @@ def admitted(_: AnyOperation) -> Told:
     return ADMITTED
 
 
+def admitted_to_write(operation: AnyOperation) -> Told:
+    return ADMITTED if WRITE in operation.roles else INVALID_ROLE
+
+
 def admitted_to_read(operation: AnyOperation) -> Told:
     return ADMITTED if operation.roles == READERS else INVALID_ROLE
 
 
 def forbidden_elsewhere(operation: AnyOperation) -> Told:
     """Only products are no company's, so that there it makes no difference which one is named."""
+    if WRITE not in operation.roles:
+        return INVALID_ROLE
     return ADMITTED if operation.name == "GetVossProducts" else FORBIDDEN
 
 
@@ -125,7 +131,7 @@ def callers(stack: LocalStack, gateway: Gateway, company_id: str, another: str) 
         Caller(bearer(token("superadmin", azp="another-client")), nobody),
         Caller(bearer(token("none")), refused(INVALID_ROLE)),
         Caller(bearer(token("read")), admitted_to_read),
-        Caller(bearer(token("write")), admitted),
+        Caller(bearer(token("write")), admitted_to_write),
         Caller(bearer(token("write")), forbidden_elsewhere, foreign),
         Caller(bearer(token("superadmin")), admitted),
         Caller(bearer(token("superadmin")), admitted, foreign),
@@ -134,9 +140,9 @@ def callers(stack: LocalStack, gateway: Gateway, company_id: str, another: str) 
         Caller({"x-api-key": new_api_key(stack, company_id, WRITE, active=False)}, nobody),
         Caller({"x-api-key": elsewhere}, nobody),
         Caller({"x-api-key": new_api_key(stack, company_id, READ)}, admitted_to_read),
-        Caller({"X-Api-Key": key.upper()}, admitted),
+        Caller({"X-Api-Key": key.upper()}, admitted_to_write),
         Caller({"x-api-key": key}, forbidden_elsewhere, foreign),
-        Caller(bearer(token("write"), **{"x-api-key": key}), admitted),
+        Caller(bearer(token("write"), **{"x-api-key": key}), admitted_to_write),
         Caller(bearer(token("read"), **{"x-api-key": key}), admitted_to_read),
         Caller(bearer(token("write"), **{"x-api-key": foreign_key}), refused(gateway.denied)),
         Caller(bearer(token("write"), **{"x-api-key": str(uuid4())}), nobody),

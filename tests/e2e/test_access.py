@@ -34,6 +34,7 @@ ANSWERS_TO_THE_ADMITTED = {
     "CreateVossUsage": (404, "RejectedByVoss"),
     "QueryVossUsages": (200, ""),
     "GetVossUsage": (404, "NotFound"),
+    "SettleVossUsage": (404, "NotFound"),
     "GetVossProducts": (200, ""),
 }
 """What a company that has nothing yet gets for asking about an id that is none of its own."""
@@ -54,7 +55,10 @@ def walk(stack: LocalStack, gateway: Gateway) -> Walk:
     bridge = Bridge(stack)
     own = str(uuid.uuid4())
     everybody = callers(stack, gateway, own, str(uuid.uuid4()))
-    members = {"CreateVossUsage": {"CompanyId": own, "ArticleNumber": "KONSULT-TIM", "Quantity": "1"}}
+    members = {
+        "CreateVossUsage": {"CompanyId": own, "ArticleNumber": "KONSULT-TIM", "Quantity": "1"},
+        "SettleVossUsage": {"Outcome": "Billed", "Note": "Line 4711."},
+    }
 
     def call(pair: tuple[str, str]) -> urllib3.BaseHTTPResponse:
         operation, caller = BY_NAME[pair[0]], everybody[pair[1]]

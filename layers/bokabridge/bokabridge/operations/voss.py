@@ -4,19 +4,10 @@ import uuid
 from typing import Annotated, Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from pydantic import BeforeValidator, Field, RootModel
+from pydantic import BeforeValidator, Field, RootModel, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from bokabridge.errors import (
-    InvalidInput,
-    KeyReused,
-    Refusal,
-    UsageError,
-    UsageInProgress,
-    UsageNotSent,
-    UsageRejected,
-)
-from bokabridge.http.errors import Failure, failure
+from bokabridge.errors import InvalidInput
 from bokabridge.http.operation import Operation
 from bokabridge.http.wire import (
     CompanyRequest,
@@ -24,30 +15,26 @@ from bokabridge.http.wire import (
     OptionalDate,
     RequiredGuid,
     WindowRequest,
-    WireDate,
     WireModel,
     enum_member,
     required,
 )
-from bokabridge.operations.roles import WRITERS
-from bokabridge.paging import Page
+from bokabridge.operations.roles import SUPERADMINS, WRITERS
+from bokabridge.operations.voss_usages import QueryVossUsagesResponse, VossUsageResponse
 from bokabridge.text import is_printable_ascii
 from bokabridge.voss.catalogue import ProductList
 from bokabridge.voss.product import ProductType
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
-from bokabridge.voss.usage import Usage, UsageQuery, UsageState
+from bokabridge.voss.usage import SettlementOutcome, UsageQuery, UsageState
 
 KEY_HEADER = "Idempotency-Key"
-REPLAYED = {"Idempotency-Replayed": "true"}
-"""The header of a response that repeats the outcome of an earlier request."""
 STALE_HEADER = "X-Stale"
 
 MAX_KEY_CHARACTERS = 200
+MAX_NOTE_CHARACTERS = 500
 
 _MAX_QUANTITY = 2**31 - 1
 """The contract's Quantity is .NET's int."""
-
-_REFUSALS = {Refusal.Invalid: 400, Refusal.NotFound: 404, Refusal.Unprocessable: 422}
 
 
 def _no_boolean(value: Any) -> Any:
@@ -84,6 +71,21 @@ class QueryVossUsages(CompanyRequest, WindowRequest):
         return UsageQuery(self.state, self.since, self.until)
 
 
+def _decision(value: Any) -> Any:
+    """Requires one of the two decisions by its name."""
+    return required(value if value is not None else "")
+
+
+class SettleVossUsage(CompanyRequest):
+    """Decides about a disputed usage."""
+
+    id: Guid
+    outcome: Annotated[SettlementOutcome, enum_member(SettlementOutcome, "InvalidValue"), BeforeValidator(_decision)]
+    note: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=MAX_NOTE_CHARACTERS), BeforeValidator(required)
+    ]
+
+
 class GetVossProducts(WireModel):
     """Lists the products of one type, or all."""
 
@@ -103,30 +105,6 @@ class VossProducts(RootModel[list[VossProduct]]):
     def to_json(self) -> str:
         """The array as JSON."""
         return self.model_dump_json(by_alias=True)
-
-
-class VossUsageResponse(WireModel):
-    """A usage. `answer` is VOSS's response, with VOSS's own member names; without one, `reason` says why."""
-
-    id: str
-    company_id: str
-    idempotency_key: str
-    state: str
-    article_number: str
-    quantity: int
-    attempts: int
-    answer: CreateSubscriptionProductGroupResult | None
-    reason: str | None
-    created_date: WireDate
-    updated_date: WireDate
-
-
-class QueryVossUsagesResponse(WireModel):
-    """The wanted part of the matching usages, newest first. Total counts all that match."""
-
-    offset: int
-    total: int
-    results: list[VossUsageResponse]
 
 
 CREATE_VOSS_USAGE = Operation(
@@ -161,6 +139,17 @@ QUERY_VOSS_USAGES = Operation(
     is_ours=True,
 )
 
+SETTLE_VOSS_USAGE = Operation(
+    SettleVossUsage,
+    VossUsageResponse,
+    method="POST",
+    path="/voss/usage/{Id}/settle",
+    roles=SUPERADMINS,
+    summary="Settle a disputed usage",
+    notes="Records a person's decision whether a disputed usage is billed. The decision is final.",
+    is_ours=True,
+)
+
 GET_VOSS_PRODUCTS = Operation(
     GetVossProducts,
     VossProducts,
@@ -169,32 +158,6 @@ GET_VOSS_PRODUCTS = Operation(
     roles=WRITERS,
     summary="gets voss products",
 )
-
-
-def usage_failure(error: Exception) -> Failure | None:
-    """The response to a usage that is not billed, or not for certain. Only 504 leaves it open whether it will be."""
-    if not isinstance(error, UsageError):
-        return None
-    status, code = _status_and_code(error)
-    headers = dict(REPLAYED) if error.replayed else {}
-    if error.retry_after_seconds is not None:
-        headers["Retry-After"] = str(error.retry_after_seconds)
-    meta = {"UsageId": error.usage_id} if error.usage_id else None
-    return failure(status, code, str(error), meta=meta, headers=headers)
-
-
-def _status_and_code(error: UsageError) -> tuple[int, str]:
-    match error:
-        case KeyReused():
-            return 422, "IdempotencyKeyReused"
-        case UsageInProgress():
-            return 409, "Conflict"
-        case UsageRejected():
-            return _REFUSALS[error.refusal], "RejectedByVoss"
-        case UsageNotSent():
-            return 503, "ServiceUnavailable"
-        case _:
-            return 504, "OutcomeUnknown"
 
 
 def idempotency_key(event: APIGatewayProxyEvent) -> str:
@@ -207,35 +170,6 @@ def idempotency_key(event: APIGatewayProxyEvent) -> str:
     if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not is_printable_ascii(key):
         raise InvalidInput(f"'{KEY_HEADER}' must be 1 to {MAX_KEY_CHARACTERS} printable ASCII characters.", KEY_HEADER)
     return key
-
-
-def result_of(usage: Usage) -> CreateSubscriptionProductGroupResult:
-    """VOSS's response to a usage that is Sent."""
-    return CreateSubscriptionProductGroupResult.model_validate_json(usage.result_json or "")
-
-
-def usage_response(usage: Usage) -> VossUsageResponse:
-    """The DTO of a usage."""
-    return VossUsageResponse(
-        id=usage.id,
-        company_id=usage.company_id,
-        idempotency_key=usage.key,
-        state=usage.state.value,
-        article_number=usage.order.article_number,
-        quantity=usage.order.quantity,
-        attempts=usage.attempt,
-        answer=result_of(usage) if usage.result_json else None,
-        reason=usage.reason,
-        created_date=usage.created_at,
-        updated_date=usage.updated_at,
-    )
-
-
-def usages_response(page: Page[Usage]) -> QueryVossUsagesResponse:
-    """The DTO of a search's result."""
-    return QueryVossUsagesResponse(
-        offset=page.offset, total=page.total, results=[usage_response(usage) for usage in page.results]
-    )
 
 
 def products_response(found: ProductList) -> tuple[VossProducts, dict[str, str]]:

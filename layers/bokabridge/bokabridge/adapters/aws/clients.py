@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 MAX_CONCURRENT_REQUESTS = 4
 """Requests that one function has in flight at once. More did not make a sync faster on two processors."""
 
+MAX_KEPT_CONNECTIONS = 32
+"""As many as the VOSS reconciler has workers. A connection that nobody opens costs nothing."""
+
 CLIENT_CONFIG = Config(
     connect_timeout=3,
     read_timeout=10,
-    max_pool_connections=MAX_CONCURRENT_REQUESTS * 2,
+    max_pool_connections=MAX_KEPT_CONNECTIONS,
     retries={"mode": "standard", "total_max_attempts": 6},
     parameter_validation=False,  # AWS validates too; here it costs as much as building the request
 )
