@@ -75,9 +75,10 @@ api-key: venv-ready ## Issue a company's API key, shown only this once: COMPANY=
 	@$(PYTHON) -m admin.new_api_key --stack "$(STACK)" --company "$(COMPANY)" $(if $(ROLE),--role $(ROLE)) $(if $(DAYS),--days $(DAYS))
 
 .PHONY: bench
-bench: stack-ready ## Measure the sync against a plain baseline, the cost of the usage ledger, and the authorizer
+bench: stack-ready ## Measure the sync against a plain baseline, the cost of the usage ledger, the reconciler's pace, and the authorizer
 	@$(PYTHON) -m benchmarks.usersync
 	@$(PYTHON) -m benchmarks.voss
+	@$(PYTHON) -m benchmarks.reconcile
 	@$(PYTHON) -m benchmarks.authorizer
 
 .PHONY: requirements

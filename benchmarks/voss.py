@@ -26,7 +26,8 @@ from bokabridge.clock import utc_now
 from bokabridge.voss.forward import UsageForwarder
 from bokabridge.voss.outcome import Accepted
 from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing, UsageOrder, new_usage
+from bokabridge.voss.timing import Timing
+from bokabridge.voss.usage import UsageOrder, new_usage
 from local.companies import COMPANIES
 from local.stack.emulator import client, emulator
 from local.stack.paths import BUILD
@@ -52,7 +53,7 @@ def main() -> None:
         VossSimulator([COMPANY], port + 1) as simulator,
         emulator(port, Path(scratch)) as aws_url,
     ):
-        voss = VossClient(_api(simulator.url), lambda _: VossSecret(CLIENT_ID, CLIENT_SECRET, None))
+        voss = VossClient(voss_api(simulator.url), lambda _: VossSecret(CLIENT_ID, CLIENT_SECRET, None))
         rows = _measure(voss, client("dynamodb", aws_url), usages)
     _print(usages, rows)
 
@@ -60,7 +61,7 @@ def main() -> None:
 def _measure(voss: VossClient, dynamodb: Any, usages: int) -> list[Row]:
     calls: Counter[str] = Counter()
     dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
-    ledger = DynamoLedger(dynamodb, _create_table(dynamodb))
+    ledger = DynamoLedger(dynamodb, create_usage_table(dynamodb))
     sender = Sender(ledger, voss, utc_now, time.sleep, Timing())
     forwarder = UsageForwarder(ledger, sender, utc_now, Timing())
 
@@ -87,11 +88,13 @@ def _measure(voss: VossClient, dynamodb: Any, usages: int) -> list[Row]:
     ]
 
 
-def _api(url: str) -> VossApi:
+def voss_api(url: str) -> VossApi:
+    """The simulator as the adapter knows it."""
     return VossApi(url, "/usage", "/products", f"{url}/oauth2/token", "bench", post_timeout_seconds=8.0)
 
 
-def _create_table(dynamodb: Any) -> str:
+def create_usage_table(dynamodb: Any) -> str:
+    """Creates the table as the built template declares it. Returns its name."""
     built = yaml.safe_load((BUILD / "template.yaml").read_text())["Resources"]["UsageTable"]["Properties"]
     wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     dynamodb.create_table(TableName="usages", **{member: built[member] for member in wanted})

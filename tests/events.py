@@ -54,6 +54,9 @@ EXPECTED_RESPONSES: dict[str, int | dict[str, Any]] = {
     "voss_usage_create_without_key": 200,
     "voss_usage_get": 404,
     "voss_usage_get_bad_id": 400,
+    "voss_usage_settle_unknown": 404,
+    "voss_usage_settle_bad_fields": 400,
+    "voss_usage_settle_forbidden": 403,
     "voss_usage_query": 200,
     "voss_usage_query_bad_state": 400,
 }

@@ -40,11 +40,11 @@ def deploy(aws_url: str, parameters: dict[str, str]) -> Deployment:
         s3.put_object(Bucket=_BUCKET, Key=name, Body=content)
         return f"s3://{_BUCKET}/{name}"
 
-    template = local_template(upload)
+    upload("template.json", json.dumps(local_template(upload)).encode())
     cloudformation = client("cloudformation", aws_url)
     cloudformation.create_stack(
         StackName=STACK,
-        TemplateBody=json.dumps(template),
+        TemplateURL=f"{aws_url}/{_BUCKET}/template.json",  # in the request itself, it could have 51,200 bytes only
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
     )

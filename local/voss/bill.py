@@ -1,9 +1,10 @@
 """The bill: every usage that VOSS accepted. One lock guards it, and is never held during slow work."""
 
 import threading
+import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ class Line:
     article_number: str
     quantity: int
     result: dict[str, Any]
+    taken_at: float = field(default_factory=time.monotonic)
 
     def to_wire(self) -> dict[str, Any]:
         """The line as `GET /_state` lists it."""
@@ -96,6 +98,23 @@ class Bill:
                 for line in self._lines
                 if line.external_reference == external_reference
             ]
+
+    def listed(self, external_reference: str) -> list[dict[str, Any]]:
+        """What a read-back lists: `find` by a VOSS whose list lags, is empty or is wrong."""
+        controls = self.controls
+        if controls.read_back == "empty":
+            return []
+        if controls.read_back == "foreign":
+            return [{"externalReference": "another-usage"}]
+        until = time.monotonic() - controls.read_back_lag_ms / 1000
+        with self._lock:
+            lines = [line for line in self._lines if line.external_reference == external_reference]
+        found = [
+            {**line.result, "externalReference": line.external_reference} for line in lines if line.taken_at <= until
+        ]
+        if controls.read_back == "unreadable":
+            return [{"externalReference": external_reference, "state": "billed"} for _ in found]
+        return found
 
     def state(self) -> dict[str, Any]:
         """The bill, counters and controls at one consistent moment."""

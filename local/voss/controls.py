@@ -14,8 +14,24 @@ MODES = {
     "slow": "every request takes `latencyMs`, or 12 s; VOSS then accepts the usage even if the caller is gone",
     "throttle": "every response is 429",
     "duplicate": "VOSS accepts the usage unless it already has it, and returns 409: it already exists",
+    "acceptThenReject": "VOSS accepts the usage and returns `rejectStatus` with a reason",
+    "acceptThenHtml": "VOSS accepts the usage and returns `rejectStatus` with a proxy's page",
+    "html": "VOSS accepts nothing and returns `rejectStatus` with a proxy's page",
+    "problem": "VOSS refuses every usage, with `rejectStatus` and a problem of RFC 7807 without a title",
+    "namesUs": "VOSS accepts the usage and returns a body that names it but is not a result",
+    "huge": "VOSS accepts the usage and returns a result of 1 MB",
+    "conflict": "VOSS accepts nothing and returns 409",
 }
 """Each mode and its effect. `usage_api.py` implements them."""
+
+READ_BACKS = {
+    "ok": "the read-back lists every line",
+    "empty": "the read-back lists nothing",
+    "error500": "the read-back is answered 500, with a reason",
+    "foreign": "the read-back lists another usage",
+    "unreadable": "the read-back lists lines that name their usage but are not results",
+}
+"""What the read-back does, whatever the mode."""
 
 SLOW_MS = 12_000
 """Milliseconds. Longer than the bridge waits."""
@@ -25,13 +41,16 @@ SLOW_MS = 12_000
 class Controls:
     """The behaviour of VOSS. `latency_ms` delays every response; `dedupe` makes VOSS bill a reference only once.
 
-    `dedupe` is off by default, so a usage that is posted twice appears twice on the bill.
+    `dedupe` is off by default, so a usage that is posted twice appears twice on the bill. `read_back` is one of
+    READ_BACKS; VOSS lists a line only `read_back_lag_ms` after it accepted the usage.
     """
 
     mode: str = "ok"
     latency_ms: int = 0
     reject_status: int = 422
     dedupe: bool = False
+    read_back: str = "ok"
+    read_back_lag_ms: int = 0
 
     def merged(self, changes: Mapping[str, Any]) -> Self:
         """These controls with changes, which use wire names. Raises ControlError for an invalid one."""
@@ -56,13 +75,22 @@ class ControlError(ValueError):
     """A control has an unknown name or an invalid value; the message says which."""
 
 
-_FIELDS = {"mode": "mode", "latencyMs": "latency_ms", "rejectStatus": "reject_status", "dedupe": "dedupe"}
+_FIELDS = {
+    "mode": "mode",
+    "latencyMs": "latency_ms",
+    "rejectStatus": "reject_status",
+    "dedupe": "dedupe",
+    "readBack": "read_back",
+    "readBackLagMs": "read_back_lag_ms",
+}
 
 
 def _accepts(name: str, value: object) -> bool:
     match name:
         case "mode":
             return value in MODES
+        case "readBack":
+            return value in READ_BACKS
         case "dedupe":
             return isinstance(value, bool)
         case "rejectStatus":

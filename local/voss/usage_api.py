@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 
 from local.voss.bill import Bill
+from local.voss.controls import Controls
 from local.voss.products import BY_ARTICLE_NUMBER
 
 
@@ -25,7 +26,9 @@ def usage_api(bill: Bill, customers: Collection[str]) -> Blueprint:
     @api.get("/usage")
     def find_usage() -> Response:
         behave(bill)
-        found = bill.find(request.args.get("externalReference", ""))
+        if bill.controls.read_back == "error500":
+            abort(500, description="The list of usages is not available.")
+        found = bill.listed(request.args.get("externalReference", ""))
         return jsonify(items=found, totalCount=len(found))
 
     return api
@@ -44,10 +47,7 @@ def behave(bill: Bill) -> None:
 def _create(bill: Bill, customers: Collection[str]) -> Response:
     controls = bill.controls
     behave(bill)
-    if controls.mode == "reject":
-        abort(
-            Response('{"message":"The subscription is closed."}', controls.reject_status, mimetype="application/json")
-        )
+    _refuse(controls)
     order = _order(customers)
     was_there = bool(bill.find(order["externalReference"]))
     key = request.headers.get("Idempotency-Key", "")
@@ -57,13 +57,44 @@ def _create(bill: Bill, customers: Collection[str]) -> Response:
             abort(500, description="Simulated failure after the usage was accepted.")
         case "acceptThenDrop":
             return _dropped()
+        case "acceptThenReject":
+            abort(_closed(controls.reject_status))
+        case "acceptThenHtml":
+            abort(_page(controls.reject_status))
         case "unreadable":
             return jsonify(ok=True)
+        case "namesUs":
+            return jsonify(externalReference=order["externalReference"], state="billed")
+        case "huge":
+            return jsonify({**result, "products": result["products"] * 6000})
         case "duplicate":
             abort(409, description="The usage already exists.")
     response = jsonify(result)
     response.status_code = 200 if was_there and controls.dedupe else 201
     return response
+
+
+def _refuse(controls: Controls) -> None:
+    """Answers before anything is taken, in the modes that take nothing."""
+    match controls.mode:
+        case "reject":
+            abort(_closed(controls.reject_status))
+        case "html":
+            abort(_page(controls.reject_status))
+        case "problem":
+            problem = f'{{"type": "urn:voss:subscription-closed", "status": {controls.reject_status}}}'
+            abort(Response(problem, controls.reject_status, mimetype="application/problem+json"))
+        case "conflict":
+            abort(409, description="The usage exists already.")
+
+
+def _closed(status: int) -> Response:
+    return Response('{"message":"The subscription is closed."}', status, mimetype="application/json")
+
+
+def _page(status: int) -> Response:
+    """What a proxy in front of VOSS answers."""
+    return Response(f"<html><h1>{status}</h1><p>Proxy error.</p></html>", status, mimetype="text/html")
 
 
 def _order(customers: Collection[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The contracts of UsageLedger and ProductCopies, for the in-memory versions and the ones on DynamoDB."""
+"""The contract of UsageLedger, for the in-memory version and the one on DynamoDB."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
+from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.errors import Refusal
 from bokabridge.paging import Window
-from bokabridge.voss.fakes import InMemoryLedger, InMemoryProductCopies
-from bokabridge.voss.ports import ProductCopies, UsageLedger
-from bokabridge.voss.product import Product, ProductCopy, ProductType
-from bokabridge.voss.usage import Timing, Usage, UsageOrder, UsageQuery, UsageState, new_usage
+from bokabridge.voss.fakes import InMemoryLedger
+from bokabridge.voss.ports import UsageLedger
+from bokabridge.voss.timing import Timing
+from bokabridge.voss.usage import Settlement, SettlementOutcome, Usage, UsageOrder, UsageQuery, UsageState, new_usage
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.dynamodb import USAGE_TABLE
 
@@ -24,16 +24,13 @@ ORDER = UsageOrder("KONSULT-TIM", 6)
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TIMING = Timing()
 WHOLE_LIST = Window(0, 100)
+BILLED = Settlement(SettlementOutcome.Billed, "Line 4711.", "anna", NOON)
+NOT_BILLED = Settlement(SettlementOutcome.NotBilled, "No line.", "anna", NOON)
 
 
 @pytest.fixture(params=["in memory", "on DynamoDB"])
 def ledger(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> UsageLedger:
     return InMemoryLedger() if request.param == "in memory" else DynamoLedger(dynamodb, USAGE_TABLE)
-
-
-@pytest.fixture(params=["in memory", "on DynamoDB"])
-def copies(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> ProductCopies:
-    return InMemoryProductCopies() if request.param == "in memory" else DynamoProductCopies(dynamodb, USAGE_TABLE)
 
 
 def usage(key: str = "k", at: datetime = NOON, company_id: str = COMPANY_ID, order: UsageOrder = ORDER) -> Usage:
@@ -78,6 +75,13 @@ def test_of_concurrent_reservations_of_one_key_one_wins(ledger: UsageLedger) -> 
         usage().unknown("timeout", NOON),
         usage().unknown("timeout", NOON, due_at=NOON + timedelta(minutes=1)),
         usage().claimed(NOON + timedelta(minutes=2), TIMING),
+        usage().not_sent("VOSS accepts no more requests.", NOON, was_answered=True),
+        usage().still_owed("connection refused", NOON),
+        usage().acknowledged("409", NOON, NOON + timedelta(seconds=45), raw_answer='{"å":1}', result_json='{"id":"7"}'),
+        usage().sent(None, NOON, raw_answer="<html>", note="The answer is not in the agreed format."),
+        usage().disputed("VOSS does not list the usage.", NOON),
+        usage().disputed("VOSS does not list the usage.", NOON).settled_by(BILLED),
+        usage().disputed("VOSS does not list the usage.", NOON).settled_by(NOT_BILLED),
     ],
     ids=lambda changed: changed.state,
 )
@@ -104,6 +108,18 @@ def test_a_change_that_expects_an_older_attempt_changes_nothing(ledger: UsageLed
     assert ledger.change(first, second)
     assert not ledger.change(first, first.unknown("timeout", NOON))
     assert ledger.find(COMPANY_ID, first.id) == second
+
+
+def test_a_change_that_expects_an_older_revision_of_the_same_state_changes_nothing(ledger: UsageLedger) -> None:
+    """Otherwise a reconciler that read the record earlier could undo an acknowledgement, and post again."""
+    sending = usage()
+    ledger.reserve(sending)
+    unknown = sending.unknown("timeout", NOON)
+    ledger.change(sending, unknown)
+    acknowledged = unknown.acknowledged("409", NOON, NOON, raw_answer="{}", result_json=None)
+    assert ledger.change(unknown, acknowledged)
+    assert not ledger.change(unknown, unknown.claimed(NOON, TIMING))
+    assert ledger.find(COMPANY_ID, sending.id) == acknowledged
 
 
 def test_of_concurrent_claims_of_the_next_attempt_one_wins(ledger: UsageLedger) -> None:
@@ -134,6 +150,70 @@ def test_unsettled_usages_are_listed_longest_due_first_until_they_are_settled(le
     assert [entry.usage_id for entry in ledger.list_unsettled(10)] == [late.id]
 
 
+def test_disputed_usages_have_a_list_of_their_own_until_they_are_settled(ledger: UsageLedger) -> None:
+    first, second, open_usage = usage("first"), usage("second"), usage("open")
+    for made in (first, second, open_usage):
+        ledger.reserve(made)
+    late = second.disputed("VOSS does not list the usage.", NOON + timedelta(minutes=2))
+    early = first.disputed("VOSS does not list the usage.", NOON + timedelta(minutes=1))
+    ledger.change(second, late)
+    ledger.change(first, early)
+    listed = ledger.list_disputed(10)
+    assert [entry.usage_id for entry in listed] == [first.id, second.id]
+    assert (listed[0].due_at, listed[0].since) == (early.updated_at, NOON)
+    assert [entry.usage_id for entry in ledger.list_disputed(1)] == [first.id]
+    assert [entry.usage_id for entry in ledger.list_unsettled(10)] == [open_usage.id]
+    ledger.change(early, early.settled_by(BILLED))
+    assert [entry.usage_id for entry in ledger.list_disputed(10)] == [second.id]
+
+
+def test_a_postponed_usage_moves_backwards_in_the_list_and_never_forwards(ledger: UsageLedger) -> None:
+    first, second = usage("first"), usage("second", NOON + timedelta(seconds=1))
+    for made in (first, second):
+        ledger.reserve(made)
+    entry = ledger.list_unsettled(1)[0]
+    later = NOON + timedelta(minutes=5)
+    ledger.postpone(entry, later)
+    assert [(each.usage_id, each.due_at) for each in ledger.list_unsettled(10)][1] == (first.id, later)
+    ledger.postpone(entry, NOON)
+    assert ledger.list_unsettled(10)[1].due_at == later
+    stored = ledger.find(COMPANY_ID, first.id)
+    assert stored is not None
+    assert ledger.change(first, first.sent("{}", NOON)), "postponing is no change of the record's state"
+    ledger.postpone(entry, later + timedelta(minutes=5))
+    assert [each.usage_id for each in ledger.list_unsettled(10)] == [second.id]
+
+
+def test_an_entry_that_cannot_be_read_is_listed_and_can_be_postponed(dynamodb: "DynamoDBClient") -> None:
+    ledger = DynamoLedger(dynamodb, USAGE_TABLE)
+    broken, whole = usage("broken"), usage("whole")
+    for made in (broken, whole):
+        ledger.reserve(made)
+    place = {"PK": {"S": f"COMPANY#{COMPANY_ID}"}, "SK": {"S": f"USAGE#{broken.id}"}}
+    dynamodb.update_item(
+        TableName=USAGE_TABLE,
+        Key=place,
+        UpdateExpression="SET DueAt = :due, UnsettledSince = :since REMOVE #S",
+        ExpressionAttributeNames={"#S": "State"},
+        ExpressionAttributeValues={":due": {"S": "0000"}, ":since": {"S": "yesterday"}},
+    )
+    entry, _ = ledger.list_unsettled(10)
+    assert (entry.usage_id, entry.due_at < NOON, entry.since < NOON) == (broken.id, True, True)
+    ledger.postpone(entry, NOON + timedelta(minutes=5))
+    assert [each.usage_id for each in ledger.list_unsettled(10)] == [whole.id, broken.id]
+
+
+def test_a_record_from_before_the_revisions_can_be_changed(dynamodb: "DynamoDBClient") -> None:
+    ledger = DynamoLedger(dynamodb, USAGE_TABLE)
+    made = usage()
+    ledger.reserve(made)
+    place = {"PK": {"S": f"COMPANY#{COMPANY_ID}"}, "SK": {"S": f"USAGE#{made.id}"}}
+    dynamodb.update_item(TableName=USAGE_TABLE, Key=place, UpdateExpression="REMOVE Revision, Posts")
+    old = ledger.find(COMPANY_ID, made.id)
+    assert old == made
+    assert ledger.change(made, made.sent("{}", NOON))
+
+
 def test_a_period_includes_its_start_and_excludes_its_end_and_is_listed_newest_first(ledger: UsageLedger) -> None:
     made = [usage(f"k{hour}", NOON + timedelta(hours=hour)) for hour in range(5)]
     for each in made:
@@ -155,19 +235,3 @@ def test_a_page_of_one_state_counts_all_usages_in_that_state(ledger: UsageLedger
     page = ledger.list(COMPANY_ID, UsageQuery(UsageState.Sent), Window(1, 1))
     assert (page.offset, page.total, [each.id for each in page.results]) == (1, 3, [made[2].id])
     assert ledger.list(COMPANY_ID, UsageQuery(UsageState.Sent), Window(3, 10)).results == []
-
-
-def test_each_product_type_has_a_copy_of_its_own(copies: ProductCopies) -> None:
-    every, hours = [Product("Bas", "BAS"), Product("Timme", "TIM")], [Product("Timme", "TIM")]
-    assert copies.find(None) is None
-    copies.save(None, ProductCopy(every, NOON))
-    copies.save(ProductType.Usage, ProductCopy([], NOON))
-    copies.save(ProductType.Usage, ProductCopy(hours, NOON + timedelta(hours=1)))
-    assert copies.find(None) == ProductCopy(every, NOON)
-    assert copies.find(ProductType.Usage) == ProductCopy(hours, NOON + timedelta(hours=1))
-
-
-def test_a_copy_of_many_products_fits_the_store(copies: ProductCopies) -> None:
-    many = [Product(f"Product {at} with a name of an ordinary length", f"ARTICLE-{at}") for at in range(10_000)]
-    copies.save(None, ProductCopy(many, NOON))
-    assert copies.find(None) == ProductCopy(many, NOON)

@@ -44,12 +44,18 @@ def admitted(_: AnyOperation) -> StatusAndCode:
     return ADMITTED
 
 
+def admitted_to_write(operation: AnyOperation) -> StatusAndCode:
+    return ADMITTED if WRITE in operation.roles else INVALID_ROLE
+
+
 def admitted_to_read(operation: AnyOperation) -> StatusAndCode:
     return ADMITTED if operation.roles == READERS else INVALID_ROLE
 
 
 def forbidden_elsewhere(operation: AnyOperation) -> StatusAndCode:
     """Refused for every operation except the products, which belong to no company."""
+    if WRITE not in operation.roles:
+        return INVALID_ROLE
     return ADMITTED if operation.name == "GetVossProducts" else FORBIDDEN
 
 
@@ -117,7 +123,7 @@ def callers(stack: LocalStack, gateway: Gateway, company_id: str, another: str) 
 
     key, foreign_key = new_api_key(stack, company_id, WRITE), new_api_key(stack, another, WRITE)
     with_both = [
-        Caller(bearer(token("write"), **{"x-api-key": key}), admitted),
+        Caller(bearer(token("write"), **{"x-api-key": key}), admitted_to_write),
         Caller(bearer(token("read"), **{"x-api-key": key}), admitted_to_read),
         Caller(bearer(token("write"), **{"x-api-key": foreign_key}), refused(gateway.denied)),
         Caller(bearer(token("write"), **{"x-api-key": str(uuid4())}), unauthorized),
@@ -147,7 +153,7 @@ def _with_tokens(
         Caller(bearer(token("superadmin", azp="another-client")), unauthorized),
         Caller(bearer(token("none")), refused(INVALID_ROLE)),
         Caller(bearer(token("read")), admitted_to_read),
-        Caller(bearer(token("write")), admitted),
+        Caller(bearer(token("write")), admitted_to_write),
         Caller(bearer(token("write")), forbidden_elsewhere, foreign),
         Caller(bearer(token("superadmin")), admitted),
         Caller(bearer(token("superadmin")), admitted, foreign),
@@ -165,7 +171,7 @@ def _with_api_keys(
         Caller({"x-api-key": new_api_key(stack, company_id, WRITE, active=False)}, unauthorized),
         Caller({"x-api-key": from_elsewhere}, unauthorized),
         Caller({"x-api-key": new_api_key(stack, company_id, READ)}, admitted_to_read),
-        Caller({"X-Api-Key": key.upper()}, admitted),
+        Caller({"X-Api-Key": key.upper()}, admitted_to_write),
         Caller({"x-api-key": key}, forbidden_elsewhere, foreign),
     ]
     return dict(zip(API_KEYS, found, strict=True))

@@ -35,6 +35,7 @@ RESPONSES_TO_ADMITTED_CALLERS = {
     "CreateVossUsage": (404, "RejectedByVoss"),
     "QueryVossUsages": (200, ""),
     "GetVossUsage": (404, "NotFound"),
+    "SettleVossUsage": (404, "NotFound"),
     "GetVossProducts": (200, ""),
 }
 """The responses to a company that has no data, for an id that does not exist."""
@@ -55,7 +56,10 @@ def walk(stack: LocalStack, gateway: Gateway) -> Walk:
     bridge = Bridge(stack)
     own = str(uuid.uuid4())
     all_callers = callers(stack, gateway, own, str(uuid.uuid4()))
-    members = {"CreateVossUsage": {"CompanyId": own, "ArticleNumber": "KONSULT-TIM", "Quantity": "1"}}
+    members = {
+        "CreateVossUsage": {"CompanyId": own, "ArticleNumber": "KONSULT-TIM", "Quantity": "1"},
+        "SettleVossUsage": {"Outcome": "Billed", "Note": "Line 4711."},
+    }
 
     def call(pair: tuple[str, str]) -> urllib3.BaseHTTPResponse:
         operation, caller = BY_NAME[pair[0]], all_callers[pair[1]]

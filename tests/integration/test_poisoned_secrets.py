@@ -26,7 +26,8 @@ from bokabridge.voss.catalogue import list_products
 from bokabridge.voss.fakes import InMemoryLedger, InMemoryProductCopies
 from bokabridge.voss.forward import UsageForwarder
 from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing, UsageOrder
+from bokabridge.voss.timing import Timing
+from bokabridge.voss.usage import UsageOrder
 from tests.api_gateway import WRITER, Context, event, status_and_body
 from tests.axema import connect, connect_locally
 from tests.data import COMPANY_ID

@@ -14,9 +14,10 @@ from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.items import encode
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.adapters.dynamodb.product_copies import DynamoProductCopies
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.adapters.dynamodb.trials import DynamoTrials
-from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
+from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.auth.api_key import ApiKey
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
@@ -28,7 +29,8 @@ from bokabridge.usersync.job import Counters, JobStatus, Trigger, new_job
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
 from bokabridge.voss.product import ProductCopy
-from bokabridge.voss.usage import Timing, UsageOrder, UsageQuery, UsageState, new_usage
+from bokabridge.voss.timing import Timing
+from bokabridge.voss.usage import OpenUsage, UsageOrder, UsageQuery, UsageState, new_usage
 from tests.api_gateway import READER, Context, event, status_and_body
 from tests.aws_server import dynamodb, dynamodb_client, failure, unreachable
 from tests.axema import settings_of
@@ -161,6 +163,8 @@ LEDGER_CASES = [
     Case("ledger.change", lambda on: on.ledger.change(USAGE, USAGE.unknown("No response.", NOON))),
     Case("ledger.find", lambda on: on.ledger.find(OWN, ID)),
     Case("ledger.list_unsettled", lambda on: on.ledger.list_unsettled(10)),
+    Case("ledger.list_disputed", lambda on: on.ledger.list_disputed(10)),
+    Case("ledger.postpone", lambda on: on.ledger.postpone(OpenUsage(OWN, ID, NOON, NOON), LATER)),
     Case("ledger.list", lambda on: on.ledger.list(OWN, UsageQuery(), TEN)),
     Case("ledger.list", lambda on: on.ledger.list(OWN, UsageQuery(UsageState.Sent, NOON, LATER), TEN), [COUNTED]),
     Case("products.find", lambda on: on.products.find(None)),

@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response
 from bokabridge.adapters.aws.secrets import VossSecret
 from bokabridge.adapters.voss import VossClient
 from bokabridge.errors import FatalError, Refusal, RetriableError
-from bokabridge.voss.outcome import Accepted, AlreadyThere, NotSent, NotThere, Refused, Unclear
+from bokabridge.voss.outcome import Accepted, Acknowledged, AlreadyThere, NotSent, NotThere, Refused, Unclear
 from bokabridge.voss.product import Product, ProductType
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
-from bokabridge.voss.usage import Timing, Usage, UsageOrder, new_usage
+from bokabridge.voss.timing import Timing
+from bokabridge.voss.usage import Usage, UsageOrder, new_usage
 from local.voss.credentials import CLIENT_ID
 from local.voss.simulator import VossSimulator
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
@@ -42,6 +43,7 @@ def test_a_usage_is_billed_with_its_id_as_key_and_as_reference(voss: Voss) -> No
     made = usage()
     outcome = voss.client.post(made)
     assert isinstance(outcome, Accepted)
+    assert outcome.result_json is not None
     result = CreateSubscriptionProductGroupResult.model_validate_json(outcome.result_json)
     assert result.products is not None
     assert [product.article_number for product in result.products] == ["KONSULT-TIM"]
@@ -72,10 +74,17 @@ def test_a_second_post_is_a_second_line_unless_voss_refuses_duplicates(voss: Vos
         ("error500", Unclear, 0),
         ("acceptThen500", Unclear, 1),
         ("acceptThenDrop", Unclear, 1),
-        ("unreadable", Unclear, 1),
+        ("unreadable", Acknowledged, 1),
+        ("namesUs", Accepted, 1),
+        ("huge", Accepted, 1),
         ("throttle", NotSent, 0),
         ("duplicate", AlreadyThere, 1),
+        ("conflict", AlreadyThere, 0),
         ("reject", Refused, 0),
+        ("acceptThenReject", Refused, 1),
+        ("problem", Refused, 0),
+        ("html", Unclear, 0),
+        ("acceptThenHtml", Unclear, 1),
     ],
 )
 def test_each_failure_has_its_own_outcome(voss: Voss, mode: str, kind: type, lines: int) -> None:
@@ -114,7 +123,9 @@ def test_an_unknown_article_and_an_unknown_customer_are_refused(voss: Voss) -> N
 
 def test_a_throttled_post_is_not_sent_and_carries_the_retry_after(voss: Voss) -> None:
     voss.behave(mode="throttle")
-    assert voss.client.post(usage()) == NotSent("VOSS accepts no more requests at the moment.", retry_after_seconds=1.0)
+    outcome = voss.client.post(usage())
+    reason = 'VOSS accepts no more requests at the moment. VOSS\'s message: "Too many requests."'
+    assert outcome == NotSent(reason, retry_after_seconds=1.0, was_answered=True)
 
 
 @pytest.mark.parametrize("mode", ["error500", "throttle"])
@@ -174,7 +185,9 @@ def test_a_server_that_never_responds_is_unclear() -> None:
 def test_a_refused_token_is_not_sent_and_the_next_request_gets_a_new_one(voss: Voss) -> None:
     assert voss.client.sign_in() is None
     voss.behave(expireTokens=True)
-    assert voss.client.post(usage()) == NotSent("VOSS did not accept our access token.")
+    outcome = voss.client.post(usage())
+    assert isinstance(outcome, NotSent)
+    assert outcome.reason.startswith("VOSS did not accept our access token.")
     assert isinstance(voss.client.post(usage()), Accepted)
     voss.behave(expireTokens=True)
     assert isinstance(voss.client.read_back(usage()), NotThere)

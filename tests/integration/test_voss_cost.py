@@ -11,7 +11,8 @@ from bokabridge.voss.fakes import InMemoryVoss
 from bokabridge.voss.forward import UsageForwarder
 from bokabridge.voss.outcome import Accepted
 from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing, Usage, UsageOrder
+from bokabridge.voss.timing import Timing
+from bokabridge.voss.usage import Usage, UsageOrder
 from tests.data import COMPANY_ID
 from tests.dynamodb import USAGE_TABLE, dynamodb_with_tables
 

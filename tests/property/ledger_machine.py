@@ -1,64 +1,17 @@
-"""A state machine for hypothesis: callers, reconcilers and a VOSS that fails at random, on the real ledger code.
-
-VOSS refuses no duplicates here, so a second POST would show on its bill.
-"""
+"""A state machine for hypothesis: callers, reconcilers and a VOSS that fails at random, on the real ledger code."""
 
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bokabridge.errors import Refusal, UsageError, UsageUnknown
-from bokabridge.paging import Window
-from bokabridge.voss.fakes import InMemoryLedger, InMemoryVoss
-from bokabridge.voss.forward import UsageForwarder
-from bokabridge.voss.outcome import AlreadyThere, NotSent, Outcome, ReadBack, Refused, Unclear
-from bokabridge.voss.ports import UsageLedger
-from bokabridge.voss.reconcile import Reconciler
-from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing, Usage, UsageOrder, UsageQuery, UsageState
-from tests.data import COMPANY_ID
-
-ORDER = UsageOrder("KONSULT-TIM", 6)
-KEYS = ("a", "b", "c", "d")
-
-FAULTS = (
-    "ok",
-    "crash before the call",
-    "crash after the call",
-    "lost response",
-    "unreadable response",
-    "5xx",
-    "slow",
-    "throttle",
-    "connection refused once",
-    "duplicate response",
-    "rejected",
-)
-PLACES = ("claimed", "posting", "posted", "read back")
-"""The points at which a sender or a reconciler can be held up while others act."""
-
-SLOWEST_POST_SECONDS = 30
-"""The longest time that VOSS works on a POST; `settle_after` leaves room for it."""
-
-
-class Crash(BaseException):
-    """The function is killed."""
-
-
-@dataclass(frozen=True)
-class Meanwhile:
-    """Events while a sender or a reconciler is held up at a place: time passes, others act, and one fault occurs."""
-
-    place: str
-    seconds: int
-    others: str
-    fault: str
-
+from bokabridge.voss.timing import Timing
+from bokabridge.voss.usage import UsageState
+from tests.faulty_ledger import FAULTS as LEDGER_FAULTS
+from tests.property.ledger_world import FAULTS, KEYS, PLACES, READ_BACKS, Crash, LedgerFault, LedgerWorld, Meanwhile
 
 faults = st.sampled_from(FAULTS)
+ledger_faults = st.none() | st.tuples(st.integers(0, 4), st.sampled_from(LEDGER_FAULTS), st.booleans())
 meanwhiles = st.none() | st.builds(
     Meanwhile,
     st.sampled_from(PLACES),
@@ -69,28 +22,15 @@ meanwhiles = st.none() | st.builds(
 keys = st.sampled_from(KEYS)
 
 
-class LedgerMachine(RuleBasedStateMachine):
-    """Callers, reconcilers, a VOSS that fails in every way, and a clock."""
+class LedgerMachine(LedgerWorld, RuleBasedStateMachine):
+    """The events in the world, and what holds after each of them."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.ledger = self.new_ledger()
-        self.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
-        self.voss = InMemoryVoss(on_post=self._post, on_sign_in=self._sign_in, on_read_back=self._read_back)
-        self.voss.after_read_back = lambda: self._hold_up("read back")
-        sender = Sender(self.ledger, self.voss, self._clock, self._pass_time, Timing())
-        self.forwarder = UsageForwarder(self.ledger, sender, self._clock, Timing())
-        self.reconciler = Reconciler(self.ledger, self.voss, sender, self._clock, Timing(), workers=1)
-        self.fault = "ok"
-        self.is_readable = True
-        self.meanwhile: Meanwhile | None = None
-        self.arriving: list[tuple[datetime, Usage]] = []
-        self.key = KEYS[0]
-        self.promised: set[str] = set()
-        self.final: dict[str, Usage] = {}
+        RuleBasedStateMachine.__init__(self)
+        LedgerWorld.__init__(self)
 
-    def new_ledger(self) -> UsageLedger:
-        return InMemoryLedger()
+    def check(self) -> None:
+        self.final_records_are_true_and_never_change()
 
     # The events.
 
@@ -98,147 +38,114 @@ class LedgerMachine(RuleBasedStateMachine):
     def something_goes_wrong_at_once(self, fault: str, meanwhile: Meanwhile | None) -> None:
         self.request(KEYS[0], fault, meanwhile)
 
-    @rule(key=keys, fault=faults, meanwhile=meanwhiles)
-    def request(self, key: str, fault: str, meanwhile: Meanwhile | None) -> None:
-        self.key, self.fault, self.meanwhile = key, fault, meanwhile
+    @rule(key=keys, fault=faults, meanwhile=meanwhiles, read_back=st.sampled_from(READ_BACKS), ledger=ledger_faults)
+    def request(
+        self,
+        key: str,
+        fault: str,
+        meanwhile: Meanwhile | None,
+        read_back: str = "right",
+        ledger: LedgerFault = None,
+    ) -> None:
+        self.key, self.fault, self.meanwhile, self.read_back = key, fault, meanwhile, read_back
+        self.fail(ledger)
         with suppress(Crash):
-            self._forward(key)
-        self.fault, self.meanwhile = "ok", None
+            self.forward_key(key)
+        self.end()
 
     @rule(
-        seconds=st.sampled_from([100, 0]),
+        seconds=st.sampled_from([100, 0, 700]),
         fault=faults,
-        is_readable=st.sampled_from([True, True, False]),
+        read_back=st.sampled_from(READ_BACKS),
         meanwhile=meanwhiles,
+        ledger=ledger_faults,
     )
-    def reconcile(self, seconds: int, fault: str, is_readable: bool, meanwhile: Meanwhile | None) -> None:
-        self._pass_time(seconds)
-        self.fault, self.is_readable, self.meanwhile = fault, is_readable, meanwhile
+    def reconcile(
+        self, seconds: int, fault: str, read_back: str, meanwhile: Meanwhile | None, ledger: LedgerFault
+    ) -> None:
+        self.pass_time(seconds)
+        self.fault, self.read_back, self.meanwhile = fault, read_back, meanwhile
+        self.fail(ledger)
         with suppress(Crash):
-            self._reconcile()
-        self.fault, self.is_readable, self.meanwhile = "ok", True, None
+            self.run_reconciler()
+        self.end()
 
     @rule(fault=faults)
     def two_reconcilers_at_once(self, fault: str) -> None:
         """Both read that VOSS does not have a usage. One is faster, and its POST meets with a fault."""
-        self._pass_time(100)
+        self.pass_time(100)
         self.meanwhile = Meanwhile("read back", 0, "reconciler", fault)
-        self._reconcile()
+        self.run_reconciler()
         self.meanwhile = None
+
+    @rule(minutes=st.sampled_from([5, 20]), fault=faults)
+    def the_read_back_stays_empty(self, minutes: int, fault: str) -> None:
+        """VOSS lists nothing for a while, and every POST meets with the same fault."""
+        for _ in range(minutes):
+            self.pass_time(60)
+            self.fault, self.read_back = fault, "empty"
+            with suppress(Crash):
+                self.run_reconciler()
+        self.end()
 
     @rule(seconds=st.sampled_from([20, 61, 100]))
     def time_passes(self, seconds: int) -> None:
-        self._pass_time(seconds)
+        self.pass_time(seconds)
 
     # The invariants.
 
     @invariant()
-    def no_usage_is_billed_twice(self) -> None:
-        assert len(self.voss.bill) == len(set(self.voss.bill)), "a second line on the bill"
+    def no_usage_is_billed_twice_unless_voss_denied_that_it_had_it(self) -> None:
+        """The exception: VOSS billed without a clear answer, then said that it did not have the usage."""
+        for usage in self.usages():
+            lines = self.voss.bill.count(usage.id)
+            assert lines <= 1 or usage.id in self.doubtful, "a second line on the bill"
+            assert lines <= Timing().max_posts, "more lines than POSTs are allowed"
+
+    @invariant()
+    def a_usage_with_two_lines_never_counts_as_settled(self) -> None:
+        for usage in self.usages():
+            if self.voss.bill.count(usage.id) > 1:
+                assert usage.state in (UsageState.Disputed, UsageState.Unknown, UsageState.Sending)
+
+    @invariant()
+    def nothing_went_wrong_in_the_middle_of_an_event(self) -> None:
+        assert self.violations == []
+
+    @invariant()
+    def voss_receives_no_more_posts_than_allowed(self) -> None:
+        assert all(count <= Timing().max_posts for count in self.received.values())
 
     @invariant()
     def final_records_are_true_and_never_change(self) -> None:
-        usages = self._usages()
+        usages = self.usages()
         for usage in usages:
             lines = self.voss.bill.count(usage.id)
             assert self.final.get(usage.id, usage) == usage, "a final record was changed"
             if usage.state is UsageState.Sent:
-                assert lines == 1, "Sent, but not on the bill"
-            if usage.state in (UsageState.Pending, UsageState.Rejected):
-                assert lines == 0, f"{usage.state}, but on the bill"
-        self.final = {u.id: u for u in usages if u.state in (UsageState.Sent, UsageState.Rejected)}
+                assert lines == 1, "Sent, but not once on the bill"
+            if usage.state is UsageState.Pending:
+                assert lines == 0, "Pending, but on the bill"
+            if usage.state is UsageState.Rejected:
+                assert lines == 0 or usage.id in self.doubtful, "Rejected, but on the bill"
+        final = (UsageState.Sent, UsageState.Rejected, UsageState.Disputed)
+        self.final = {usage.id: usage for usage in usages if usage.state in final}
 
     def teardown(self) -> None:
-        """VOSS recovers: every usage settles, every promise is kept, and every repeated request is billed."""
-        for _ in range(3):
-            self._pass_time(100)
-            self._reconcile()
+        """VOSS recovers: every usage settles or is disputed, and every promise is kept."""
+        self.faulty.recover()
+        for _ in range(20):
+            self.pass_time(60)
+            self.run_reconciler()
         assert self.ledger.list_unsettled(100) == [], "a usage is still unsettled"
         self.final_records_are_true_and_never_change()
-        for usage in self._usages():
-            if usage.key in self.promised and usage.state is not UsageState.Rejected:
+        for usage in self.usages():
+            if usage.key in self.promised and usage.state not in (UsageState.Rejected, UsageState.Disputed):
                 assert self.voss.bill.count(usage.id) == 1, "promised, but not on the bill"
-        for usage in self._usages():
-            self._forward(usage.key)
-            is_rejected = usage.state is UsageState.Rejected
-            assert self.voss.bill.count(usage.id) == (0 if is_rejected else 1)
-        self.no_usage_is_billed_twice()
-
-    # Their implementation.
-
-    def _forward(self, key: str) -> None:
-        try:
-            self.forwarder.forward(COMPANY_ID, key, ORDER)
-            self.promised.add(key)
-        except UsageUnknown:
-            self.promised.add(key)
-        except UsageError:
-            pass
-
-    def _reconcile(self) -> None:
-        self.reconciler.run(lambda: False)
-
-    def _usages(self) -> list[Usage]:
-        return self.ledger.list(COMPANY_ID, UsageQuery(), Window(0, 100)).results
-
-    def _clock(self) -> datetime:
-        return self.now
-
-    def _pass_time(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-        for at, usage in [entry for entry in self.arriving if entry[0] <= self.now]:
-            self.arriving.remove((at, usage))
-            self.voss.accept(usage)
-
-    def _hold_up(self, place: str) -> None:
-        """Others act while the sender or the reconciler at this place waits."""
-        held_up, fault = self.meanwhile, self.fault
-        if held_up is None or held_up.place != place:
-            return
-        self.meanwhile, self.fault = None, held_up.fault
-        # A POST in progress arrives soon or never, but a sender may be held up for any length of time.
-        self._pass_time(min(held_up.seconds, SLOWEST_POST_SECONDS) if place == "posting" else held_up.seconds)
-        with suppress(Crash):
-            if held_up.others == "reconciler":
-                self._reconcile()
-            if held_up.others == "caller":
-                self._forward(self.key)
-        self.final_records_are_true_and_never_change()
-        self._pass_time(1)
-        self.fault = fault
-
-    def _sign_in(self) -> NotSent | None:
-        self._hold_up("claimed")
-        return None
-
-    def _read_back(self, _: Usage) -> ReadBack | None:
-        return None if self.is_readable else Unclear("VOSS is down.")
-
-    def _post(self, usage: Usage) -> Outcome | AlreadyThere:
-        self._hold_up("posting")
-        fault, self.fault = self.fault, "ok"
-        match fault:
-            case "crash before the call":
-                raise Crash
-            case "5xx":
-                return Unclear("HTTP status 500")
-            case "slow":
-                self.arriving.append((self.now + timedelta(seconds=SLOWEST_POST_SECONDS), usage))
-                self._pass_time(8)
-                return Unclear("timeout")
-            case "throttle":
-                return NotSent("HTTP status 429", retry_after_seconds=30)
-            case "connection refused once":
-                return NotSent("connection refused")
-            case "rejected":
-                return Refused(Refusal.Unprocessable, "The subscription is closed.")
-        accepted = self.voss.accept(usage)
-        self._hold_up("posted")
-        match fault:
-            case "crash after the call":
-                raise Crash
-            case "lost response" | "unreadable response":
-                return Unclear(fault)
-            case "duplicate response":
-                return AlreadyThere()
-        return accepted
+        for usage in self.usages():
+            self.forward_key(usage.key)
+            if usage.state is UsageState.Pending:
+                assert self.voss.bill.count(usage.id) == 1
+            elif usage.state is not UsageState.Disputed:
+                assert self.voss.bill.count(usage.id) <= 1
+        self.no_usage_is_billed_twice_unless_voss_denied_that_it_had_it()

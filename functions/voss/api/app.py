@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bokabridge.auth.principal import from_authorizer
 from bokabridge.clock import utc_now
 from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.products import GET_VOSS_PRODUCTS, GetVossProducts, VossProducts, products_response
@@ -12,13 +13,18 @@ from bokabridge.operations.voss import (
     GET_VOSS_USAGE,
     KEY_HEADER,
     QUERY_VOSS_USAGES,
-    REPLAYED,
+    SETTLE_VOSS_USAGE,
     CreateVossUsage,
     GetVossUsage,
     QueryVossUsages,
+    SettleVossUsage,
+    idempotency_key,
+)
+from bokabridge.operations.voss_usages import (
+    REPLAYED,
+    USAGE_ID_HEADER,
     QueryVossUsagesResponse,
     VossUsageResponse,
-    idempotency_key,
     result_of,
     usage_failure,
     usage_response,
@@ -27,7 +33,8 @@ from bokabridge.operations.voss import (
 from bokabridge.voss.catalogue import list_products
 from bokabridge.voss.read import get_usage
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
-from bokabridge.voss.usage import UsageOrder
+from bokabridge.voss.settle import settle_usage
+from bokabridge.voss.usage import Settlement, UsageOrder
 from bokabridge.wiring.voss import forwarder, ledger, product_copies, voss
 
 api = Api(failure_rules=[usage_failure])
@@ -38,7 +45,8 @@ def create_voss_usage(call: Call[CreateVossUsage]) -> Success[CreateSubscription
     key = call.headers[KEY_HEADER] = idempotency_key(call.event)
     order = UsageOrder(call.request.article_number, call.request.quantity)
     forwarded = forwarder().forward(call.company_id, key, order)
-    return Success(result_of(forwarded.usage), headers=REPLAYED if forwarded.replayed else {})
+    headers = {USAGE_ID_HEADER: forwarded.usage.id, **(REPLAYED if forwarded.replayed else {})}
+    return Success(result_of(forwarded.usage), headers=headers)
 
 
 @api.operation(QUERY_VOSS_USAGES)
@@ -50,6 +58,14 @@ def query_voss_usages(call: Call[QueryVossUsages]) -> Success[QueryVossUsagesRes
 @api.operation(GET_VOSS_USAGE)
 def get_voss_usage(call: Call[GetVossUsage]) -> Success[VossUsageResponse]:
     return Success(usage_response(get_usage(call.company_id, call.request.id, ledger=ledger())))
+
+
+@api.operation(SETTLE_VOSS_USAGE)
+def settle_voss_usage(call: Call[SettleVossUsage]) -> Success[VossUsageResponse]:
+    caller = from_authorizer(call.event.raw_event["requestContext"]["authorizer"])
+    settlement = Settlement(call.request.outcome, call.request.note, caller.subject, utc_now())
+    usage = settle_usage(call.company_id, call.request.id, settlement, ledger=ledger())
+    return Success(usage_response(usage))
 
 
 @api.operation(GET_VOSS_PRODUCTS)

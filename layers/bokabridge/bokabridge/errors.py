@@ -192,4 +192,16 @@ class UsageNotSent(UsageError):
 
 
 class UsageUnknown(UsageError):
-    """It is not known yet whether VOSS has the usage. We settle it, and the same key never bills it twice."""
+    """It is not known yet whether VOSS has the usage. The ledger has it as ours to settle."""
+
+
+class UsageDisputed(UsageError):
+    """VOSS's answers do not say whether it has the usage. A person settles it; until then nobody sends it."""
+
+
+class UsageNotBilled(UsageError):
+    """A person decided that the usage is not billed. It never will be under this key."""
+
+
+class LedgerUnavailable(UsageError):
+    """The ledger confirmed neither a write nor a read, so it is not known what became of the usage."""

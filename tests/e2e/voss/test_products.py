@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bokabridge.adapters.dynamodb.usages import DynamoProductCopies
+from bokabridge.adapters.dynamodb.product_copies import DynamoProductCopies
 from bokabridge.voss.product import Product, ProductCopy, ProductType
 from tests.e2e.voss.bridge import VossBridge
 

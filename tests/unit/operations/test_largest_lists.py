@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bokabridge.adapters.voss import MAX_REASON_CHARACTERS
+from bokabridge.adapters.voss_responses import MAX_REASON_CHARACTERS
 from bokabridge.customers.model import Customer
 from bokabridge.customers.person import Person
 from bokabridge.http.size import MAX_BODY_BYTES, sent_bytes
@@ -13,12 +13,14 @@ from bokabridge.http.wire import MAX_TAKE
 from bokabridge.ids import uuid7
 from bokabridge.operations.customers import customers_response
 from bokabridge.operations.usersync import issues_response
-from bokabridge.operations.voss import MAX_KEY_CHARACTERS, usage_response, usages_response
+from bokabridge.operations.voss import MAX_KEY_CHARACTERS
+from bokabridge.operations.voss_usages import usage_response, usages_response
 from bokabridge.paging import Page
 from bokabridge.usersync.job import Trigger, new_job
 from bokabridge.usersync.people import Issue
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
-from bokabridge.voss.usage import Timing, Usage, UsageOrder, new_usage
+from bokabridge.voss.timing import Timing
+from bokabridge.voss.usage import Usage, UsageOrder, new_usage
 from tests.data import COMPANY_ID
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

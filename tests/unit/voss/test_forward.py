@@ -7,7 +7,6 @@ import pytest
 from bokabridge.errors import (
     KeyReused,
     Refusal,
-    RetriableError,
     UsageError,
     UsageInProgress,
     UsageNotSent,
@@ -15,7 +14,6 @@ from bokabridge.errors import (
     UsageUnknown,
 )
 from bokabridge.paging import Window
-from bokabridge.voss.fakes import InMemoryLedger
 from bokabridge.voss.forward import Forwarded
 from bokabridge.voss.outcome import AlreadyThere, NotSent, NotThere, Outcome, Refused, Unclear
 from bokabridge.voss.usage import Usage, UsageOrder, UsageQuery, UsageState
@@ -33,7 +31,7 @@ class ForwardWorld(World):
         (usage,) = self.ledger.list(COMPANY_ID, UsageQuery(), Window(0, 10)).results
         return usage
 
-    def outcomes(self, *outcomes: Outcome | AlreadyThere) -> Callable[[Usage], Outcome | AlreadyThere]:
+    def outcomes(self, *outcomes: Outcome) -> Callable[[Usage], Outcome]:
         """VOSS returns these outcomes one by one, then accepts every usage."""
         remaining = list(outcomes)
         return lambda usage: remaining.pop(0) if remaining else self.voss.accept(usage)
@@ -203,38 +201,3 @@ def test_a_delayed_sender_cannot_undo_an_unknown_that_a_caller_already_got(world
     with pytest.raises(UsageUnknown):
         world.forward()
     assert world.the_record().state is UsageState.Unknown
-
-
-class FailingLedger(InMemoryLedger):
-    """A ledger that stores a number of writes and then fails."""
-
-    def __init__(self, writes: int) -> None:
-        super().__init__()
-        self._writes_left = writes
-
-    def _write(self) -> None:
-        if not self._writes_left:
-            raise RetriableError("The ledger cannot be reached.")
-        self._writes_left -= 1
-
-    def reserve(self, usage: Usage) -> Usage | None:
-        self._write()
-        return super().reserve(usage)
-
-    def change(self, before: Usage, after: Usage) -> bool:
-        self._write()
-        return super().change(before, after)
-
-
-def test_a_usage_without_a_record_is_not_sent() -> None:
-    world = ForwardWorld(FailingLedger(writes=0))
-    with pytest.raises(UsageNotSent):
-        world.forward()
-    assert world.voss.bill == []
-
-
-def test_a_success_that_could_not_be_recorded_is_unknown() -> None:
-    world = ForwardWorld(FailingLedger(writes=1))
-    with pytest.raises(UsageUnknown) as unknown:
-        world.forward()
-    assert world.voss.bill == [unknown.value.usage_id]

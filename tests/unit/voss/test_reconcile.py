@@ -9,7 +9,7 @@ from bokabridge.errors import Refusal
 from bokabridge.voss.fakes import InMemoryLedger
 from bokabridge.voss.outcome import NotSent, Refused, Unclear
 from bokabridge.voss.reconcile import TOO_LONG, Report, Verdict
-from bokabridge.voss.usage import Unsettled, Usage, UsageState, new_usage
+from bokabridge.voss.usage import OpenUsage, Usage, UsageState, new_usage
 from tests.data import COMPANY_ID
 from tests.unit.voss.world import ORDER, TIMING, World
 
@@ -111,12 +111,12 @@ class LaggingLedger(InMemoryLedger):
 
     def __init__(self) -> None:
         super().__init__()
-        self._listed: list[Unsettled] | None = None
+        self._listed: list[OpenUsage] | None = None
 
     def stop_updating(self) -> None:
         self._listed = super().list_unsettled(100)
 
-    def list_unsettled(self, limit: int) -> list[Unsettled]:
+    def list_unsettled(self, limit: int) -> list[OpenUsage]:
         return super().list_unsettled(limit) if self._listed is None else self._listed[:limit]
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bokabridge.voss.usage import Timing
+from bokabridge.voss.timing import Timing
 
 
 def test_timing_without_room_between_the_last_post_and_the_read_back_is_refused() -> None:

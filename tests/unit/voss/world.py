@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from bokabridge.voss.fakes import InMemoryLedger, InMemoryVoss
 from bokabridge.voss.forward import UsageForwarder
+from bokabridge.voss.ports import UsageLedger
 from bokabridge.voss.reconcile import Reconciler
 from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing, UsageOrder
+from bokabridge.voss.timing import Timing
+from bokabridge.voss.usage import UsageOrder
 
 TIMING = Timing()
 ORDER = UsageOrder("KONSULT-TIM", 6)
@@ -15,9 +17,9 @@ ORDER = UsageOrder("KONSULT-TIM", 6)
 class World:
     """The two use cases with a shared ledger, VOSS and clock."""
 
-    def __init__(self, ledger: InMemoryLedger | None = None) -> None:
+    def __init__(self, ledger: UsageLedger | None = None) -> None:
         self.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
-        self.ledger = ledger or InMemoryLedger()
+        self.ledger: UsageLedger = ledger or InMemoryLedger()
         self.voss = InMemoryVoss()
         sender = Sender(self.ledger, self.voss, self.clock, self.wait, TIMING)
         self.forwarder = UsageForwarder(self.ledger, sender, self.clock, TIMING)

@@ -1,22 +1,25 @@
 """VOSS, the billing system. EVERY ASSUMPTION ABOUT ITS API IS IN THIS FILE.
 
 VOSS has no public API documentation (public-facts 3). The assumptions below are derived from BokaMera's metadata pages
-or are common practice in such systems. If the real specification differs, change this file (and `local/voss`, which
-makes the same assumptions) and nothing else. Addresses and paths are parameters of the deployment.
+or are common practice in such systems. If the real specification differs, change this file and the one that reads
+the responses (`voss_responses.py`), together with `local/voss`, which makes the same assumptions, and nothing else.
+Addresses and paths are parameters of the deployment.
 
 1. Identity: a token by OAuth 2.0 client credentials (`Authorization: Bearer`), an API key (`x-api-key`), or both,
    depending on what the secret contains (`_headers`).
 2. `POST {usage path}` with `{customerId, articleNumber, quantity, externalReference}` bills a usage. Our CompanyId is
    VOSS's customerId. `externalReference` and the `Idempotency-Key` header are the usage's id: VOSS may use it to refuse
    duplicates, and nothing on our side relies on that (`post`).
-3. 200 or 201 carries CreateSubscriptionProductGroupResult (seed 003_19185feaf3f9fc6d.txt) (`_accepted`).
-4. 409 means that VOSS already has the usage. 429, 401 and 403 mean that VOSS refused the request without looking at the
-   usage. Any other 4xx is final, with the reason in `message`, `detail`, `title` or `error.message`, except 408, which
-   proves nothing. After anything else (5xx, a redirect, an unreadable 2xx, no response) the usage may have been billed
-   (`_outcome`, `_reason`).
-5. `GET {usage path}?externalReference=` returns 200 `{items: [...]}`, each item a result with its `externalReference`.
-   An empty list proves that VOSS does not have the usage, once `settle_after` has passed since the claim. A 404, or
-   usages with other references, prove nothing: the path or the filter may be wrong (`read_back`).
+3. Any 2xx means that VOSS took the usage. It carries CreateSubscriptionProductGroupResult
+   (seed 003_19185feaf3f9fc6d.txt). If the body names our reference, we need no more proof; otherwise a read-back has to
+   find the usage.
+4. 409 means that VOSS already has the usage. 401 and 429, and a 403 with a reason, mean that VOSS refused the request
+   without looking at the usage. Any other 4xx with a reason is final, except 407, 408 and 425. A reason is the
+   `message`, `detail` or `title` of a JSON object, also below `error`, or a problem of RFC 7807. A 4xx without one may
+   be a proxy's. After that and anything else (5xx, a redirect, no response) the usage may have been billed.
+5. `GET {usage path}?externalReference=` returns 200 `{items: [...]}`, each item a result with its `externalReference`
+   and the `id` that the POST returned. An empty list says that VOSS does not have the usage; `voss/conclude.py` limits
+   our trust in it. A 404, or usages with other references, prove nothing: the path or the filter may be wrong.
 6. `GET {products path}?type=&pageIndex=&pageSize=` returns `{items: [{name, articleNumber}], totalPages}`, with pages
    counted from 0 (the older GetVossProducts page, public-facts 1.3.2) (`list_products`).
 """
@@ -24,7 +27,6 @@ makes the same assumptions) and nothing else. Addresses and paths are parameters
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,11 +34,11 @@ from bokabridge.adapters.aws.secrets import VossSecret
 from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.adapters.outbound.pages import fetch_all
 from bokabridge.adapters.outbound.request import Response, send_once
-from bokabridge.errors import CredentialsRejected, DeliveryUnclear, FatalError, NotDelivered, Refusal, RetriableError
+from bokabridge.adapters.voss_responses import outcome_of_post, outcome_of_read_back
+from bokabridge.errors import CredentialsRejected, DeliveryUnclear, FatalError, NotDelivered, RetriableError
 from bokabridge.logs import logger
-from bokabridge.voss.outcome import Accepted, AlreadyThere, NotSent, NotThere, Outcome, ReadBack, Refused, Unclear
+from bokabridge.voss.outcome import NotSent, Outcome, ReadBack, Unclear
 from bokabridge.voss.product import Product, ProductType
-from bokabridge.voss.result import CreateSubscriptionProductGroupResult
 from bokabridge.voss.usage import Usage
 
 READ_BACK_TIMEOUT_SECONDS = 5.0
@@ -47,10 +49,8 @@ PRODUCTS_PER_PAGE = 100
 PRODUCTS_SECONDS = 18.0
 """For all pages of products, with the sign-in. With two calls of our table it fits API Gateway's 29 seconds."""
 
-MAX_REASON_CHARACTERS = 500
 
 _WHO = "VOSS"
-_REFUSALS = {400: Refusal.Invalid, 404: Refusal.NotFound}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class VossClient:
         self._products_url = api.base_url + api.products_path
         self._tokens = TokenSource(api.token_url, api.scope, _WHO)
         self._was_refused = False
+        self._credentials: frozenset[str] = frozenset()
 
     def sign_in(self) -> NotSent | None:
         """See Voss. A valid token costs nothing. If the credentials are refused, they may have been rotated."""
@@ -92,7 +93,7 @@ class VossClient:
             return NotSent("Our credentials for VOSS are not accepted.", may_retry=False)
         return None
 
-    def post(self, usage: Usage) -> Outcome | AlreadyThere:
+    def post(self, usage: Usage) -> Outcome:
         """See Voss."""
         body = {
             "customerId": usage.company_id,
@@ -116,41 +117,17 @@ class VossClient:
         except (RetriableError, FatalError) as error:
             may_retry = isinstance(error, RetriableError | CredentialsRejected)
             return NotSent("VOSS's sign-in service could not be used.", may_retry=may_retry)
-        return self._outcome(response)
-
-    def _outcome(self, response: Response) -> Outcome | AlreadyThere:
-        match response.status:
-            case 200 | 201:
-                return _accepted(response.body)
-            case 409:
-                return AlreadyThere()
-            case 429:
-                return NotSent("VOSS accepts no more requests at the moment.", response.retry_after_seconds)
-            case 401:
-                self._forget_credentials()
-                return NotSent("VOSS did not accept our access token.")
-            case 403:
-                return NotSent("VOSS does not let us bill usage.", may_retry=False)
-            case status if 400 <= status < 500 and status != 408:
-                return Refused(_REFUSALS.get(status, Refusal.Unprocessable), _reason(response))
-            case status:
-                return Unclear(f"VOSS responded with HTTP status {status}.")
+        if response.status == 401:
+            self._forget_credentials()
+        return outcome_of_post(response, usage.id, self._credentials)
 
     def read_back(self, usage: Usage) -> ReadBack:
         """See Voss."""
         try:
             response = self._get(self._usages_url, {"externalReference": usage.id})
-            if response.status != 200:
-                return Unclear(f"VOSS responded to the read-back with HTTP status {response.status}.")
-            items = _UsagesResponse.model_validate(json.loads(response.body)).items
         except (RetriableError, DeliveryUnclear, FatalError):
             return Unclear("The read-back from VOSS failed.")
-        except (ValueError, RecursionError):
-            return Unclear("VOSS's response to the read-back cannot be read.")
-        if not items:
-            return NotThere()
-        ours = [item for item in items if isinstance(item, dict) and item.get("externalReference") == usage.id]
-        return _accepted(json.dumps(ours[0])) if ours else Unclear("VOSS responded to the read-back with other usages.")
+        return outcome_of_read_back(response, usage.id, self._credentials)
 
     def list_products(self, product_type: ProductType | None) -> Sequence[Product]:
         """See Voss."""
@@ -195,6 +172,9 @@ class VossClient:
             headers["x-api-key"] = secret.api_key
         if self._api.token_url and secret.client_id and secret.client_secret:
             headers["Authorization"] = f"Bearer {self._tokens.get(secret.client_id, secret.client_secret)}"
+        self._credentials |= frozenset(
+            value.removeprefix("Bearer ") for name, value in headers.items() if name != "Accept"
+        )
         if len(headers) == 1:
             raise FatalError("The secret for VOSS contains neither an OAuth client nor an API key. Store one of them.")
         return headers
@@ -203,37 +183,6 @@ class VossClient:
         """Makes the next request read the secret again and get a new token."""
         self._was_refused = True
         self._tokens = TokenSource(self._api.token_url, self._api.scope, _WHO)
-
-
-def _accepted(body: bytes | str) -> Accepted | Unclear:
-    """VOSS has the usage. A read-back settles a response that cannot be read; another POST never does."""
-    try:
-        return Accepted(CreateSubscriptionProductGroupResult.model_validate(json.loads(body)).to_json())
-    except (ValueError, RecursionError):  # pydantic's ValidationError is a ValueError
-        return Unclear("VOSS took the usage, but its response cannot be read.")
-
-
-def _reason(response: Response) -> str:
-    """VOSS's own sentence, or ours if VOSS gives no reason."""
-    try:
-        body: Any = json.loads(response.body)
-    except (ValueError, RecursionError):
-        body = None
-    if isinstance(body, dict):
-        nested = body.get("error")
-        for place in [body, nested] if isinstance(nested, dict) else [body]:
-            for name in ("message", "detail", "title"):
-                if isinstance(place.get(name), str) and place[name].strip():
-                    return "".join(char for char in place[name].strip() if char.isprintable())[:MAX_REASON_CHARACTERS]
-    return f"VOSS refused the usage (HTTP status {response.status})."
-
-
-class _UsagesResponse(BaseModel):
-    """A list of usages. Each item is validated only if it is the wanted one."""
-
-    model_config = ConfigDict(hide_input_in_errors=True)
-
-    items: list[Any]
 
 
 class _ProductItem(BaseModel):

@@ -4,3 +4,4 @@ from bokabridge.auth.principal import READ, SUPERADMIN, WRITE
 
 WRITERS = frozenset({WRITE, SUPERADMIN})
 READERS = frozenset({WRITE, SUPERADMIN, READ})
+SUPERADMINS = frozenset({SUPERADMIN})

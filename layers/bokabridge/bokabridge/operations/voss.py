@@ -4,21 +4,11 @@ import uuid
 from typing import Annotated, Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from bokabridge.errors import (
-    InvalidInput,
-    KeyReused,
-    Refusal,
-    UsageError,
-    UsageInProgress,
-    UsageNotSent,
-    UsageRejected,
-)
-from bokabridge.http.errors import Failure, failure
+from bokabridge.errors import InvalidInput
 from bokabridge.http.operation import Operation
-from bokabridge.http.size import MAX_BODY_BYTES, sent_bytes
 from bokabridge.http.wire import (
     CompanyRequest,
     OptionalDate,
@@ -26,29 +16,21 @@ from bokabridge.http.wire import (
     StoredId,
     WholeNumber,
     WindowRequest,
-    WireDate,
-    WireModel,
     enum_member,
     required,
 )
-from bokabridge.operations.roles import WRITERS
-from bokabridge.paging import Page
+from bokabridge.operations.roles import SUPERADMINS, WRITERS
+from bokabridge.operations.voss_usages import QueryVossUsagesResponse, VossUsageResponse
 from bokabridge.text import has_control_characters, is_printable_ascii
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
-from bokabridge.voss.usage import Usage, UsageQuery, UsageState
+from bokabridge.voss.usage import SettlementOutcome, UsageQuery, UsageState
 
 KEY_HEADER = "Idempotency-Key"
-REPLAYED = {"Idempotency-Replayed": "true"}
-"""The header of a response that repeats the outcome of an earlier request."""
 MAX_KEY_CHARACTERS = 200
-
-_ENVELOPE_BYTES = 1000
-"""More than what a list has around its items."""
+MAX_NOTE_CHARACTERS = 500
 
 _MAX_QUANTITY = 2**31 - 1
 """The contract's Quantity is .NET's int."""
-
-_REFUSALS = {Refusal.Invalid: 400, Refusal.NotFound: 404, Refusal.Unprocessable: 422}
 
 
 def _article_number(value: Any) -> Any:
@@ -86,32 +68,19 @@ class QueryVossUsages(CompanyRequest, WindowRequest):
         return UsageQuery(self.state, self.since, self.until)
 
 
-class VossUsageResponse(WireModel):
-    """A usage. `answer` is VOSS's response, with VOSS's own member names; without one, `reason` says why.
-
-    `answer_omitted` is True in a list that has no room for the answer. GetVossUsage shows it.
-    """
-
-    id: str
-    company_id: str
-    idempotency_key: str
-    state: str
-    article_number: str
-    quantity: int
-    attempts: int
-    answer: CreateSubscriptionProductGroupResult | None
-    answer_omitted: bool | None = None
-    reason: str | None
-    created_date: WireDate
-    updated_date: WireDate
+def _decision(value: Any) -> Any:
+    """Requires one of the two decisions by its name."""
+    return required(value if value is not None else "")
 
 
-class QueryVossUsagesResponse(WireModel):
-    """The wanted part of the matching usages, newest first. Total counts all that match."""
+class SettleVossUsage(CompanyRequest):
+    """Decides about a disputed usage."""
 
-    offset: int
-    total: int
-    results: list[VossUsageResponse]
+    id: StoredId
+    outcome: Annotated[SettlementOutcome, enum_member(SettlementOutcome, "InvalidValue"), BeforeValidator(_decision)]
+    note: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=MAX_NOTE_CHARACTERS), BeforeValidator(required)
+    ]
 
 
 CREATE_VOSS_USAGE = Operation(
@@ -146,31 +115,16 @@ QUERY_VOSS_USAGES = Operation(
     is_ours=True,
 )
 
-
-def usage_failure(error: Exception) -> Failure | None:
-    """The response to a usage that is not billed, or not for certain. Only 504 leaves it open whether it will be."""
-    if not isinstance(error, UsageError):
-        return None
-    status, code = _status_and_code(error)
-    headers = dict(REPLAYED) if error.replayed else {}
-    if error.retry_after_seconds is not None:
-        headers["Retry-After"] = str(error.retry_after_seconds)
-    meta = {"UsageId": error.usage_id} if error.usage_id else None
-    return failure(status, code, str(error), meta=meta, headers=headers)
-
-
-def _status_and_code(error: UsageError) -> tuple[int, str]:
-    match error:
-        case KeyReused():
-            return 422, "IdempotencyKeyReused"
-        case UsageInProgress():
-            return 409, "Conflict"
-        case UsageRejected():
-            return _REFUSALS[error.refusal], "RejectedByVoss"
-        case UsageNotSent():
-            return 503, "ServiceUnavailable"
-        case _:
-            return 504, "OutcomeUnknown"
+SETTLE_VOSS_USAGE = Operation(
+    SettleVossUsage,
+    VossUsageResponse,
+    method="POST",
+    path="/voss/usage/{Id}/settle",
+    roles=SUPERADMINS,
+    summary="Settle a disputed usage",
+    notes="Records a person's decision whether a disputed usage is billed. The decision is final.",
+    is_ours=True,
+)
 
 
 def idempotency_key(event: APIGatewayProxyEvent) -> str:
@@ -183,41 +137,3 @@ def idempotency_key(event: APIGatewayProxyEvent) -> str:
     if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not is_printable_ascii(key):
         raise InvalidInput(f"'{KEY_HEADER}' must be 1 to {MAX_KEY_CHARACTERS} printable ASCII characters.", KEY_HEADER)
     return key
-
-
-def result_of(usage: Usage) -> CreateSubscriptionProductGroupResult:
-    """VOSS's response to a usage that is Sent."""
-    return CreateSubscriptionProductGroupResult.model_validate_json(usage.result_json or "")
-
-
-def usage_response(usage: Usage, *, omits_answer: bool = False) -> VossUsageResponse:
-    """The DTO of a usage."""
-    return VossUsageResponse(
-        id=usage.id,
-        company_id=usage.company_id,
-        idempotency_key=usage.key,
-        state=usage.state.value,
-        article_number=usage.order.article_number,
-        quantity=usage.order.quantity,
-        attempts=usage.attempt,
-        answer=result_of(usage) if usage.result_json and not omits_answer else None,
-        answer_omitted=omits_answer or None,
-        reason=usage.reason,
-        created_date=usage.created_at,
-        updated_date=usage.updated_at,
-    )
-
-
-def usages_response(page: Page[Usage]) -> QueryVossUsagesResponse:
-    """The DTO of a search's result. It has every usage of the page, and those answers for which there is room."""
-    bare = [usage_response(usage, omits_answer=usage.result_json is not None) for usage in page.results]
-    room = MAX_BODY_BYTES - _ENVELOPE_BYTES - sum(sent_bytes(response.to_json()) for response in bare)
-    results = []
-    for usage, response in zip(page.results, bare, strict=True):
-        size = sent_bytes(usage.result_json or "")
-        if size <= room:
-            room -= size
-            results.append(usage_response(usage))
-        else:
-            results.append(response)
-    return QueryVossUsagesResponse(offset=page.offset, total=page.total, results=results)

@@ -4,13 +4,14 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bokabridge.errors import RetriableError
 from bokabridge.paging import Page, Window
-from bokabridge.voss.outcome import Accepted, AlreadyThere, NotSent, NotThere, Outcome, ReadBack
+from bokabridge.voss.outcome import Accepted, NotSent, NotThere, Outcome, ReadBack
 from bokabridge.voss.product import Product, ProductCopy, ProductType
-from bokabridge.voss.usage import Unsettled, Usage, UsageQuery
+from bokabridge.voss.usage import OpenUsage, Usage, UsageQuery, UsageState
 
 
 class InMemoryLedger:
@@ -36,7 +37,7 @@ class InMemoryLedger:
         place = before.company_id, before.id
         with self._lock:
             now = self._usages.get(place)
-            if now is None or (now.state, now.attempt) != (before.state, before.attempt):
+            if now is None or _fence(now) != _fence(before):
                 return False
             self._usages[place] = after
             return True
@@ -46,15 +47,27 @@ class InMemoryLedger:
         with self._lock:
             return self._usages.get((company_id, usage_id))
 
-    def list_unsettled(self, limit: int) -> list[Unsettled]:
+    def list_unsettled(self, limit: int) -> list[OpenUsage]:
         """See UsageLedger."""
         with self._lock:
-            entries = [
-                Unsettled(usage.company_id, usage.id, usage.due_at, usage.unsettled_since)
-                for usage in self._usages.values()
-                if usage.due_at and usage.unsettled_since
-            ]
+            usages = [usage for usage in self._usages.values() if usage.due_at and usage.unsettled_since]
+        entries = [OpenUsage(u.company_id, u.id, u.due_at or u.updated_at, _since(u)) for u in usages]
         return sorted(entries, key=lambda entry: entry.due_at)[:limit]
+
+    def list_disputed(self, limit: int) -> list[OpenUsage]:
+        """See UsageLedger."""
+        with self._lock:
+            usages = [usage for usage in self._usages.values() if usage.state is UsageState.Disputed]
+        entries = [OpenUsage(u.company_id, u.id, u.updated_at, _since(u)) for u in usages]
+        return sorted(entries, key=lambda entry: entry.due_at)[:limit]
+
+    def postpone(self, entry: OpenUsage, due_at: datetime) -> None:
+        """See UsageLedger."""
+        place = entry.company_id, entry.usage_id
+        with self._lock:
+            usage = self._usages[place]
+            if usage.due_at is not None and usage.due_at < due_at:
+                self._usages[place] = replace(usage, due_at=due_at)
 
     def list(self, company_id: str, query: UsageQuery, window: Window) -> Page[Usage]:
         """See UsageLedger."""
@@ -62,6 +75,14 @@ class InMemoryLedger:
             usages = sorted(self._usages.values(), key=lambda usage: usage.id, reverse=True)
         matching = [usage for usage in usages if usage.company_id == company_id and _matches(usage, query)]
         return Page(window.skip, len(matching), window.of(matching))
+
+
+def _fence(usage: Usage) -> tuple[UsageState, int, int]:
+    return usage.state, usage.attempt, usage.revision
+
+
+def _since(usage: Usage) -> datetime:
+    return usage.unsettled_since or usage.created_at
 
 
 def _matches(usage: Usage, query: UsageQuery) -> bool:
@@ -96,7 +117,7 @@ class InMemoryVoss:
     may return its outcome; `after_read_back` runs after it. `is_down` refuses to list products.
     """
 
-    on_post: Callable[[Usage], Outcome | AlreadyThere] | None = None
+    on_post: Callable[[Usage], Outcome] | None = None
     on_sign_in: Callable[[], NotSent | None] = lambda: None
     on_read_back: Callable[[Usage], ReadBack | None] = lambda _: None
     after_read_back: Callable[[], None] = lambda: None
@@ -112,7 +133,7 @@ class InMemoryVoss:
         """See Voss."""
         return self.on_sign_in()
 
-    def post(self, usage: Usage) -> Outcome | AlreadyThere:
+    def post(self, usage: Usage) -> Outcome:
         """See Voss."""
         return self.on_post(usage) if self.on_post else self.accept(usage)
 
@@ -120,7 +141,8 @@ class InMemoryVoss:
         """See Voss."""
         found = self.on_read_back(usage)
         if found is None:
-            found = Accepted(demo_result_json(usage)) if usage.id in self.bill else NotThere()
+            lines = self.bill.count(usage.id)
+            found = Accepted(demo_result_json(usage), lines=lines) if lines else NotThere()
         self.after_read_back()
         return found
 

@@ -1,20 +1,29 @@
-"""Forwarding a usage. It is billed at most once, however many requests ask for it, even at the same time."""
+"""Forwarding a usage. However many requests ask for it, even at the same time, one sender posts it.
 
+A caller gets a promise only after the ledger has confirmed, by a write or a read, the record that keeps it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bokabridge.clock import Clock
 from bokabridge.errors import (
     KeyReused,
+    LedgerUnavailable,
     Refusal,
     RetriableError,
+    UsageDisputed,
     UsageInProgress,
+    UsageNotBilled,
     UsageNotSent,
     UsageRejected,
     UsageUnknown,
 )
 from bokabridge.voss.ports import UsageLedger
 from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing, Usage, UsageOrder, UsageState, new_usage
+from bokabridge.voss.timing import Timing
+from bokabridge.voss.usage import Usage, UsageOrder, UsageState, new_usage
 
 RETRY_WHILE_SENDING_SECONDS = 2
 RETRY_WHILE_UNKNOWN_SECONDS = 60
@@ -22,10 +31,19 @@ RETRY_WHEN_NOT_SENT_SECONDS = 5
 """The Retry-After that a caller gets."""
 
 _UNKNOWN = (
-    "VOSS did not confirm the usage. We will settle it within minutes and never bill it twice. "
+    "VOSS has not confirmed the usage yet. We keep asking VOSS and settle the usage; do not send it under another key. "
     "Get the usage by its id, or repeat the request with the same Idempotency-Key."
 )
 _NOT_SENT = "The usage was not sent and is not billed. Repeat the request with the same Idempotency-Key."
+_UNAVAILABLE = (
+    "The ledger is unavailable; whether the usage is recorded is not known. "
+    "Repeat the request with the same Idempotency-Key."
+)
+_DISPUTED = (
+    "It is not certain whether the usage is billed, and a person has to settle it. Nobody sends it until then; do not "
+    "send it under another key. Get the usage by its id to see the decision."
+)
+_NOT_BILLED = "A person decided that the usage is not billed. Use a new key if it has to be billed after all."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +66,22 @@ class UsageForwarder:
     def forward(self, company_id: str, key: str, order: UsageOrder) -> Forwarded:
         """Sends a usage to VOSS. A repeated request returns the outcome of the first instead.
 
-        Raises KeyReused, UsageInProgress, UsageRejected, UsageNotSent or UsageUnknown.
+        Raises KeyReused, UsageInProgress, UsageRejected, UsageNotSent, UsageUnknown, UsageDisputed, UsageNotBilled or
+        LedgerUnavailable.
         """
         now = self.clock()  # before any slow step: the claim must never look younger than it is
         usage = new_usage(company_id, key, order, now, self.timing)
-        try:
+        with _or_unavailable(None):
             existing = self.ledger.reserve(usage)
-        except RetriableError as error:
-            raise UsageNotSent(_NOT_SENT, retry_after_seconds=RETRY_WHEN_NOT_SENT_SECONDS) from error
         if existing is None:
             return self._send(usage)
         if existing.order != order:
             raise KeyReused("The Idempotency-Key belongs to another usage. Use a new key for each usage.", existing.id)
         if existing.state is UsageState.Pending:
             claimed = existing.claimed(now, self.timing)
-            if not self.ledger.change(existing, claimed):
+            with _or_unavailable(existing):
+                is_ours = self.ledger.change(existing, claimed)
+            if not is_ours:
                 raise _in_progress(existing)
             return self._send(claimed)
         if existing.state is UsageState.Sending:
@@ -77,16 +96,26 @@ class UsageForwarder:
         """
         now = self.clock()
         unknown = sending.unknown("The sender stopped before it recorded the outcome.", now)
-        if not sending.is_due(now) or not self.ledger.change(sending, unknown):
+        with _or_unavailable(sending):
+            is_recorded = sending.is_due(now) and self.ledger.change(sending, unknown)
+        if not is_recorded:
             raise _in_progress(sending)
         return unknown
 
     def _send(self, claimed: Usage) -> Forwarded:
-        try:
+        with _or_unavailable(claimed):
             usage = self.sender.send(claimed, is_owed=False)
-        except RetriableError as error:
-            raise UsageUnknown(_UNKNOWN, claimed.id, retry_after_seconds=RETRY_WHILE_UNKNOWN_SECONDS) from error
         return _forwarded(usage, replayed=False)
+
+
+@contextmanager
+def _or_unavailable(usage: Usage | None) -> Iterator[None]:
+    """Turns a ledger that confirmed nothing into LedgerUnavailable. `usage` is a record that certainly exists."""
+    try:
+        yield
+    except RetriableError as error:
+        usage_id = usage.id if usage else None
+        raise LedgerUnavailable(_UNAVAILABLE, usage_id, retry_after_seconds=RETRY_WHEN_NOT_SENT_SECONDS) from error
 
 
 def _forwarded(usage: Usage, *, replayed: bool) -> Forwarded:
@@ -94,14 +123,23 @@ def _forwarded(usage: Usage, *, replayed: bool) -> Forwarded:
     match usage.state:
         case UsageState.Sent:
             return Forwarded(usage, replayed)
+        case UsageState.Rejected if usage.settlement is not None:
+            raise UsageNotBilled(_with_reason(usage, _NOT_BILLED), usage.id, replayed=replayed)
         case UsageState.Rejected:
             refusal = usage.refusal or Refusal.Unprocessable
             raise UsageRejected(usage.reason or "VOSS refused the usage.", usage.id, refusal, replayed=replayed)
         case UsageState.Pending:
-            message = f"{usage.reason} {_NOT_SENT}" if usage.reason else _NOT_SENT
+            message = _with_reason(usage, _NOT_SENT)
             raise UsageNotSent(message, usage.id, retry_after_seconds=RETRY_WHEN_NOT_SENT_SECONDS)
+        case UsageState.Disputed:
+            raise UsageDisputed(_with_reason(usage, _DISPUTED), usage.id, replayed=replayed)
         case UsageState.Sending | UsageState.Unknown:
-            raise UsageUnknown(_UNKNOWN, usage.id, replayed=replayed, retry_after_seconds=RETRY_WHILE_UNKNOWN_SECONDS)
+            message = _with_reason(usage, _UNKNOWN)
+            raise UsageUnknown(message, usage.id, replayed=replayed, retry_after_seconds=RETRY_WHILE_UNKNOWN_SECONDS)
+
+
+def _with_reason(usage: Usage, sentence: str) -> str:
+    return f"{usage.reason} {sentence}" if usage.reason else sentence
 
 
 def _in_progress(usage: Usage) -> UsageInProgress:

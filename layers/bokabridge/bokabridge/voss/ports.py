@@ -1,12 +1,13 @@
 """The ports of the VOSS bridge. The adapters are in adapters/, the in-memory versions in fakes.py."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bokabridge.paging import Page, Window
-from bokabridge.voss.outcome import AlreadyThere, NotSent, Outcome, ReadBack
+from bokabridge.voss.outcome import NotSent, Outcome, ReadBack
 from bokabridge.voss.product import Product, ProductCopy, ProductType
-from bokabridge.voss.usage import Unsettled, Usage, UsageQuery
+from bokabridge.voss.usage import OpenUsage, Usage, UsageQuery
 
 
 class UsageLedger(Protocol):
@@ -20,9 +21,10 @@ class UsageLedger(Protocol):
         ...
 
     def change(self, before: Usage, after: Usage) -> bool:
-        """Stores `after` if the record is still in the state and at the attempt of `before`.
+        """Stores `after` if the record still has the state, the attempt and the revision of `before`.
 
-        Returns False, and changes nothing, if another writer has changed the record in the meantime.
+        Returns False, and changes nothing, if another writer has changed the record in the meantime. That writer may be
+        an earlier try of this call whose response was lost.
         """
         ...
 
@@ -30,8 +32,19 @@ class UsageLedger(Protocol):
         """The current record, or None."""
         ...
 
-    def list_unsettled(self, limit: int) -> list[Unsettled]:
+    def list_unsettled(self, limit: int) -> list[OpenUsage]:
         """Up to `limit` records that are Sending or Unknown, longest due first. The list may lag by moments."""
+        ...
+
+    def list_disputed(self, limit: int) -> list[OpenUsage]:
+        """Up to `limit` records that are Disputed, longest disputed first. The list may lag by moments."""
+        ...
+
+    def postpone(self, entry: OpenUsage, due_at: datetime) -> None:
+        """Moves a record backwards in the list of unsettled ones, even if the record itself cannot be read.
+
+        Does nothing if the record is no longer unsettled, or is due later already.
+        """
         ...
 
     def list(self, company_id: str, query: UsageQuery, window: Window) -> Page[Usage]:
@@ -46,7 +59,7 @@ class Voss(Protocol):
         """Gets credentials ready, so that a POST can start without delay. Returns None on success."""
         ...
 
-    def post(self, usage: Usage) -> Outcome | AlreadyThere:
+    def post(self, usage: Usage) -> Outcome:
         """Sends the usage's order once, under the usage's id."""
         ...
 

@@ -174,3 +174,8 @@ class CreateSubscriptionProductGroupResult(_Result):
     def to_json(self) -> str:
         """The result as JSON, the same text each time. Null members are left out."""
         return self.model_dump_json(by_alias=True, exclude_none=True)
+
+    def shortened(self) -> "CreateSubscriptionProductGroupResult":
+        """The result without its lists, for one that is too large to store. The totals stay."""
+        totals = self.customer_balance_change.model_copy(update={"items": None})
+        return self.model_copy(update={"products": None, "customer_balance_change": totals})

@@ -1,42 +1,47 @@
 """A usage in the ledger: the caller's order, its state and its outcome. Every change of state is a new value."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from bokabridge.errors import Refusal
 from bokabridge.ids import uuid7
+from bokabridge.voss.timing import Timing
 
 
 class UsageState(StrEnum):
-    """The state of a usage. Sent and Rejected are final."""
+    """The state of a usage. Sent and Rejected are final; only a person can end Disputed."""
 
     Pending = "Pending"
     """VOSS certainly does not have the usage, and no sender is at work. A request with the same key may send it."""
     Sending = "Sending"
     """One sender has claimed the usage and may have posted it."""
     Sent = "Sent"
-    """VOSS has the usage, once; its result is stored."""
+    """VOSS has the usage, once."""
     Rejected = "Rejected"
-    """VOSS refused the usage for good."""
+    """VOSS refused the usage for good, or a person decided that it is not billed."""
     Unknown = "Unknown"
     """A sender posted the usage without a clear response. The reconciler finds out whether VOSS has it."""
+    Disputed = "Disputed"
+    """VOSS's answers do not say whether it has the usage, or has it once. A person settles it; nothing posts it."""
+
+
+class SettlementOutcome(StrEnum):
+    """A person's decision about a disputed usage."""
+
+    Billed = "Billed"
+    NotBilled = "NotBilled"
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    """The periods after a claim in which its sender may post, and after which others may settle the usage.
+class Settlement:
+    """The decision, its reason in a person's words, the person's id at the identity server, and the time."""
 
-    A POST begins within `send_window` of the claim or not at all. After `settle_after`, no POST of that claim can still
-    be in progress: the period is longer than a function can run, and leaves VOSS time to finish what it has received.
-    """
-
-    send_window: timedelta = timedelta(seconds=8)
-    settle_after: timedelta = timedelta(seconds=80)
-
-    def __post_init__(self) -> None:
-        if self.settle_after < 2 * self.send_window:
-            raise ValueError("settle_after leaves no room between the last possible POST and the read-back.")
+    outcome: SettlementOutcome
+    note: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,15 @@ class UsageOrder:
 class Usage:
     """A record of the ledger.
 
-    `id` is also VOSS's reference for the usage; `key` is the caller's Idempotency-Key. `attempt` counts claims and is
-    the fence: a write that does not name the newest attempt changes nothing. `claimed_at` is the time of the newest
-    claim. Two fields are set in Sending and Unknown only: `due_at`, from when the reconciler may settle the usage, and
-    `unsettled_since`. `result_json` is VOSS's CreateSubscriptionProductGroupResult; `reason` is a sentence.
+    `id` is also VOSS's reference for the usage; `key` is the caller's Idempotency-Key. `attempt` counts claims, and
+    `revision` counts changes. Both are fences: a write that does not name the newest ones changes nothing. `posts`
+    counts the POSTs that VOSS may have carried out. `claimed_at` is the time of the newest claim. Two fields are set in
+    Sending and Unknown only: `due_at`, from when the reconciler may settle the usage, and `unsettled_since`, which a
+    disputed usage keeps.
+
+    `is_acknowledged` is True once VOSS has answered a POST with a 2xx or a 409; then nobody posts the usage again.
+    `was_answered` is True once VOSS has answered any POST; then a read-back comes before another one. `result_json` is
+    VOSS's CreateSubscriptionProductGroupResult, `raw_answer` an answer that is not one; `reason` is a sentence.
     """
 
     id: str
@@ -71,43 +81,94 @@ class Usage:
     result_json: str | None = None
     refusal: Refusal | None = None
     reason: str | None = None
+    revision: int = 0
+    posts: int = 1
+    is_acknowledged: bool = False
+    was_answered: bool = False
+    raw_answer: str | None = None
+    settlement: Settlement | None = None
 
     def claimed(self, now: datetime, timing: Timing) -> "Usage":
         """The usage with its next attempt. The sender that stores this value owns the attempt."""
-        return replace(
-            self,
+        return self._changed(
+            now,
             state=UsageState.Sending,
             attempt=self.attempt + 1,
-            updated_at=now,
+            posts=self.posts + 1,
             claimed_at=now,
             due_at=now + timing.settle_after,
             unsettled_since=self.unsettled_since or now,
-            reason=None,
         )
 
-    def sent(self, result_json: str, now: datetime) -> "Usage":
+    def sent(
+        self, result_json: str | None, now: datetime, *, raw_answer: str | None = None, note: str | None = None
+    ) -> "Usage":
         """VOSS has the usage."""
-        return self._settled(replace(self, state=UsageState.Sent, result_json=result_json, reason=None), now)
+        return self._settled(
+            now, state=UsageState.Sent, result_json=result_json, raw_answer=raw_answer, reason=note, refusal=None
+        )
 
     def rejected(self, refusal: Refusal, reason: str, now: datetime) -> "Usage":
         """VOSS refused the usage for good."""
-        return self._settled(replace(self, state=UsageState.Rejected, refusal=refusal, reason=reason), now)
+        return self._settled(now, state=UsageState.Rejected, refusal=refusal, reason=reason)
 
-    def not_sent(self, reason: str, now: datetime) -> "Usage":
+    def not_sent(self, reason: str, now: datetime, *, was_answered: bool = False) -> "Usage":
         """VOSS certainly does not have the usage, and the caller may send it again."""
-        return self._settled(replace(self, state=UsageState.Pending, reason=reason), now)
+        was_answered = was_answered or self.was_answered
+        return self._settled(
+            now, state=UsageState.Pending, posts=self.posts - 1, was_answered=was_answered, reason=reason
+        )
 
-    def unknown(self, reason: str, now: datetime, due_at: datetime | None = None) -> "Usage":
+    def still_owed(self, reason: str, now: datetime, *, was_answered: bool = False) -> "Usage":
+        """VOSS certainly did not get this attempt, but a caller has been promised that we settle the usage."""
+        was_answered = was_answered or self.was_answered
+        return self._changed(
+            now, state=UsageState.Unknown, posts=self.posts - 1, was_answered=was_answered, reason=reason
+        )
+
+    def unknown(self, reason: str | None, now: datetime, due_at: datetime | None = None) -> "Usage":
         """VOSS may have the usage. By default the claim's `due_at` stays: VOSS may still be working on the POST."""
-        return replace(self, state=UsageState.Unknown, reason=reason, updated_at=now, due_at=due_at or self.due_at)
+        return self._changed(now, state=UsageState.Unknown, reason=reason, due_at=due_at or self.due_at)
+
+    def acknowledged(
+        self, reason: str | None, now: datetime, due_at: datetime, *, raw_answer: str | None, result_json: str | None
+    ) -> "Usage":
+        """VOSS says that it has the usage, and a read-back has to confirm it. Nobody posts it again."""
+        return self._changed(
+            now,
+            state=UsageState.Unknown,
+            is_acknowledged=True,
+            was_answered=True,
+            posts=max(1, self.posts),
+            reason=reason,
+            raw_answer=raw_answer or self.raw_answer,
+            result_json=result_json or self.result_json,
+            due_at=due_at,
+            unsettled_since=self.unsettled_since or now,
+        )
+
+    def disputed(self, reason: str, now: datetime, raw_answer: str | None = None) -> "Usage":
+        """VOSS's answers do not settle the usage. A person has to."""
+        raw_answer = raw_answer or self.raw_answer
+        return self._changed(now, state=UsageState.Disputed, reason=reason, raw_answer=raw_answer, due_at=None)
+
+    def settled_by(self, settlement: Settlement) -> "Usage":
+        """A person's decision about a disputed usage. It is final."""
+        if settlement.outcome is SettlementOutcome.Billed:
+            return self._settled(settlement.at, state=UsageState.Sent, settlement=settlement)
+        return self._settled(
+            settlement.at, state=UsageState.Rejected, refusal=Refusal.Unprocessable, settlement=settlement
+        )
 
     def is_due(self, now: datetime) -> bool:
         """True if the usage is unsettled and no POST of it can still be in progress."""
         return self.due_at is not None and self.due_at <= now
 
-    @staticmethod
-    def _settled(usage: "Usage", now: datetime) -> "Usage":
-        return replace(usage, updated_at=now, due_at=None, unsettled_since=None)
+    def _settled(self, now: datetime, **changes: Any) -> "Usage":
+        return self._changed(now, due_at=None, unsettled_since=None, **changes)
+
+    def _changed(self, now: datetime, **changes: Any) -> "Usage":
+        return replace(self, updated_at=now, revision=self.revision + 1, **changes)
 
 
 def new_usage(company_id: str, key: str, order: UsageOrder, now: datetime, timing: Timing) -> Usage:
@@ -137,8 +198,12 @@ class UsageQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsettled:
-    """An entry in the ledger's list of unsettled usages. It has been unsettled since `since`."""
+class OpenUsage:
+    """An entry in the ledger's list of unsettled or of disputed usages.
+
+    The usage has been unsettled since `since`. `due_at` is the time from which the reconciler looks at it, or at which
+    it became disputed.
+    """
 
     company_id: str
     usage_id: str

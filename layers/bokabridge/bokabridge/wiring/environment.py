@@ -28,6 +28,14 @@ def seconds(name: str) -> float:
         raise ConfigurationError(f"The environment variable {name} is not a number of seconds.") from None
 
 
+def whole_number(name: str) -> int:
+    """A variable that holds a whole number. Raises ConfigurationError."""
+    try:
+        return int(required(name))
+    except ValueError:
+        raise ConfigurationError(f"The environment variable {name} is not a whole number.") from None
+
+
 def user_sync_table() -> str:
     """The name of UserSyncTable."""
     return required("USER_SYNC_TABLE")

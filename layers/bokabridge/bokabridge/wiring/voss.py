@@ -6,15 +6,16 @@ from functools import cache
 
 from bokabridge.adapters.aws import clients
 from bokabridge.adapters.aws.secrets import voss_secret
-from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
+from bokabridge.adapters.dynamodb.product_copies import DynamoProductCopies
+from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.adapters.voss import VossApi, VossClient
 from bokabridge.clock import utc_now
 from bokabridge.voss.forward import UsageForwarder
 from bokabridge.voss.ports import ProductCopies, UsageLedger, Voss
 from bokabridge.voss.reconcile import Reconciler
 from bokabridge.voss.send import Sender
-from bokabridge.voss.usage import Timing
-from bokabridge.wiring.environment import optional, required, seconds
+from bokabridge.voss.timing import Timing
+from bokabridge.wiring.environment import optional, required, seconds, whole_number
 
 
 @cache
@@ -64,7 +65,10 @@ def _sender() -> Sender:
 
 
 def _timing() -> Timing:
-    return Timing(settle_after=timedelta(seconds=seconds("VOSS_SETTLE_AFTER_SECONDS")))
+    return Timing(
+        settle_after=timedelta(seconds=seconds("VOSS_SETTLE_AFTER_SECONDS")),
+        max_posts=whole_number("VOSS_MAX_ATTEMPTS"),
+    )
 
 
 def reconcile_budget_seconds() -> float:

@@ -23,11 +23,14 @@ MAX_IDLE_SECONDS = 10.0
 """A connection that nobody used for this time is not used again. While Lambda freezes a function, the other side, or a
 gateway in between, may forget its connections. The next caller would wait for the read timeout to learn that."""
 
+MAX_KEPT_CONNECTIONS = 32
+"""As many as the VOSS reconciler has workers. A connection that nobody opens costs nothing."""
+
 CLIENT_CONFIG = Config(
     connect_timeout=3,
     read_timeout=5,  # for a connection that dies in use; every call of ours is answered within a fraction of it
     tcp_keepalive=True,
-    max_pool_connections=MAX_CONCURRENT_REQUESTS * 2,
+    max_pool_connections=MAX_KEPT_CONNECTIONS,
     retries={"mode": "standard", "total_max_attempts": 6},
     parameter_validation=False,  # AWS validates too; here it costs as much as building the request
 )
