@@ -104,7 +104,7 @@ def _status_and_code(error: UsageError) -> tuple[int, str]:
 
 
 class _NoResult(CreateSubscriptionProductGroupResult):
-    """The body for a usage that VOSS has, but of which there is no readable result: an empty object."""
+    """The body for a usage that VOSS has without a readable result: an empty object."""
 
     def to_json(self) -> str:
         """An object without members."""

@@ -46,7 +46,7 @@ class Verdict(StrEnum):
     Overtaken = "Overtaken"
     """Another writer has changed the record in the meantime."""
     Failed = "Failed"
-    """The look failed for a reason that nobody foresaw, or did not end in time."""
+    """The look failed for an unforeseen reason, or did not end in time."""
 
 
 @dataclass(frozen=True, slots=True)

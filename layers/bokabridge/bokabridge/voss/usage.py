@@ -62,7 +62,7 @@ class Usage:
     Sending and Unknown only: `due_at`, from when the reconciler may settle the usage, and `unsettled_since`, which a
     disputed usage keeps.
 
-    `is_acknowledged` is True once VOSS has answered a POST with a 2xx or a 409; then nobody posts the usage again.
+    `is_acknowledged` is True once VOSS has answered a POST with a 2xx or a 409; then the usage is not posted again.
     `was_answered` is True once VOSS has answered any POST; then a read-back comes before another one. `result_json` is
     VOSS's CreateSubscriptionProductGroupResult, `raw_answer` an answer that is not one; `reason` is a sentence.
     """
@@ -133,7 +133,7 @@ class Usage:
     def acknowledged(
         self, reason: str | None, now: datetime, due_at: datetime, *, raw_answer: str | None, result_json: str | None
     ) -> "Usage":
-        """VOSS says that it has the usage, and a read-back has to confirm it. Nobody posts it again."""
+        """VOSS says that it has the usage, and a read-back has to confirm it. It is not posted again."""
         return self._changed(
             now,
             state=UsageState.Unknown,
