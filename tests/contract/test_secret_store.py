@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bokabridge.adapters.aws.secrets import AxemaSecrets
-from bokabridge.errors import FatalError, RetriableError
+from bokabridge.errors import FatalError
 from bokabridge.ids import uuid7
 from bokabridge.settings.fakes import InMemorySecrets
 from bokabridge.settings.kinds.connection import Connection
@@ -16,7 +16,6 @@ from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.settings.model import AxemaSecret, AxemaSettings, StoredSecret
 from bokabridge.settings.ports import SecretStore
-from tests.aws_server import Responses, aws, failure, nobody, secrets_manager_client
 from tests.axema import settings_of
 from tests.dynamodb import aws_client
 from tests.unit.settings.invented import ALL, Invented
@@ -191,64 +190,3 @@ def test_secrets_are_stored_as_json_by_their_names_on_the_wire(dynamodb: "Dynamo
         "ClientSecret": "secret",
         "ApiKey": "key",
     }
-
-
-TO_BE_DELETED = failure("InvalidRequestException")
-MISSING = failure("ResourceNotFoundException")
-DONE: tuple[int, dict[str, Any]] = (200, {})
-
-
-def staged_on(responses: Responses) -> list[str]:
-    """The actions of Secrets Manager that `stage` calls when they have these responses."""
-    with aws(responses) as (url, requests):
-        AxemaSecrets(secrets_manager_client(url), "prefix/").stage(version_of(HOST), NEW)
-    return [
-        "Restore" if request.keys() == {"SecretId"} else "Create" if "Name" in request else "Put"
-        for request in requests
-    ]
-
-
-@pytest.mark.parametrize(
-    ("responses", "actions"),
-    [
-        ([DONE], ["Put"]),
-        ([MISSING, DONE], ["Put", "Create"]),
-        ([TO_BE_DELETED, DONE, DONE], ["Put", "Restore", "Put"]),
-        ([TO_BE_DELETED, failure("InvalidRequestException"), DONE], ["Put", "Restore", "Put"]),
-        ([MISSING, failure("ResourceExistsException"), DONE], ["Put", "Create", "Put"]),
-        ([MISSING, TO_BE_DELETED, TO_BE_DELETED, DONE, DONE], ["Put", "Create", "Put", "Restore", "Put"]),
-        ([TO_BE_DELETED, MISSING, MISSING, DONE], ["Put", "Restore", "Put", "Create"]),
-    ],
-)
-def test_secret_is_created_or_restored_as_needed(responses: Responses, actions: list[str]) -> None:
-    assert staged_on(responses) == actions
-
-
-def test_secret_that_can_neither_be_written_nor_restored_is_a_retriable_error() -> None:
-    with pytest.raises(RetriableError):
-        staged_on([TO_BE_DELETED])
-
-
-def test_secret_that_is_scheduled_for_deletion_is_no_secret() -> None:
-    with aws([TO_BE_DELETED]) as (url, _):
-        store = AxemaSecrets(secrets_manager_client(url), "prefix/")
-        assert store.find(version_of(HOST)) is None
-        store.remove(COMPANY)
-
-
-def test_secrets_manager_that_is_away_or_busy_is_a_retriable_error() -> None:
-    def calls(store: SecretStore) -> list[Callable[[], object]]:
-        settings = version_of(HOST)
-        return [
-            lambda: store.get(settings),
-            lambda: store.find(settings),
-            lambda: store.stage(settings, NEW),
-            lambda: store.promote(settings),
-            lambda: store.remove(COMPANY),
-        ]
-
-    with nobody() as away, aws([failure("ThrottlingException")]) as (busy, _), aws([(500, {})]) as (broken, _):
-        for url in (away, busy, broken):
-            for call in calls(AxemaSecrets(secrets_manager_client(url), "prefix/")):
-                with pytest.raises(RetriableError, match="Secrets Manager"):
-                    call()

@@ -53,3 +53,14 @@ def refusal(response: urllib3.BaseHTTPResponse) -> tuple[int, str, list[str]]:
     """Status, error code, and the fields that the response names."""
     status = response.json()["ResponseStatus"]
     return response.status, status["ErrorCode"], [error["FieldName"] for error in status.get("Errors", [])]
+
+
+def schedule_of(bridge: Bridge, company: str) -> dict[str, Any] | None:
+    """The company's schedule in EventBridge Scheduler."""
+    scheduler = bridge.stack.deployment.client("scheduler")
+    group = bridge.stack.deployment.outputs["UserSyncScheduleGroup"]
+    try:
+        found: dict[str, Any] = scheduler.get_schedule(Name=f"axema-{company}", GroupName=group)
+    except scheduler.exceptions.ResourceNotFoundException:
+        return None
+    return found

@@ -2,21 +2,10 @@
 
 import json
 import time
-from typing import Any
 
 from tests.e2e.client import COMPLETED, JOBS, PROCESSING, Bridge
 from tests.e2e.observed import logged, physical_id
-from tests.e2e.settings import SETTINGS, company_without_settings, succeeded, vaka_online_members
-
-
-def schedule_of(bridge: Bridge, company: str) -> dict[str, Any] | None:
-    scheduler = bridge.stack.deployment.client("scheduler")
-    group = bridge.stack.deployment.outputs["UserSyncScheduleGroup"]
-    try:
-        found: dict[str, Any] = scheduler.get_schedule(Name=f"axema-{company}", GroupName=group)
-    except scheduler.exceptions.ResourceNotFoundException:
-        return None
-    return found
+from tests.e2e.settings import SETTINGS, company_without_settings, schedule_of, succeeded, vaka_online_members
 
 
 def test_schedule_follows_the_settings(bridge: Bridge) -> None:

@@ -15,6 +15,7 @@ from bokabridge.adapters.dynamodb.items import encode
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
+from bokabridge.adapters.dynamodb.trials import DynamoTrials
 from bokabridge.adapters.dynamodb.usages import DynamoLedger, DynamoProductCopies
 from bokabridge.auth.api_key import ApiKey
 from bokabridge.customers.model import Change, Customer, CustomerWrite
@@ -60,6 +61,7 @@ class Stores:
     issues: DynamoIssues
     customers: DynamoCustomers
     settings: DynamoSettings
+    trials: DynamoTrials
     ledger: DynamoLedger
     products: DynamoProductCopies
     api_keys: DynamoApiKeys
@@ -72,6 +74,7 @@ def stores(client: "DynamoDBClient") -> Stores:
         DynamoIssues(client, "t"),
         DynamoCustomers(client, "t", lambda: NOON),
         DynamoSettings(client, "t"),
+        DynamoTrials(client, "t"),
         DynamoLedger(client, "t"),
         DynamoProductCopies(client, "t"),
         DynamoApiKeys(client, "t"),
@@ -142,6 +145,11 @@ CASES = [
     Case("settings.find", lambda on: on.settings.find(OWN)),
     Case("settings.add", lambda on: on.settings.add(SETTINGS)),
     Case("settings.replace", lambda on: on.settings.replace(SETTINGS, SETTINGS)),
+    Case("settings.begin_removal", lambda on: on.settings.begin_removal(SETTINGS, NOON)),
+    Case("settings.give_up_removal", lambda on: on.settings.give_up_removal(OWN, NOON)),
+    Case("settings.finish_removal", lambda on: on.settings.finish_removal(OWN, NOON)),
+    Case("trials.add", lambda on: on.trials.add(OWN, NOON)),
+    Case("trials.add", lambda on: on.trials.add(OWN, NOON), [WRITTEN]),
     Case("api_keys.find", lambda on: on.api_keys.find("hash")),
     Case("api_keys.put", lambda on: on.api_keys.put(ApiKey("hash", OWN, frozenset()))),
 ]

@@ -1,60 +1,17 @@
 """Saving settings: which members are kept, which are refused, and what happens to the schedule."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bokabridge.errors import Conflict, InvalidFields, NotConfigured, NotFound
 from bokabridge.settings.change import SettingsChange
-from bokabridge.settings.fakes import InMemoryAxema, InMemoryScheduler, InMemorySecrets, InMemorySettings
+from bokabridge.settings.fakes import InMemoryAxema
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.kinds.vaka_online import VakaOnline
-from bokabridge.settings.model import NO_SECRET, AxemaSecret, AxemaSettings, NameOrder, StoredSecret
-from bokabridge.settings.save import SettingsService
+from bokabridge.settings.model import NO_SECRET, AxemaSecret, NameOrder
 from bokabridge.settings.trial import Trial, try_connection
-
-COMPANY = "11111111-1111-4111-8111-111111111111"
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-LOCAL = SettingsChange(
-    members={"api_endpoint": "vaka.example.com", "api_port": 443, "username": "bridge"},
-    secret=AxemaSecret({"password": "word"}),
-)
-VAKA_ONLINE = SettingsChange(
-    members={"device_id": "device", "client_id": "client"},
-    secret=AxemaSecret({"client_secret": "secret", "api_key": "key"}),
-)
-
-
-class World:
-    """The service on stores in memory, with a clock that moves a minute each time it is read."""
-
-    def __init__(self, default_schedule: str | None = None, *, allows_private: bool = False) -> None:
-        self.now = NOON
-        self.secrets = InMemorySecrets()
-        self.scheduler = InMemoryScheduler()
-        self.settings = InMemorySettings()
-        self.service = SettingsService(
-            self.settings, self.secrets, self.scheduler, self.clock, default_schedule, allows_private
-        )
-
-    def clock(self) -> datetime:
-        self.now += timedelta(minutes=1)
-        return self.now
-
-    def stored_secret(self) -> AxemaSecret | None:
-        return self.secrets.find(self.service.get(COMPANY))
-
-
-@pytest.fixture
-def local() -> AxemaSettings:
-    """Settings as release 0.2.0 stored them."""
-    return AxemaSettings(COMPANY, LocalEndpoint("vaka.example.com", 443, "bridge"), NOON, NOON)
-
-
-def fields(refusal: pytest.ExceptionInfo[InvalidFields]) -> list[str | None]:
-    return [problem.field for problem in refusal.value.problems]
+from tests.unit.settings.world import COMPANY, LOCAL, VAKA_ONLINE, World, fields
 
 
 def test_members_of_one_kind_imply_that_kind() -> None:
@@ -124,78 +81,6 @@ def test_update_changes_the_given_members_and_keeps_the_others() -> None:
     assert after.updated_at > before.updated_at
     assert world.service.get(COMPANY) == after
     assert world.stored_secret() == LOCAL.secret
-
-
-def test_update_can_change_one_of_two_secrets() -> None:
-    world = World()
-    world.service.create(COMPANY, VAKA_ONLINE)
-    world.service.update(COMPANY, SettingsChange(secret=AxemaSecret({"api_key": "newer"})))
-    assert world.stored_secret() == AxemaSecret({"client_secret": "secret", "api_key": "newer"})
-
-
-def test_stored_password_is_not_used_for_another_host() -> None:
-    world = World()
-    world.service.create(COMPANY, LOCAL)
-    elsewhere = SettingsChange(members={"api_endpoint": "evil.example.com"})
-    for attempt in (world.service.update, world.service.proposal):
-        with pytest.raises(InvalidFields) as refusal:
-            attempt(COMPANY, elsewhere)
-        assert fields(refusal) == ["Password"]
-    world.service.update(COMPANY, replace(elsewhere, secret=LOCAL.secret))
-
-
-def test_stored_password_follows_to_another_port_as_a_new_version() -> None:
-    world = World()
-    before = world.service.create(COMPANY, LOCAL)
-    after = world.service.update(COMPANY, SettingsChange(members={"api_port": 8443}))
-    assert world.stored_secret() == LOCAL.secret
-    assert None is not after.secret_version != before.secret_version
-
-
-def test_save_that_changes_neither_connection_nor_secrets_keeps_their_version() -> None:
-    world = World()
-    before = world.service.create(COMPANY, LOCAL)
-    after = world.service.update(COMPANY, SettingsChange(is_active=False))
-    assert after.secret_version == before.secret_version
-    world.secrets.remove(COMPANY)
-    world.service.update(COMPANY, SettingsChange(is_active=True))
-
-
-def test_change_that_keeps_a_secret_that_is_gone_names_it() -> None:
-    world = World()
-    world.service.create(COMPANY, VAKA_ONLINE)
-    world.secrets.remove(COMPANY)
-    one_of_two = SettingsChange(secret=AxemaSecret({"api_key": "newer"}))
-    for attempt in (world.service.update, world.service.proposal):
-        with pytest.raises(InvalidFields) as refusal:
-            attempt(COMPANY, one_of_two)
-        assert fields(refusal) == ["ClientSecret"]
-    world.service.update(COMPANY, VAKA_ONLINE)
-    assert world.stored_secret() == VAKA_ONLINE.secret
-
-
-def test_first_save_binds_a_secret_of_release_0_2_0(local: AxemaSettings) -> None:
-    world = World()
-    world.settings.add(local)
-    world.secrets.stored[COMPANY] = [StoredSecret(LOCAL.secret)]
-    assert world.service.proposal(COMPANY, SettingsChange())[1] == LOCAL.secret
-    after = world.service.update(COMPANY, SettingsChange(is_active=False))
-    assert after.secret_version is not None
-    assert world.stored_secret() == LOCAL.secret
-
-
-def test_settings_of_release_0_2_0_without_a_secret_can_be_switched_off(local: AxemaSettings) -> None:
-    world = World()
-    world.settings.add(local)
-    after = world.service.update(COMPANY, SettingsChange(is_active=False))
-    assert (after.is_active, after.secret_version) == (False, None)
-
-
-def test_each_save_has_a_later_date_even_if_the_clock_goes_back() -> None:
-    world = World()
-    before = world.service.create(COMPANY, LOCAL)
-    world.now = NOON - timedelta(days=1)
-    assert world.service.update(COMPANY, SettingsChange()).updated_at > before.updated_at
 
 
 @pytest.mark.parametrize("port", [1, 22, 81, 442, 444, 1023])

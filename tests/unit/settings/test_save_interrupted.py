@@ -1,95 +1,32 @@
-"""Saves, trials and removals that fail, die or overlap at each call of a port.
+"""Saves and trials that fail, die or overlap at each call of a port.
 
 Every test tries each call in turn. What is stored afterwards must be one whole connection: no password is ever with a
 host that it was not given for.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bokabridge.errors import BridgeError, Conflict, InvalidInput, NotFound, RetriableError, Unavailable
+from bokabridge.errors import Conflict, InvalidInput, Unavailable
 from bokabridge.settings.change import SettingsChange
-from bokabridge.settings.fakes import InMemoryScheduler, InMemorySecrets, InMemorySettings
-from bokabridge.settings.model import AxemaSecret, AxemaSettings
-from bokabridge.settings.save import SettingsService
-from tests.interrupted import Calls, Crash, Interrupted, raising_at
-
-COMPANY = "11111111-1111-4111-8111-111111111111"
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-MAX_CALLS = 30
-
-
-def connection(host: str, schedule: str) -> SettingsChange:
-    """A change to this host, with a password that names it."""
-    return SettingsChange(
-        members={"api_endpoint": host, "api_port": 443, "username": "bridge"},
-        secret=AxemaSecret({"password": f"for {host}"}),
-        schedule=schedule,
-    )
-
-
-OLD = connection("old.example.com", "rate(1 day)")
-NEW = connection("new.example.com", "rate(2 days)")
-OTHER = connection("other.example.com", "rate(3 days)")
-ANOTHER_PORT = SettingsChange(members={"api_port": 8443}, schedule="rate(4 days)")
-NO_SCHEDULE = SettingsChange(schedule="")
-INACTIVE = SettingsChange(is_active=False)
-CHANGES = [NEW, ANOTHER_PORT, NO_SCHEDULE, INACTIVE]
-
-
-class World:
-    """Two services on the same stores: one whose calls pass through `calls`, and one that nothing interrupts."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-        self.settings, self.secrets, self.scheduler = InMemorySettings(), InMemorySecrets(), InMemoryScheduler()
-        self.calls = Calls()
-        self.whole = SettingsService(self.settings, self.secrets, self.scheduler, self.clock, None, False)
-        passing: list[Any] = [Interrupted(port, self.calls) for port in (self.settings, self.secrets, self.scheduler)]
-        self.interrupted = SettingsService(passing[0], passing[1], passing[2], self.clock, None, False)
-        self.whole.create(COMPANY, OLD)
-
-    def clock(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
-
-    def stored(self) -> AxemaSettings:
-        return self.whole.get(COMPANY)
-
-    def schedule(self) -> tuple[str, str] | None:
-        schedule: tuple[str, str] | None = self.scheduler.schedules.get(COMPANY)
-        return schedule
-
-    def assert_connection_is_whole(self) -> None:
-        assert_pair(self.stored(), self.secrets.get(self.stored(), fresh=True))
-
-    def assert_schedule_is_that_of_the_settings(self) -> None:
-        expression = self.whole.schedule_of(self.stored())
-        assert self.schedule() == ((expression, "Europe/Stockholm") if expression else None)
-
-
-def assert_pair(settings: AxemaSettings, secret: AxemaSecret) -> None:
-    assert secret.get("password") == f"for {settings.connection.members()['api_endpoint']}"
-
-
-def outcome_of(call: Callable[[], object]) -> BaseException | None:
-    try:
-        call()
-    except (BridgeError, RuntimeError, Crash) as error:
-        return error
-    return None
-
-
-def is_changed(before: AxemaSettings, after: AxemaSettings) -> bool:
-    return after.updated_at != before.updated_at
-
-
-LOST = RetriableError("The other side does not respond.")
-FAULT = RuntimeError("An error that nobody foresaw.")
+from bokabridge.settings.fakes import InMemoryScheduler
+from tests.interrupted import Crash, raising_at
+from tests.unit.settings.interrupted_world import (
+    ANOTHER_PORT,
+    CHANGES,
+    COMPANY,
+    FAULT,
+    LOST,
+    MAX_CALLS,
+    NEW,
+    OTHER,
+    World,
+    assert_pair,
+    is_changed,
+    outcome_of,
+)
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -216,74 +153,3 @@ def test_failure_after_the_decisive_write_is_reported_to_the_operator_only() -> 
     service.update(COMPANY, NEW)
     assert reports == ["The secrets were not made the current ones.", "The schedule was not aligned."]
     world.assert_connection_is_whole()
-
-
-def test_removal_leaves_nothing() -> None:
-    world = World()
-    world.whole.remove(COMPANY)
-    assert (world.settings.find(COMPANY), world.secrets.stored, world.schedule()) == (None, {}, None)
-    with pytest.raises(NotFound):
-        world.whole.remove(COMPANY)
-
-
-@pytest.mark.parametrize("is_crash", [False, True])
-@pytest.mark.parametrize("is_carried_out", [False, True], ids=["request lost", "response lost"])
-def test_removal_that_fails_at_any_call_starts_no_sync_and_can_be_repeated(
-    is_crash: bool, is_carried_out: bool
-) -> None:
-    for number in range(1, MAX_CALLS):
-        world = World()
-        failing = raising_at(number, Crash() if is_crash else LOST, forever=is_crash)
-        if is_carried_out:
-            world.calls.after = failing
-        else:
-            world.calls.before = failing
-        refusal = outcome_of(lambda world=world: world.interrupted.remove(COMPANY))  # type: ignore[misc]
-        if refusal is None:
-            return
-        stored = world.settings.find(COMPANY)
-        if stored is None:
-            continue
-        if stored.removal_started_at is None:
-            assert_pair(stored, world.secrets.get(stored))
-        else:
-            assert not stored.is_active
-            for change in (world.whole.create, world.whole.update, world.whole.proposal):
-                with pytest.raises(Conflict, match="being deleted"):
-                    change(COMPANY, NEW)
-        world.now += timedelta(minutes=1) if is_crash else timedelta(seconds=1)
-        world.whole.remove(COMPANY)
-        assert (world.settings.find(COMPANY), world.secrets.stored, world.schedule()) == (None, {}, None)
-    pytest.fail("The sweep did not reach the end of the removal.")
-
-
-def test_removal_is_refused_during_a_sync() -> None:
-    world = World()
-    world.settings.is_syncing = lambda company_id, _: company_id == COMPANY
-    before = world.stored()
-    with pytest.raises(Conflict):
-        world.whole.remove(COMPANY)
-    assert world.stored() == before
-    world.assert_connection_is_whole()
-    world.assert_schedule_is_that_of_the_settings()
-
-
-def test_save_and_removal_that_overlap_anywhere_end_with_whole_settings_or_with_nothing() -> None:
-    for number in range(1, MAX_CALLS):
-        world = World()
-        beside: list[BaseException | None] = []
-
-        def remove(at: int, world: World = world, number: int = number, beside: list[Any] = beside) -> None:
-            if at == number:
-                beside.append(outcome_of(lambda: world.whole.remove(COMPANY)))
-
-        world.calls.before = remove
-        refusal = outcome_of(lambda world=world: world.interrupted.update(COMPANY, NEW))  # type: ignore[misc]
-        assert beside in ([], [None])
-        if not beside:
-            assert refusal is None
-            return
-        assert refusal is None or isinstance(refusal, (Conflict, NotFound))
-        assert world.settings.find(COMPANY) is None
-        assert world.schedule() is None
-    pytest.fail("The sweep did not reach the end of the save.")
