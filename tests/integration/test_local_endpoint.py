@@ -1,13 +1,16 @@
 """The source of a local endpoint, checks with a time limit, and rotated secrets, over real HTTP."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
+from bokabridge.adapters.axema.local_endpoint import LocalEndpointSource
 from bokabridge.adapters.axema.records import UNREACHABLE
 from bokabridge.adapters.axema.sources import AxemaSystems
+from bokabridge.adapters.outbound.guarded import Guard, SystemResolver
 from bokabridge.errors import CredentialsRejected, FatalError, RetriableError, Unreachable
 from bokabridge.settings.fakes import InMemorySecrets, InMemorySettings
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
@@ -16,6 +19,7 @@ from bokabridge.usersync.people import AxemaUser, BrokenRecord
 from local.axema.credentials import credentials
 from local.axema.people import person
 from local.axema.simulator import AxemaSimulator
+from tests.aws_server import nobody
 from tests.axema import (
     connect_locally,
     local_settings_of,
@@ -30,6 +34,12 @@ from tests.axema import (
 from tests.servers import serving
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
+
+
+def hang_up(request: Request) -> Response:
+    """Closes the connection instead of a response."""
+    request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    return Response()
 
 
 @pytest.fixture
@@ -104,6 +114,23 @@ def test_check_gives_up_after_its_time_limit(axema: str) -> None:
     impatient = systems(axema, InMemorySecrets(), check_seconds=0.2)
     with pytest.raises(Unreachable, match=UNREACHABLE):
         impatient.check(local_settings_of(axema, COMPANY), secret_of(COMPANY))
+
+
+@pytest.mark.parametrize("port", [22, 25, 81, 1023])
+def test_stored_port_of_another_service_is_not_connected_to(port: int) -> None:
+    guard = Guard(SystemResolver(), allows_private=False)
+    source = LocalEndpointSource(LocalEndpoint("93.184.216.34", port, "bridge"), secret_of(COMPANY), guard=guard)
+    for call in (source.check, lambda: source.fetch(None, 1)):
+        with pytest.raises(FatalError, match="must be 80, 443 or a port above 1023"):
+            call()
+
+
+def test_sync_does_not_say_more_than_a_test_about_a_system_that_does_not_respond(axema: str) -> None:
+    with nobody() as closed, serving(hang_up) as broken:
+        for url in (closed, broken):
+            with pytest.raises(RetriableError) as failure:
+                connect_locally(url, COMPANY, give_up_after_seconds=0).fetch(None, 1)
+            assert str(failure.value).startswith(f"{UNREACHABLE} The sync stopped at page 1;")
 
 
 def test_systems_without_a_source_for_each_kind_are_refused() -> None:
