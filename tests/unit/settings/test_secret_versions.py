@@ -88,3 +88,11 @@ def test_each_save_has_a_later_date_even_if_the_clock_goes_back() -> None:
     before = world.service.create(COMPANY, LOCAL)
     world.now = NOON - timedelta(days=1)
     assert world.service.update(COMPANY, SettingsChange()).updated_at > before.updated_at
+
+
+def test_save_makes_the_version_in_use_the_current_one_if_the_save_before_did_not() -> None:
+    world = World()
+    settings = world.service.create(COMPANY, LOCAL)
+    world.secrets.stored[COMPANY].append(StoredSecret(AxemaSecret({"password": "put there by hand"})))
+    world.service.update(COMPANY, SettingsChange(is_active=False))
+    assert world.secrets.stored[COMPANY][-1].version == settings.secret_version

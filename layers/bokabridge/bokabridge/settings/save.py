@@ -130,7 +130,7 @@ class SettingsService:
             if not isinstance(error, InvalidInput):
                 self._tidy_up("The schedule was not restored.", lambda: self._schedules.realign(after.company_id))
             raise
-        if secret is not None:
+        if after.secret_version is not None:
             self._tidy_up("The secrets were not made the current ones.", lambda: self.secrets.promote(after))
         self._tidy_up("The schedule was not aligned.", lambda: self._schedules.align(after.company_id, after))
         return after
