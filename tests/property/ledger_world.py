@@ -88,6 +88,8 @@ class LedgerWorld:
         self.promised: set[str] = set()
         self.violations: list[str] = []
         self.acknowledged: set[str] = set()
+        self.answered_now: set[str] = set()
+        self.is_ledger_whole = True
         self.doubtful: set[str] = set()
         self.received: Counter[str] = Counter()
         self.final: dict[str, Usage] = {}
@@ -133,6 +135,7 @@ class LedgerWorld:
 
     def fail(self, fault: LedgerFault) -> None:
         if fault is not None:
+            self.is_ledger_whole = False
             number, kind, is_lasting = fault
             self.faulty.fail(number, kind, is_lasting=is_lasting)
 
@@ -140,6 +143,10 @@ class LedgerWorld:
         """The event is over: no fault and no hold-up remains."""
         self.fault, self.meanwhile, self.read_back = "ok", None, "right"
         self.faulty.recover()
+        final = (UsageState.Sent, UsageState.Rejected, UsageState.Disputed)
+        for usage in (self._record(usage_id) for usage_id in self.answered_now if self.is_ledger_whole):
+            self.must(usage.is_acknowledged or usage.state in final, "an acknowledgement is not recorded")
+        self.answered_now, self.is_ledger_whole = set(), True
 
     def usages(self) -> list[Usage]:
         return self.ledger.list(COMPANY_ID, UsageQuery(), Window(0, 100)).results
@@ -207,6 +214,7 @@ class LedgerWorld:
                 return Refused(Refusal.Unprocessable, "The subscription is closed.")
             case "duplicate response without billing":
                 self.acknowledged.add(usage.id)
+                self.answered_now.add(usage.id)
                 return AlreadyThere()
         accepted = self.voss.accept(usage)
         self._hold_up("posted")
@@ -216,6 +224,7 @@ class LedgerWorld:
             case "lost response" | "5xx after billing" | "a proxy's page after billing":
                 return Unclear(fault)
         self.acknowledged.add(usage.id)
+        self.answered_now.add(usage.id)
         match fault:
             case "unreadable success":
                 return Acknowledged(fault, "{}")

@@ -1,4 +1,4 @@
-"""Random failures in random order: VOSS's bill has at most one line per usage, and exactly one after settling.
+"""Random failures in random order: VOSS's bill has at most one line per usage, or the usage is disputed.
 
 The machine drives the real code (forward, send, reconcile) on both ledgers: the in-memory one and the one on DynamoDB,
 whose conditions keep the promise in production.
@@ -42,5 +42,5 @@ TestInMemoryLedger.settings = settings(
 
 TestDynamoLedger = DynamoMachine.TestCase
 TestDynamoLedger.settings = settings(
-    max_examples=100, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
