@@ -167,7 +167,7 @@ def test_aborted_run_fails_its_job_and_frees_the_lock(bridge: Bridge) -> None:
     run = bridge.executions(job["Id"])[0]["executionArn"]
     bridge.stack.deployment.client("stepfunctions").stop_execution(executionArn=run)
     failed = bridge.finished(company, job["Id"])
-    assert failed["ErrorMessage"].startswith("The sync was stopped before it was finished.")
+    assert failed["ErrorMessage"].startswith("The sync was stopped before it finished.")
     bridge.steer(company, latencyMs=0)
     assert bridge.sync(company)["Status"] == COMPLETED
 
