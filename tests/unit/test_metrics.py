@@ -62,6 +62,6 @@ def test_exception_is_counted_unless_it_is_expected(
     error: Exception, counted: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     context: Any = Context()
-    with pytest.raises(type(error)), failures_published(context, expected=LookupError):
+    with pytest.raises(type(error)), failures_published(context, expected=(LookupError,)):
         raise error
     assert len(failures(capsys.readouterr().out)) == counted
