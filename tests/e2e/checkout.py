@@ -1,4 +1,4 @@
-"""A checkout of the repository, as a developer who deploys has it: with git history and an own stage `dev`."""
+"""A checkout of the repository that a developer deploys: it has git history and its own `dev` stage."""
 
 import json
 import os

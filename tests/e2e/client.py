@@ -70,7 +70,7 @@ class Bridge:
             job = self.job(company_id, job_id)
             if until(job):
                 return job
-            assert time.monotonic() < deadline, f"The condition is still false for {job}."
+            assert time.monotonic() < deadline, f"The job did not meet the condition within 90 seconds: {job}"
             time.sleep(0.1)
 
     def finished(self, company_id: str, job_id: str) -> dict[str, Any]:

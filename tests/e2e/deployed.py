@@ -42,7 +42,7 @@ class DeployedStack:
             job: dict[str, Any] = self.call("GET", f"{JOBS}/{job_id}")
             if all(job.get(name, 0) >= value for name, value in wanted.items()):
                 return job
-            assert time.monotonic() < deadline, f"{wanted} was not reached by {job}."
+            assert time.monotonic() < deadline, f"The job did not reach {wanted} in time: {job}"
             time.sleep(0.2)
 
     def executions(self) -> list[dict[str, Any]]:
@@ -70,7 +70,7 @@ def outputs(aws_url: str) -> dict[str, str]:
 
 
 def connected(aws_url: str, company_id: str) -> DeployedStack:
-    """The stack, after the company got Axema settings for the simulator and an API key."""
+    """Give the company settings for the Axema simulator and an API key, and return the stack."""
     deployment = Deployment(aws_url, outputs(aws_url))
     connect_to_axema(deployment, company_id)
     store = DynamoApiKeys(deployment.client("dynamodb"), deployment.outputs["ApiKeysTableName"])

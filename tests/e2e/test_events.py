@@ -1,4 +1,4 @@
-"""Every event in events/, sent to its function as `sam local invoke` does it."""
+"""Every event in events/, sent to its function as `sam local invoke` sends it."""
 
 import json
 

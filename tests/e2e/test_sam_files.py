@@ -18,8 +18,7 @@ PARAMETERS: dict[str, str] = yaml.safe_load((ROOT / PARAMETERS_FILE).read_text()
 GIVEN: dict[str, str] = json.loads((ROOT / PARAMETERS_FILE).with_name("env.json").read_text())["Parameters"]
 
 EXPECTED_TO_DIFFER = {"IDENTITY_ISSUER", "IDENTITY_KEYS_URL", "PUBLIC_URL", "PAGE_BUDGET_SECONDS"}
-"""Variables with other values in a container: the issuer is this machine, and the address of the keys and the API
-differ."""
+"""A container uses this machine's issuer, another address for the signing keys, and another API."""
 
 
 def seen_from_a_container(stack: LocalStack, value: str) -> str:
