@@ -59,9 +59,21 @@ format: .venv/.done ## Format the code
 .PHONY: build
 build: $(BUILT) ## Build what is deployed: functions and layers (sam build)
 
+# An option that is given but empty is passed on, and refused: DAYS=$$UNSET must not make a key that never ends.
+given = $(if $(filter undefined,$(origin $(1))),,--$(2) "$($(1))")
+
 .PHONY: api-key
-api-key: .venv/.done ## Issue a company's API key: COMPANY=... STACK=bokabridge-dev [ROLE=read] [DAYS=90]; it is shown this once
-	@$(PYTHON) -m admin.new_api_key --stack "$(STACK)" --company "$(COMPANY)" $(if $(ROLE),--role $(ROLE)) $(if $(DAYS),--days $(DAYS))
+api-key: .venv/.done ## Issue a company's API key: COMPANY=... STACK=bokabridge-dev [ROLE=read] [DAYS=90] [FORCE=1]; it is shown this once
+	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" issue --company "$(COMPANY)" \
+	  $(call given,ROLE,role) $(call given,DAYS,days) $(if $(filter 1,$(FORCE)),--force)
+
+.PHONY: api-keys
+api-keys: .venv/.done ## List the API keys and their last use: STACK=bokabridge-dev [COMPANY=...]
+	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" list --company "$(COMPANY)"
+
+.PHONY: revoke-api-key
+revoke-api-key: .venv/.done ## Revoke an API key: ID=... STACK=bokabridge-dev
+	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" revoke --id "$(ID)"
 
 .PHONY: bench
 bench: stack-ready ## Measure the sync against a plain baseline, the usage ledger's cost, the authorizer's decisions

@@ -10,11 +10,12 @@ from bokabridge.clock import utc_now
 from bokabridge.http.authorizer import Unauthorized, policy_for
 from bokabridge.logs import logger
 from bokabridge.metrics import failures_published
-from bokabridge.wiring.callers import api_keys, tokens
+from bokabridge.wiring.callers import api_keys, tokens, uses
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway's REQUEST authorizer event → a policy with the caller in its context."""
     logger().append_keys(request_id=context.aws_request_id)
     with failures_published(context, expected=Unauthorized):
-        return policy_for(event, partial(authorise, tokens=tokens(), api_keys=api_keys(), clock=utc_now))
+        decide = partial(authorise, tokens=tokens(), api_keys=api_keys(), uses=uses(), clock=utc_now)
+        return policy_for(event, decide)
