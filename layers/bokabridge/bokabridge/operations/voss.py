@@ -18,7 +18,6 @@ from bokabridge.errors import (
 )
 from bokabridge.http.errors import Failure, failure
 from bokabridge.http.operation import Operation
-from bokabridge.http.size import MAX_BODY_BYTES, sent_bytes
 from bokabridge.http.wire import (
     CompanyRequest,
     OptionalDate,
@@ -32,6 +31,7 @@ from bokabridge.http.wire import (
     required,
 )
 from bokabridge.operations.roles import WRITERS
+from bokabridge.operations.voss_lists import with_room_for_answers
 from bokabridge.paging import Page
 from bokabridge.text import has_control_characters, is_printable_ascii
 from bokabridge.voss.catalogue import ProductList
@@ -45,9 +45,6 @@ REPLAYED = {"Idempotency-Replayed": "true"}
 STALE_HEADER = "X-Stale"
 
 MAX_KEY_CHARACTERS = 200
-
-_ENVELOPE_BYTES = 1000
-"""More than what a list has around its items."""
 
 _MAX_QUANTITY = 2**31 - 1
 """The contract's Quantity is .NET's int."""
@@ -243,17 +240,8 @@ def usage_response(usage: Usage, *, omits_answer: bool = False) -> VossUsageResp
 
 
 def usages_response(page: Page[Usage]) -> QueryVossUsagesResponse:
-    """The DTO of a search's result. It has every usage of the page, and those answers for which there is room."""
-    bare = [usage_response(usage, omits_answer=usage.result_json is not None) for usage in page.results]
-    room = MAX_BODY_BYTES - _ENVELOPE_BYTES - sum(sent_bytes(response.to_json()) for response in bare)
-    results = []
-    for usage, response in zip(page.results, bare, strict=True):
-        size = sent_bytes(usage.result_json or "")
-        if size <= room:
-            room -= size
-            results.append(usage_response(usage))
-        else:
-            results.append(response)
+    """The DTO of a search's result."""
+    results = with_room_for_answers(page.results, usage_response)
     return QueryVossUsagesResponse(offset=page.offset, total=page.total, results=results)
 
 
