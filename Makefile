@@ -1,12 +1,14 @@
-# Everything that is done with this repository. Each target installs what it needs, into this folder only.
+# The commands of this repository. Each target first installs what it needs, into this folder.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PORT ?= 4566
+STACK_FILE ?= .local/stack.json
 WORKERS ?= 4
 
 PYTHON := .venv/bin/python
 SAM := .local/env/sam/bin/sam
-# Inside the build, which a `sam build` by hand throws away: what that made is for another processor, perhaps.
+SAM_PATH := PATH="$(CURDIR)/.local/env/sam/bin:$$PATH"
+# The stamp lies inside the build because a `sam build` by hand deletes it, and may build for another processor.
 BUILT := .aws-sam/build/.made
 ARCHITECTURE := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 
@@ -15,84 +17,97 @@ export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-north-1
 
 SOURCES := $(shell find functions layers -type f -not -path '*/__pycache__/*')
+STACK_NEEDS := .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
+LINT_NEEDS := .venv/.done .local/env/sam/.done .local/env/checkov/.done
+INSTALL := +@tools/alone $(MAKE) --no-print-directory --silent
 
 .PHONY: help
-help: ## What can be done here
+help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: stack-ready ## Watch 5,000 Axema users become customers, on the local stack (starts it if it is not up)
-	@$(PYTHON) -m local.demo --port $(PORT)
+demo: stack-ready ## Watch 5,000 Axema users become customers, on the stack of `make up` or one of its own (PORT=4566)
+	@$(PYTHON) -m local.demo --port "$(PORT)" --stack-file "$(STACK_FILE)"
 
 .PHONY: up
-up: stack-ready ## Start the local stack and keep it running (PORT=4566)
-	@$(PYTHON) -m local.up --port $(PORT)
+up: stack-ready ## Start the local stack and keep it running (PORT=4566 and the next four, STACK_FILE=.local/stack.json)
+	@$(PYTHON) -m local.up --port "$(PORT)" --stack-file "$(STACK_FILE)"
 
 .PHONY: test
-test: stack-ready ## Run all tests (those that wait leave the processor to others: WORKERS=4)
+test: stack-ready ## Run all tests (in 4 processes, because many tests wait: WORKERS=4)
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: sam-local
-sam-local: stack-ready ## Test `sam local` in real containers: the machine's Docker, or one of its own
+sam-local: stack-ready ## Test `sam local` in real containers, with this machine's Docker or one of its own
 	@tools/engine $(PYTHON) -m pytest tests/sam_local
 
 .PHONY: sam-up
-sam-up: stack-ready ## Let `sam local` in another shell reach the stack of `make up`
-	@tools/engine $(PYTHON) -m local.sam.up
+sam-up: stack-ready ## Let `sam local` in another terminal reach the stack of `make up`
+	@tools/engine $(PYTHON) -m local.sam.up --stack-file "$(STACK_FILE)"
 
 .PHONY: lint
-lint: .venv/.done .local/env/sam/.done .local/env/checkov/.done ## Check style, types, import rules, the template and the workflow
+lint: lint-ready ## Check style, types, import rules, the template and the workflow
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@PATH=$(CURDIR)/.local/env/sam/bin:$$PATH $(SAM) validate --lint
+	@$(SAM_PATH) $(SAM) validate --lint
 	@.local/env/sam/bin/cfn-lint template.yaml
 	@.local/env/checkov/bin/checkov --config-file .checkov.yaml
 	@.venv/bin/statelint --yaml --eval-jsonata functions/usersync/workflow.asl.yaml
 
 .PHONY: format
-format: .venv/.done ## Format the code
+format: venv-ready ## Format the code
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
+.PHONY: readme
+readme: venv-ready ## Write README's table of operations from their declarations
+	@$(PYTHON) -m tests.readme
+
 .PHONY: build
-build: $(BUILT) ## Build what is deployed: functions and layers (sam build)
+build: ## Build the functions and layers for deployment (sam build)
+	$(INSTALL) $(BUILT)
 
 # An option that is given but empty is passed on, and refused: DAYS=$$UNSET must not make a key that never ends.
 given = $(if $(filter undefined,$(origin $(1))),,--$(2) "$($(1))")
 
 .PHONY: api-key
-api-key: .venv/.done ## Issue a company's API key: COMPANY=... STACK=bokabridge-dev [ROLE=read] [DAYS=90] [FORCE=1]; it is shown this once
+api-key: venv-ready ## Issue a company's API key, shown only this once: COMPANY=... STACK=bokabridge-dev [ROLE=read] [DAYS=90] [FORCE=1]
 	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" issue --company "$(COMPANY)" \
 	  $(call given,ROLE,role) $(call given,DAYS,days) $(if $(filter 1,$(FORCE)),--force)
 
 .PHONY: api-keys
-api-keys: .venv/.done ## List the API keys and their last use: STACK=bokabridge-dev [COMPANY=...]
+api-keys: venv-ready ## List the API keys and their last use: STACK=bokabridge-dev [COMPANY=...]
 	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" list --company "$(COMPANY)"
 
 .PHONY: revoke-api-key
-revoke-api-key: .venv/.done ## Revoke an API key: ID=... STACK=bokabridge-dev
+revoke-api-key: venv-ready ## Revoke an API key: ID=... STACK=bokabridge-dev
 	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" revoke --id "$(ID)"
 
 .PHONY: bench
-bench: stack-ready ## Measure the sync against a plain baseline, the usage ledger's cost, the authorizer's decisions
+bench: stack-ready ## Measure the sync against a plain baseline, the cost of the usage ledger, and the authorizer
 	@$(PYTHON) -m benchmarks.usersync
 	@$(PYTHON) -m benchmarks.voss
 	@$(PYTHON) -m benchmarks.authorizer
 
 .PHONY: requirements
-requirements: .venv/.done ## Pin the newest versions, with hashes, into the requirements files
+requirements: venv-ready ## Pin the newest versions, with hashes, in the requirements files
 	@for file in requirements/*.in layers/dependencies/requirements.in functions/*/requirements.in; do \
 	  .local/uv/bin/uv pip compile -q --upgrade --universal --python-version 3.13 --generate-hashes --no-emit-index-url \
-	    --no-annotate --custom-compile-command "make requirements" $$file -o $${file%.in}.txt || exit 1; done
+	    --no-annotate --custom-compile-command "make requirements" "$$file" -o "$${file%.in}.txt" || exit 1; done
 
 .PHONY: clean
-clean: ## Remove all that was installed and built here
+clean: ## Remove everything that make installed and built in this folder
 	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: stack-ready
-stack-ready: .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
+.PHONY: stack-ready lint-ready venv-ready
+stack-ready:
+	$(INSTALL) $(STACK_NEEDS)
+lint-ready:
+	$(INSTALL) $(LINT_NEEDS)
+venv-ready:
+	$(INSTALL) .venv/.done
 
 .venv/.done: requirements/dev.txt tools/env
 	@tools/env .venv $< && touch $@
@@ -102,6 +117,6 @@ stack-ready: .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BU
 
 $(BUILT): template.yaml $(SOURCES) | .local/env/sam/.done
 	@echo "· sam build"
-	@PATH=$(CURDIR)/.local/env/sam/bin:$$PATH $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) \
+	@$(SAM_PATH) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) \
 	  > .local/sam-build.log 2>&1 || { cat .local/sam-build.log; exit 1; }
 	@touch $@

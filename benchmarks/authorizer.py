@@ -1,7 +1,7 @@
-"""`make bench`: how long the authorizer takes to decide, warm, and what the first decision costs.
+"""`make bench`: the time of an authorizer's decision, both the first and the warm ones.
 
-The function's own handler, with a key in the emulator's DynamoDB and tokens that the identity simulator signed. Fails
-when a median is over its budget.
+The benchmark calls the function's own handler, with an API key in the emulator's DynamoDB and tokens from the identity
+simulator. It fails if a median exceeds the budget.
 """
 
 import json
@@ -36,13 +36,13 @@ DECISIONS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the handler reads of Lambda's."""
+    """The part of Lambda's context that the handler reads."""
 
     aws_request_id: str = "benchmark"
 
 
 def event(headers: dict[str, str]) -> dict[str, Any]:
-    """API Gateway's question about a caller."""
+    """The event that API Gateway sends to the authorizer."""
     return {
         "type": "REQUEST",
         "methodArn": "arn:aws:execute-api:eu-north-1:000000000000:abcdef1234/dev/GET/customers",
@@ -52,18 +52,18 @@ def event(headers: dict[str, str]) -> dict[str, Any]:
 
 
 def milliseconds(headers: dict[str, str]) -> float:
-    """How long one decision takes; whether it is an Allow is made sure of."""
-    asked, context = event(headers), Context()
+    """Measure one decision, which must be an Allow."""
+    request, context = event(headers), Context()
     begun = time.perf_counter()
-    answer = handler(asked, context)  # type: ignore[arg-type]
+    decision = handler(request, context)  # type: ignore[arg-type]
     elapsed = (time.perf_counter() - begun) * 1000
-    if answer["policyDocument"]["Statement"][0]["Effect"] != "Allow":
-        raise SystemExit(f"The authorizer refused: {json.dumps(answer)}")
+    if decision["policyDocument"]["Statement"][0]["Effect"] != "Allow":
+        raise SystemExit(f"The authorizer denied a caller that it must allow: {json.dumps(decision)}")
     return elapsed
 
 
 def new_key(aws_url: str, table: str) -> str:
-    """A key that the store knows."""
+    """Create the table of API keys, store a key, and return it."""
     dynamodb = client("dynamodb", aws_url)
     dynamodb.create_table(
         TableName=table,
@@ -77,7 +77,7 @@ def new_key(aws_url: str, table: str) -> str:
 
 
 def configure(aws_url: str, issuer: str, table: str) -> None:
-    """The environment that the template gives the function."""
+    """Set the environment variables that the template sets for the function."""
     os.environ |= {
         "AWS_ENDPOINT_URL": aws_url,
         "AWS_DEFAULT_REGION": REGION,
@@ -91,8 +91,8 @@ def configure(aws_url: str, issuer: str, table: str) -> None:
 
 
 def main() -> int:
-    """Prints the table; exit code 1 when a median is over the budget."""
-    table = Table("Shown", "First, ms", "Median, ms", "p99, ms", title=f"Authorizer, {DECISIONS:,} warm decisions each")
+    """Print the table and return the exit code: 1 if a median exceeds the budget."""
+    table = Table("Credential", "First, ms", "Median, ms", "p99, ms", title=f"Authorizer, {DECISIONS:,} warm decisions")
     medians = []
     with (
         Path(os.devnull).open("w") as nowhere,
@@ -105,15 +105,15 @@ def main() -> int:
         bearer = {"Authorization": f"Bearer {identity.realm.issue(USERS['write'])}"}
         key = {"x-api-key": new_key(aws_url, name)}
         for title, headers in (("token", bearer), ("API key", key), ("both", bearer | key)):
-            with redirect_stdout(nowhere):  # every decision is logged, and that is part of what it costs
+            with redirect_stdout(nowhere):  # the time includes the log line of every decision
                 first = milliseconds(headers)
                 times = [milliseconds(headers) for _ in range(DECISIONS)]
             medians.append(statistics.median(times))
             table.add_row(title, f"{first:.1f}", f"{medians[-1]:.3f}", f"{statistics.quantiles(times, n=100)[98]:.3f}")
-        asked = urllib3.request("GET", f"{identity.url}/_state").json()["jwksRequests"]
+        key_requests = urllib3.request("GET", f"{identity.url}/_state").json()["jwksRequests"]
     console = Console(width=100)
     console.print(table)
-    console.print(f"The identity server was asked for its keys {asked} time(s). Budget: {BUDGET_MS} ms, median.")
+    console.print(f"Requests for the identity server's keys: {key_requests}. Budget: {BUDGET_MS} ms, median.")
     return 0 if max(medians) < BUDGET_MS else 1
 
 

@@ -1,8 +1,8 @@
 """`make bench`: people per second of a user sync, against a plain loop on the same emulator in the same run.
 
-Both read the same people from the same Axema simulator with the same adapter, map them by the same rules and keep them
-in the same DynamoDB emulator. The baseline gets and puts one customer after the other, as a first version would; the
-sync is the page worker with everything it does: links, plan, batches, a commit for every page.
+Both read the same people from the same Axema simulator with the same adapter, map them by the same rules and store them
+in the same DynamoDB emulator. The baseline gets and puts one customer at a time, as a first version would. The sync is
+the complete page worker, with links, plan, batches and a commit for every page.
 """
 
 import argparse
@@ -54,13 +54,13 @@ LEASE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The parts that both sides share."""
+    """The emulator and the Axema simulator, which both sides share."""
 
     aws_url: str
     axema_url: str
 
     def dynamodb(self) -> "DynamoDBClient":
-        """A client with the settings that the functions use."""
+        """A client with the functions' settings."""
         return boto3.client(
             "dynamodb",
             endpoint_url=self.aws_url,
@@ -71,7 +71,7 @@ class Bench:
         )
 
     def new_table(self) -> str:
-        """An empty table's name."""
+        """Create an empty table and return its name."""
         name = f"bench-{uuid4()}"
         client("dynamodb", self.aws_url).create_table(
             TableName=name,
@@ -82,7 +82,7 @@ class Bench:
         return name
 
     def steer(self, company_id: str, **controls: int) -> None:
-        """Steers the simulator."""
+        """Set controls of the Axema simulator."""
         urllib3.request("PUT", f"{self.axema_url}/_control", json={"company": company_id, **controls})
 
     def source(self, company_id: str) -> VakaOnlineSource:
@@ -95,18 +95,18 @@ class Bench:
 
 
 class Connect:
-    """SourceFactory of one company."""
+    """A SourceFactory for one company."""
 
     def __init__(self, bench: Bench, company_id: str) -> None:
         self._bench, self._company_id = bench, company_id
 
     def connect(self, settings: AxemaSettings) -> VakaOnlineSource:  # noqa: ARG002
-        """See SourceFactory."""
+        """Connect to the company. The settings are ignored."""
         return self._bench.source(self._company_id)
 
 
 def sync(bench: Bench, company_id: str) -> Callable[[], None]:
-    """The page worker on tables of its own."""
+    """A sync by the page worker, on new tables."""
     dynamodb = bench.dynamodb()
     table = bench.new_table()
     jobs, settings = DynamoJobs(dynamodb, table), DynamoSettings(dynamodb, table)
@@ -132,7 +132,7 @@ def sync(bench: Bench, company_id: str) -> Callable[[], None]:
 
 
 def baseline(bench: Bench, company_id: str) -> Callable[[], None]:
-    """Get and put, one customer after the other."""
+    """A sync that gets and puts one customer at a time, on a new table."""
     dynamodb = bench.dynamodb()
     table = bench.new_table()
 
@@ -166,14 +166,14 @@ def baseline(bench: Bench, company_id: str) -> Callable[[], None]:
 
 
 def seconds(run: Callable[[], None]) -> float:
-    """How long it takes."""
+    """Measure one run, in seconds."""
     begun = time.perf_counter()
     run()
     return time.perf_counter() - begun
 
 
 def main() -> None:
-    """Prints the table."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES)
     table = Table("People", "Sync", "Baseline, people/s", "Page worker, people/s", "Ratio", title="User sync")
@@ -186,7 +186,7 @@ def main() -> None:
         for people in parser.parse_args().sizes:
             company_id = str(uuid4())
             bench.steer(company_id, users=people)
-            bench.source(company_id).fetch(None, 1)  # the simulator invents its people at the first request
+            bench.source(company_id).fetch(None, 1)  # the simulator creates its people on the first request
             ours, theirs = sync(bench, company_id), baseline(bench, company_id)
             for title, changed in (("initial", 0), ("unchanged", 0), ("1 % changed", people // 100)):
                 bench.steer(company_id, changed=changed)

@@ -1,7 +1,7 @@
-"""What the ledger costs: a usage through it against a bare POST to the same simulator.
+"""The cost of the ledger: a usage through it, compared with a bare POST to the same simulator.
 
-Both run in this process, with the emulator's DynamoDB on the same machine: the milliseconds are those of the calls, and
-of neither API Gateway nor a Lambda's start.
+Both run in this process, with the emulator's DynamoDB on the same machine. The milliseconds include neither API Gateway
+nor the start of a Lambda function.
 """
 
 import argparse
@@ -37,9 +37,12 @@ from local.voss.simulator import VossSimulator
 COMPANY = COMPANIES[0].id
 ORDER = UsageOrder("KONSULT-TIM", 6)
 
+Row = tuple[str, list[float], Counter[str]]
+"""What was measured, the milliseconds of each usage, and the DynamoDB calls of them all."""
+
 
 def main() -> None:
-    """Prints the table."""
+    """Measure usages through the ledger and without it, and print a table."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--usages", type=int, default=200)
     usages = arguments.parse_args().usages
@@ -49,39 +52,39 @@ def main() -> None:
         VossSimulator([COMPANY], port + 1) as simulator,
         emulator(port, Path(scratch)) as aws_url,
     ):
-        dynamodb = client("dynamodb", aws_url)
         voss = VossClient(_api(simulator.url), lambda _: VossSecret(CLIENT_ID, CLIENT_SECRET, None))
-        calls: Counter[str] = Counter()
-        dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
-        ledger = DynamoLedger(dynamodb, _create_table(dynamodb))
-        sender = Sender(ledger, voss, utc_now, time.sleep, Timing())
-        forwarder = UsageForwarder(ledger, sender, utc_now, Timing())
+        rows = _measure(voss, client("dynamodb", aws_url), usages)
+    _print(usages, rows)
 
-        def bare() -> None:
-            outcome = voss.post(new_usage(COMPANY, "", ORDER, utc_now(), Timing()))
-            assert isinstance(outcome, Accepted), outcome
 
-        def forward(key: str) -> None:
-            forwarder.forward(COMPANY, key, ORDER)
+def _measure(voss: VossClient, dynamodb: Any, usages: int) -> list[Row]:
+    calls: Counter[str] = Counter()
+    dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
+    ledger = DynamoLedger(dynamodb, _create_table(dynamodb))
+    sender = Sender(ledger, voss, utc_now, time.sleep, Timing())
+    forwarder = UsageForwarder(ledger, sender, utc_now, Timing())
 
-        keys = [str(uuid.uuid4()) for _ in range(usages)]
-        bare()  # a token
-        forward("warm-up")  # connections
-        bare_times = [_milliseconds(bare) for _ in keys]
-        calls.clear()
-        ledger_times = [_milliseconds(partial(forward, key)) for key in keys]
-        ledger_calls = Counter(calls)
-        calls.clear()
-        repeat_times = [_milliseconds(partial(forward, key)) for key in keys]
-        repeat_calls = Counter(calls)
-    _print(
-        usages,
-        [
-            ("bare POST", bare_times, Counter()),
-            ("through the ledger", ledger_times, ledger_calls),
-            ("the same key again", repeat_times, repeat_calls),
-        ],
-    )
+    def bare() -> None:
+        outcome = voss.post(new_usage(COMPANY, "", ORDER, utc_now(), Timing()))
+        assert isinstance(outcome, Accepted), outcome
+
+    def forward(key: str) -> None:
+        forwarder.forward(COMPANY, key, ORDER)
+
+    keys = [str(uuid.uuid4()) for _ in range(usages)]
+    bare()  # fetches a token
+    forward("warm-up")  # opens connections
+    bare_times = [_milliseconds(bare) for _ in keys]
+    calls.clear()
+    ledger_times = [_milliseconds(partial(forward, key)) for key in keys]
+    ledger_calls = Counter(calls)
+    calls.clear()
+    repeat_times = [_milliseconds(partial(forward, key)) for key in keys]
+    return [
+        ("bare POST", bare_times, Counter()),
+        ("through the ledger", ledger_times, ledger_calls),
+        ("the same key again", repeat_times, calls),
+    ]
 
 
 def _api(url: str) -> VossApi:
@@ -101,7 +104,7 @@ def _milliseconds(call: Callable[[], None]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _print(usages: int, rows: list[tuple[str, list[float], Counter[str]]]) -> None:
+def _print(usages: int, rows: list[Row]) -> None:
     table = Table(title=f"VOSS usage: the cost of the ledger ({usages} usages, one at a time)", title_justify="left")
     for heading in ("", "median ms", "p95 ms", "added ms", "DynamoDB calls each"):
         table.add_column(heading)

@@ -1,11 +1,11 @@
-"""The demo's companies. They and their people are invented."""
+"""The demo's companies. The companies and their people are invented."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class DemoCompany:
-    """A company; `users` is how many people its Axema system has, None when it has no Axema settings."""
+    """A company. `users` counts the people in its Axema system; None means that it has no Axema settings."""
 
     id: str
     name: str

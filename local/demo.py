@@ -1,88 +1,54 @@
-"""`make demo`: the main job, watched from the outside. Starts the stack if it is not up."""
+"""`make demo`: sync 5,000 people and bill one usage, as a client of the API. Starts the stack if it is not up."""
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import urllib3
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from local.demo_client import JOBS, Client
 from local.demo_voss import DemoFailed, expect, show_voss
-from local.identity.realm import CLIENT_ID
-from local.identity.realm_api import REALM_PATH
-from local.stack.paths import STACK_FILE
-from local.stack.processes import StartError
-from local.up import DEFAULT_PORT, published_stack
+from local.foreground import stop_on_signals
+from local.stack.lock import LockHeld, hold
+from local.stack.processes import StartError, first_port
+from local.up import StackFileTaken, add_arguments, claimed, started_stack
 
-JOBS = "/codelock/axema/usersync"
-TOKEN_PATH = f"{REALM_PATH}/protocol/openid-connect/token"
 COMPLETED, FAILED = 2, 3
-GIVE_UP_AFTER = 120.0
-"""Seconds that a sync may take."""
+SYNC_SECONDS = 120.0
+"""The longest that a sync may take."""
+
+START_SECONDS = 180.0
+"""The longest wait for a stack that `make up` is starting."""
 
 console = Console()
 
 
-class Client:
-    """An administrator of one company, calling the API over HTTP with the token that they signed in for."""
-
-    def __init__(self, stack: dict[str, Any], company: dict[str, Any], user: dict[str, str]) -> None:
-        self.axema_url: str = stack["AxemaUrl"]
-        self.company_id: str = company["CompanyId"]
-        self._url: str = stack["ApiUrl"]
-        token = sign_in(stack["IdentityUrl"] + TOKEN_PATH, user)
-        self._http = urllib3.PoolManager(headers={"Authorization": f"Bearer {token}"}, timeout=60)
-
-    def call(self, method: str, path: str) -> dict[str, Any]:
-        """The answer's body. Raises DemoFailed when it is no success."""
-        response = self._http.request(method, self._url + path)
-        if response.status != 200:
-            raise DemoFailed(f"{method} {path} answered {response.status}: {response.data.decode(errors='replace')}")
-        body: dict[str, Any] = response.json()
-        return body
-
-    def change_people(self, number: int) -> None:
-        """Has so many people's records changed in the Axema simulator."""
-        body = {"company": self.company_id, "changed": number}
-        response = self._http.request("PUT", f"{self.axema_url}/_control", json=body)
-        if response.status != 200:
-            raise DemoFailed(f"The simulator answered {response.status}.")
-
-
-def sign_in(url: str, user: dict[str, str]) -> str:
-    """An access token by the password grant, as BokaMera's own integrations get theirs. Raises DemoFailed."""
-    form = {
-        "grant_type": "password",
-        "client_id": CLIENT_ID,
-        "username": user["Username"],
-        "password": user["Password"],
-    }
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    response = urllib3.request("POST", url, body=urlencode(form), headers=headers)
-    if response.status != 200:
-        raise DemoFailed(f"The identity simulator answered {response.status} to {user['Username']}.")
-    token: str = response.json()["access_token"]
-    return token
-
-
 def main() -> int:
-    """Exit code 0 when everything was shown, 1 with the reason when not."""
+    """Run the demo and return its exit code: 0 if it showed everything, 1 if not, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    add_arguments(parser)
+    arguments = parser.parse_args()
+    stop_on_signals()
     try:
-        with running_stack(parser.parse_args().port) as stack:
+        port, stack_file = first_port(arguments.port), arguments.stack_file
+        with only_demo(stack_file), running_stack(port, stack_file) as stack:
             show(stack)
             show_voss(stack, console)
-            console.print("[bold green]Shown:[/] a usage that was asked for twice is on VOSS's bill once.")
-    except (DemoFailed, StartError, urllib3.exceptions.HTTPError) as error:
-        console.print(f"\n[bold red]The demo failed:[/] {error}")
+            console.print("[bold green]Shown:[/] a usage that was sent twice is on VOSS's bill once.")
+    except (DemoFailed, StartError) as error:
+        console.print(f"\n[bold red]The demo failed:[/] {error}", soft_wrap=True)
+        return 1
+    except urllib3.exceptions.HTTPError as error:
+        console.print(f"\n[bold red]The demo failed:[/] the stack no longer responds ({error}). Run it again.")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -90,33 +56,60 @@ def main() -> int:
 
 
 @contextmanager
-def running_stack(port: int) -> Iterator[dict[str, Any]]:
-    """The stack that `make up` keeps running, or one of our own for as long as the demo takes."""
-    stack = _stack_that_is_up()
-    if stack:
-        console.print(f"The stack that is up at {stack['ApiUrl']} is used.")
-        yield stack
-        return
-    console.print("Starting the local stack (emulator of AWS, the built template, simulators of what is around it) …")
-    with published_stack(port, STACK_FILE) as started:
-        yield started.describe()
-
-
-def _stack_that_is_up() -> dict[str, Any] | None:
+def only_demo(stack_file: Path) -> Iterator[None]:
+    """Keep other demos off the stack, because they would change each other's people. Raises DemoFailed."""
     try:
-        stack: dict[str, Any] = json.loads(STACK_FILE.read_text())
-        urllib3.request("GET", stack["ApiUrl"], retries=False, timeout=2)
-    except (OSError, ValueError, KeyError, urllib3.exceptions.HTTPError):
+        with hold(stack_file.with_name(f"{stack_file.name}.demo-lock"), f"process {os.getpid()}"):
+            yield
+    except LockHeld as holder:
+        raise DemoFailed(f"another demo is running ({holder}). Wait until it ends, then run this one again.") from None
+
+
+@contextmanager
+def running_stack(port: int, stack_file: Path) -> Iterator[dict[str, Any]]:
+    """The stack that `make up` keeps running, or one that runs as long as the demo. Raises StartError."""
+    with ExitStack() as entered:
+        stack = _claim_or_find(entered, port, stack_file)
+        if stack is None:
+            console.print("Starting the local stack: the emulator, the built template and the simulators …")
+            stack = entered.enter_context(started_stack(port, stack_file)).describe()
+        else:
+            console.print(f"Using the stack that is up at {stack['ApiUrl']}.")
+        yield stack
+
+
+def _claim_or_find(entered: ExitStack, port: int, stack_file: Path) -> dict[str, Any] | None:
+    """Claim the stack file and return None, or return the stack of the process that has claimed it."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            entered.enter_context(claimed(stack_file, port))
+        except StackFileTaken:
+            stack = _read(stack_file)
+            if stack is None and time.monotonic() > deadline:
+                raise
+        else:
+            return None
+        if stack:
+            return stack
+        time.sleep(0.2)
+
+
+def _read(stack_file: Path) -> dict[str, Any] | None:
+    """The description of the stack; None while it is starting or stopping."""
+    try:
+        stack: dict[str, Any] = json.loads(stack_file.read_text())
+    except FileNotFoundError:
         return None
     return stack
 
 
 def show(stack: dict[str, Any]) -> None:
-    """Three syncs of the company with the most people: a first one, one without and one with changes."""
+    """Sync the company with the most people three times: at first, without changes, and with changes."""
     company = max(stack["Companies"], key=lambda company: company["Users"])
     people, changed = company["Users"], company["Users"] // 100
     user = stack["Users"]["otherCompany"]
-    console.print(f"\n{user['Username']}, who may write, signs in at {stack['IdentityUrl']}.")
+    console.print(f"\n{user['Username']}, who has the role write, signs in at {stack['IdentityUrl']}.")
     client = Client(stack, company, user)
     console.print(f"\n[bold]{company['Name']}[/] has {people} people in Axema. POST {JOBS} starts a sync:\n")
 
@@ -124,40 +117,43 @@ def show(stack: dict[str, Any]) -> None:
     first = sync(client, people, "first sync")
     console.print(job_table(client, first))
     console.print(customers_table(client))
-    expect(first["UsersFound"] == people, f"{people} people were to be found, not {first['UsersFound']}.")
+    expect(first["UsersFound"] == people, f"the first sync found {first['UsersFound']} people instead of {people}.")
 
     second = sync(client, people, "second sync")
     writes = second["UsersCreated"] + second["UsersUpdated"]
-    expect(writes == 0, f"Nobody had changed, but {writes} were written.")
+    expect(writes == 0, f"the second sync wrote {writes} customers although nobody had changed.")
 
     client.change_people(changed)
     third = sync(client, people, f"third sync, {changed} people changed in Axema")
-    expect(third["UsersUpdated"] == changed, f"{changed} were to be updated, not {third['UsersUpdated']}.")
+    expect(
+        third["UsersUpdated"] == changed,
+        f"the third sync updated {third['UsersUpdated']} customers instead of {changed}.",
+    )
     console.print(job_table(client, third))
     console.print(
-        f"\n[bold green]Shown:[/] {people} Axema users became BokaMera customers; a second sync wrote nobody, because "
-        f"nobody had changed; a third one wrote the {changed} who had."
+        f"\n[bold green]Shown:[/] {people} Axema users became BokaMera customers; the second sync wrote nobody, "
+        f"because nobody had changed; the third wrote the {changed} people who had."
     )
 
 
 def sync(client: Client, people: int, title: str) -> dict[str, Any]:
-    """Starts a sync and draws its progress from what GET tells."""
+    """Start a sync, draw its progress from repeated GETs, and return the completed job."""
     job = client.call("POST", JOBS)
-    deadline = time.monotonic() + GIVE_UP_AFTER
+    deadline = time.monotonic() + SYNC_SECONDS
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         bar = progress.add_task(title, total=people)
         while job["Status"] not in (COMPLETED, FAILED):
-            expect(time.monotonic() < deadline, f"The sync was not finished after {GIVE_UP_AFTER:.0f} seconds.")
+            expect(time.monotonic() < deadline, f"the sync did not finish within {SYNC_SECONDS:.0f} seconds.")
             time.sleep(0.2)
             job = client.call("GET", f"{JOBS}/{job['Id']}")
             progress.update(bar, completed=job.get("UsersFound", 0))
-    expect(job["Status"] == COMPLETED, f"The sync failed: {job.get('ErrorMessage')}")
+    expect(job["Status"] == COMPLETED, f"the sync failed: {job.get('ErrorMessage')}")
     return job
 
 
 def job_table(client: Client, job: dict[str, Any]) -> Table:
-    """The job as GET shows it, and the two counters that the contract's DTO has no member for."""
+    """The job as GET returns it, with the two counters that its DTO does not have."""
     more = client.call("GET", f"{JOBS}/{job['Id']}/issues?Take=0")
     table = Table("Member", "Value", title="The job")
     for name, value in [*job.items(), ("(unchanged)", more["UsersUnchanged"]), ("(skipped)", more["UsersSkipped"])]:
@@ -166,7 +162,7 @@ def job_table(client: Client, job: dict[str, Any]) -> Table:
 
 
 def customers_table(client: Client) -> Table:
-    """Ten of the customers."""
+    """The first ten customers."""
     page = client.call("GET", "/customers?Take=10")
     table = Table("Firstname", "Lastname", "Email", "Phone", title=f"Ten of {page['Total']} customers")
     for customer in page["Results"]:

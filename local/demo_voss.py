@@ -1,4 +1,4 @@
-"""The VOSS part of the demo: one usage is forwarded, asked for again, and is on the bill once."""
+"""The VOSS part of the demo: a usage is forwarded, sent again with the same key, and billed once."""
 
 import uuid
 from typing import Any
@@ -11,13 +11,13 @@ ARTICLE, QUANTITY = "KONSULT-TIM", 6
 
 
 class DemoFailed(Exception):
-    """A step did not show what it was to show; the message says what."""
+    """A step of the demo failed; the message says which one and why."""
 
 
 def show_voss(stack: dict[str, Any], console: Console | None = None) -> None:
-    """Forwards a usage, repeats it with the same key, shows the bill. `stack` is the content of `.local/stack.json`.
+    """Forward a usage, repeat it with the same key, and show the bill. Raises DemoFailed.
 
-    Raises DemoFailed on anything unexpected.
+    `stack` is the content of `.local/stack.json`.
     """
     console = console or Console()
     company = stack["Companies"][0]
@@ -25,18 +25,18 @@ def show_voss(stack: dict[str, Any], console: Console | None = None) -> None:
     console.print(f"[bold]VOSS[/bold]: {company['Name']} used {QUANTITY} of {ARTICLE}.")
     before = _bill(stack)
     first = _post(stack, company["CompanyId"], key)
-    console.print("  POST /voss/usage                → 200, the invoice rows that VOSS made")
+    console.print("  POST /voss/usage     → 200, with the invoice rows from VOSS")
     second = _post(stack, company["CompanyId"], key)
-    expect(second.headers.get("Idempotency-Replayed") == "true", "The repeat was not told as one.")
-    expect(second.data == first.data, "The repeat was answered differently.")
-    console.print("  the same, with the same key     → 200, the same answer, Idempotency-Replayed: true")
+    expect(second.headers.get("Idempotency-Replayed") == "true", "the second response is not marked as a repeat.")
+    expect(second.data == first.data, "the second response differs from the first.")
+    console.print("  the same key again   → 200, the same response, Idempotency-Replayed: true")
     lines = [line for line in _bill(stack) if line not in before]
-    expect(len(lines) == 1, f"There are {len(lines)} new lines on the bill; there should be one.")
+    expect(len(lines) == 1, f"the bill has {len(lines)} new lines instead of one.")
     _show(console, lines[0], first.json())
 
 
 def _post(stack: dict[str, Any], company_id: str, key: str) -> urllib3.BaseHTTPResponse:
-    answer = urllib3.request(
+    response = urllib3.request(
         "POST",
         f"{stack['ApiUrl']}/voss/usage",
         json={"CompanyId": company_id, "ArticleNumber": ARTICLE, "Quantity": QUANTITY},
@@ -44,18 +44,18 @@ def _post(stack: dict[str, Any], company_id: str, key: str) -> urllib3.BaseHTTPR
         timeout=60,
         retries=False,
     )
-    expect(answer.status == 200, f"POST /voss/usage was answered {answer.status}: {answer.data.decode()}")
-    return answer
+    expect(response.status == 200, f"POST /voss/usage returned {response.status}: {response.data.decode()}")
+    return response
 
 
 def _bill(stack: dict[str, Any]) -> list[dict[str, Any]]:
-    answer = urllib3.request("GET", f"{stack['VossUrl']}/_state", timeout=10, retries=False)
-    usages: list[dict[str, Any]] = answer.json()["usages"]
+    response = urllib3.request("GET", f"{stack['VossUrl']}/_state", timeout=10, retries=False)
+    usages: list[dict[str, Any]] = response.json()["usages"]
     return usages
 
 
 def expect(holds: bool, otherwise: str) -> None:
-    """Raises DemoFailed with the sentence unless it holds."""
+    """Raises DemoFailed with this message unless the condition holds."""
     if not holds:
         raise DemoFailed(otherwise)
 

@@ -1,4 +1,4 @@
-"""A WSGI application on a port of this machine, as a context manager: it ends with the process that made it."""
+"""A WSGI server on a port of 127.0.0.1, in a thread of this process."""
 
 import threading
 from types import TracebackType
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _HOST = "127.0.0.1"
-_STOP_CHECK_SECONDS = 0.02  # The server's own half second would be waited for at the end of every test.
+_STOP_CHECK_SECONDS = 0.02  # with the server's default of 0.5 s every test would end half a second later
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """Errors are still told; a line per request would drown them."""
+    """Logs errors only, because a line for every request would hide them."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Says nothing."""
+        """Log nothing."""
 
 
 class Server:
-    """Takes its port when made (0: a free one; `url` says which) and serves while entered."""
+    """A server that binds its port when created and serves while entered. Port 0 takes a free one; see `url`."""
 
     def __init__(self, app: "WSGIApplication", port: int = 0, tls: "SSLContext | None" = None) -> None:
         self._server = make_server(_HOST, port, app, threaded=True, request_handler=_QuietHandler, ssl_context=tls)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def one_call_at_a_time(client: "DynamoDBClient") -> None:
-    """Makes each call of this client wait until the previous one has finished."""
+    """Make each call of this client wait until the previous one has finished."""
     turn = Lock()
 
     def begin(**_: object) -> None:

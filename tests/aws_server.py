@@ -1,4 +1,4 @@
-"""An AWS service over real HTTP that responds as a test wants, and the SDK's client of it."""
+"""A stand-in for an AWS service, over real HTTP, and the SDK's client of it. Each test sets the responses."""
 
 import json
 import socket
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
 
 Responses = list[tuple[int, dict[str, Any]]]
-"""HTTP statuses and bodies."""
+"""HTTP statuses and bodies, in the order of the requests."""
 
 _ACCESS: dict[str, Any] = {
     "region_name": "eu-north-1",
@@ -38,7 +38,7 @@ def step_functions_client(url: str) -> "SFNClient":
 
 @contextmanager
 def aws(responses: Responses) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The URL of a service that sends these responses, the last one repeatedly; and the requests that it received."""
+    """The URL of a service that sends these responses (then repeats the last one), and the requests it received."""
     requests: list[dict[str, Any]] = []
 
     def respond(request: Request) -> Response:
@@ -52,20 +52,20 @@ def aws(responses: Responses) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 @contextmanager
 def dynamodb(responses: Responses) -> Iterator[tuple["DynamoDBClient", list[dict[str, Any]]]]:
-    """A client of a DynamoDB that sends these responses, the last one repeatedly; and the requests it received."""
+    """A client of a DynamoDB that sends these responses (then repeats the last one), and the requests it received."""
     with aws(responses) as (url, requests):
         yield dynamodb_client(url), requests
 
 
 @contextmanager
-def nobody() -> Iterator[str]:
-    """A URL on this machine that refuses connections: the port is taken and nobody listens."""
+def unreachable() -> Iterator[str]:
+    """A URL on this machine that refuses connections. The port is bound, and no process listens on it."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 def failure(code: str, *reasons: str, status: int = 400) -> tuple[int, dict[str, Any]]:
-    """The response of a service that fails with this code; `reasons` are those of a cancelled transaction."""
-    body = {"__type": f"com.amazonaws#{code}", "message": "As the test wants."}
+    """The response for a call that fails with this code. `reasons` are the reasons of a cancelled transaction."""
+    body = {"__type": f"com.amazonaws#{code}", "message": "A failure for a test."}
     return status, {**body, "CancellationReasons": [{"Code": reason} for reason in reasons]}

@@ -1,4 +1,4 @@
-"""The Axema simulator for tests: its controls, its counters, and connections of the real sources to it."""
+"""The Axema simulator for tests: its controls and counters, its credentials, and the real sources connected to it."""
 
 import json
 from dataclasses import replace
@@ -24,7 +24,7 @@ from local.axema.credentials import credentials
 
 
 def steer(axema_url: str, company_id: str, **controls: Any) -> None:
-    """Sets the simulator's controls of one company."""
+    """Set the simulator's controls of one company."""
     body = json.dumps({"company": company_id, **controls})
     response = urllib3.request("PUT", f"{axema_url}/_control", body=body, headers={"Content-Type": "application/json"})
     assert response.status == 200, response.data
@@ -42,7 +42,7 @@ def secret_of(company_id: str) -> AxemaSecret:
 
 
 def rotated_secret_of(company_id: str, version: int) -> AxemaSecret:
-    """The credentials that the simulator accepts after the control `credentialsVersion`."""
+    """The credentials that the simulator accepts once its control `credentialsVersion` has this value."""
     axema = credentials(company_id, version)
     return AxemaSecret({"password": axema.password, "client_secret": axema.client_secret, "api_key": axema.api_key})
 
@@ -64,7 +64,7 @@ def _local_endpoint(axema_url: str, company_id: str) -> LocalEndpoint:
 
 
 def systems(axema_url: str, secrets: SecretStore, **options: Any) -> AxemaSystems:
-    """The simulator as both kinds of system."""
+    """Both kinds of Axema system, played by the simulator."""
     guard, tokens = Guard(SystemResolver(), allows_private=True), _tokens(axema_url)
     return AxemaSystems(
         secrets,
@@ -112,7 +112,7 @@ def connect_locally(
 
 
 def read_all(source: AxemaSource, cursor: str | None = None, page_number: int = 1) -> list[list[Record]]:
-    """All pages from a cursor on."""
+    """The records of every page, starting at this cursor."""
     pages = []
     while True:
         page = source.fetch(cursor, page_number)

@@ -42,7 +42,7 @@ def dynamodb_with_tables() -> Iterator["DynamoDBClient"]:
 
 
 def create_table(client: "DynamoDBClient", logical_id: str, name: str) -> str:
-    """Creates one of the template's tables, empty. Returns its name."""
+    """Create one of the template's tables, and return its name."""
     declared = resources()[logical_id]["Properties"]
     properties: dict[str, Any] = {member: declared[member] for member in _TABLE_PROPERTIES if member in declared}
     client.create_table(TableName=name, **properties)

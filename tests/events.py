@@ -1,4 +1,4 @@
-"""The events in events/: whose they are, and how they have to be answered."""
+"""The events in events/: the function that each one is for, and the expected response."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ FUNCTIONS = {
 }
 
 REFUSED = {"errorType": "Unauthorized", "errorMessage": "Unauthorized"}
-"""What API Gateway turns into a 401."""
+"""The error that API Gateway turns into a 401."""
 
-ANSWERS: dict[str, int | dict[str, Any]] = {
+EXPECTED_RESPONSES: dict[str, int | dict[str, Any]] = {
     "authorizer_nobody": REFUSED,
     "authorizer_basic": REFUSED,
     "authorizer_malformed_token": REFUSED,
@@ -56,7 +56,7 @@ ANSWERS: dict[str, int | dict[str, Any]] = {
     "voss_usage_query": 200,
     "voss_usage_query_bad_state": 400,
 }
-"""What each is answered with: an HTTP status, or members of the result."""
+"""An HTTP status, or members of the result, for each event."""
 
 
 def function_of(name: str) -> str:
@@ -65,11 +65,11 @@ def function_of(name: str) -> str:
     return logical_id
 
 
-def check(name: str, answer: dict[str, Any]) -> None:
-    """Fails unless the event is answered as it has to be."""
-    expected = ANSWERS[name]
+def check(name: str, response: dict[str, Any]) -> None:
+    """Fail unless this is the expected response to the event."""
+    expected = EXPECTED_RESPONSES[name]
     if isinstance(expected, int):
-        assert answer["statusCode"] == expected
+        assert response["statusCode"] == expected
     else:
-        assert expected.items() <= answer.items()
-        assert ("errorType" in answer) == ("errorType" in expected)
+        assert expected.items() <= response.items()
+        assert ("errorType" in response) == ("errorType" in expected)

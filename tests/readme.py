@@ -1,4 +1,4 @@
-"""README's table of the operations, and the table that their declarations give."""
+"""The table of operations in README.md, and the table that follows from the declarations."""
 
 import re
 from typing import Any
@@ -13,14 +13,14 @@ _ROLES = {WRITE: "write", SUPERADMIN: "superadmin", READ: "read"}
 
 
 def table_in_readme() -> str:
-    """The table as README.md has it."""
+    """The table in README.md."""
     found = _BETWEEN.search((ROOT / "README.md").read_text())
     assert found, "README.md has no table of operations."
     return found[1]
 
 
 def operations_table() -> str:
-    """The table that the declarations give."""
+    """The table that follows from the declarations."""
     rows = [f"| {_name(each)} | `{each.method} {each.path}` | {_roles(each)} |" for each in OPERATIONS]
     return "\n".join(["| operation | route | roles |", "|---|---|---|", *rows, ""])
 
@@ -34,7 +34,7 @@ def _roles(operation: Operation[Any, Any]) -> str:
 
 
 def main() -> None:
-    """Writes the table that the declarations give into README.md."""
+    """Write the table that follows from the declarations into README.md."""
     path = ROOT / "README.md"
     path.write_text(path.read_text().replace(table_in_readme(), operations_table()))
 

@@ -1,4 +1,4 @@
-"""Servers that answer as a test wants."""
+"""HTTP servers whose responses a test decides."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def serving(answer: Callable[[Request], Response], *, tls: "SSLContext | None" = None) -> Iterator[str]:
-    """A server whose every request is answered by this function; gives its URL."""
-    with Server(Request.application(answer), tls=tls) as server:
+def serving(respond: Callable[[Request], Response], *, tls: "SSLContext | None" = None) -> Iterator[str]:
+    """The URL of a server that passes each request to `respond`."""
+    with Server(Request.application(respond), tls=tls) as server:
         yield server.url

@@ -1,5 +1,6 @@
-"""template.yaml as tests read it: the source, so that no test of it needs a build."""
+"""template.yaml for tests. They read the source, so they need no build."""
 
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -29,16 +30,20 @@ def _long_form(loader: _Loader, name: str, node: yaml.Node) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _long_form)
 
 
-@cache
 def template() -> dict[str, Any]:
-    """The whole template. Tests must not change it."""
+    """The whole template, in a copy that a test may change."""
+    return deepcopy(_source())
+
+
+@cache
+def _source() -> dict[str, Any]:
     found: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
     return found
 
 
 def resources() -> dict[str, dict[str, Any]]:
     """The template's resources by logical id."""
-    found: dict[str, dict[str, Any]] = template()["Resources"]
+    found: dict[str, dict[str, Any]] = _source()["Resources"]
     return found
 
 

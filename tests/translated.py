@@ -1,6 +1,6 @@
-"""The template as SAM's own transform translates it, which is what CloudFormation deploys.
+"""The template after SAM's own transform, which is the template that CloudFormation deploys.
 
-The transform runs in sam's environment: it is no part of ours.
+The transform runs in sam's own Python environment, because the tests' environment does not include it.
 """
 
 import json
@@ -26,9 +26,9 @@ json.dump(translated["Resources"], sys.stdout)
 
 
 def translated(changed: dict[str, Any] | None = None, **parameters: str) -> dict[str, dict[str, Any]]:
-    """The resources that are deployed, by logical id; `changed` is a template to translate in place of the project's.
+    """The deployed resources, by logical id. `changed` replaces the project's template.
 
-    Code that is on this machine counts as uploaded, under its own path.
+    Paths of code on this machine become addresses in S3, as if sam had uploaded the code.
     """
     uploaded = deepcopy(changed or template())
     for resource in uploaded["Resources"].values():

@@ -1,1 +1,1 @@
-"""A simulator of Axema's systems, VAKA Online and a company's own, with deterministic invented people behind them."""
+"""A simulator of Axema's systems, VAKA Online and a company's own, with deterministic invented people."""

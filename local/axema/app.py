@@ -1,11 +1,11 @@
-"""The simulator as a Flask application, and the one place that turns an exception into an HTTP answer."""
+"""The simulator as a Flask application, and the only place that maps an exception to an HTTP response."""
 
 from collections.abc import Mapping
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from local.axema.answers import PageQueryError
+from local.axema.bodies import PageQueryError
 from local.axema.company import RefusedError
 from local.axema.control_api import control_api
 from local.axema.local_api import local_api
@@ -15,7 +15,7 @@ from local.axema.users_api import users_api
 
 
 def create_app(companies: Mapping[str, int]) -> Flask:
-    """`companies` maps a company id to its number of people; `PUT /_control` can add more."""
+    """The application. `companies` maps a company id to its number of people; `PUT /_control` can add companies."""
     registry = Registry(companies)
     app = Flask(__name__)
     app.register_blueprint(token_api(registry))
@@ -41,7 +41,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _error(status: int, message: str) -> Response:
-    """VAKA Online's error body is not public; this is the shape of the gateway product such APIs stand behind."""
+    """An error in the format of the API gateway product that VAKA Online appears to use; its own is not public."""
     response = jsonify(statusCode=status, message=message)
     response.status_code = status
     return response

@@ -1,4 +1,4 @@
-"""One company's VAKA system: its tokens, its counters, and what happens to the next call. Not thread safe by itself."""
+"""One company's VAKA system: its tokens, its counters, and the fault of the next call. Not thread-safe."""
 
 import secrets
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ Counter = Literal["requests", "refused", "faultsServed", "pagesServed", "tokenRe
 
 
 class RefusedError(Exception):
-    """The caller may not have this; `status` is the HTTP status of the answer."""
+    """The system refuses a request; `status` is the HTTP status of the response."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -24,7 +24,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Admission:
-    """A call that passed the checks: the controls at that moment, and the fault chosen for it, if any."""
+    """A call that passed the checks, with the controls at that moment and the fault that it will get, if any."""
 
     company_id: str
     controls: Controls
@@ -32,7 +32,10 @@ class Admission:
 
 
 class Company:
-    """`requests` = `pagesServed` + `faultsServed` + `refused`: every users call ends as exactly one of them."""
+    """A company's VAKA system.
+
+    Every call for users ends in exactly one way: `requests` = `pagesServed` + `faultsServed` + `refused`.
+    """
 
     def __init__(self, company_id: str, users: int) -> None:
         self.company_id = company_id
@@ -52,11 +55,11 @@ class Company:
 
     @property
     def credentials(self) -> AxemaCredentials:
-        """What is accepted now; the control `credentialsVersion` rotates it."""
+        """The credentials that are valid now. The control `credentialsVersion` rotates them."""
         return credentials(self.company_id, self.controls.credentials_version)
 
     def set_controls(self, changes: Mapping[str, Any]) -> None:
-        """Faults count from the moment they are set, so a test need not know what happened before."""
+        """Change controls. Faults count calls from now on, so a test need not know about earlier calls."""
         self.controls = self.controls.merged(changes)
         if changes.get(EXPIRE_TOKENS) or "credentialsVersion" in changes:
             self._expiry_of_token.clear()
@@ -66,7 +69,7 @@ class Company:
             self._pages_when_drop_was_set = self.counts["pagesServed"]
 
     def issue_token(self, client_secret: str, now: float) -> str:
-        """A new bearer token; RefusedError (401) for a wrong secret."""
+        """Create a bearer token. Raises RefusedError (401) for a wrong secret."""
         self.counts["tokenRequests"] += 1
         if self.controls.reject_credentials or client_secret != self.credentials.client_secret:
             raise RefusedError(401, "Invalid client secret provided.")
@@ -76,12 +79,12 @@ class Company:
         return token
 
     def honours(self, bearer: str | None, now: float) -> bool:
-        """Whether this company's client was given the token and may still use it."""
+        """Whether this company's client has received the token and may still use it."""
         live = bearer is not None and self._expiry_of_token.get(bearer, now) > now
         return live and not self.controls.reject_credentials
 
     def admit(self, bearer: str | None, api_key: str | None, now: float) -> Admission:
-        """Checks both headers and decides the call's fate; RefusedError with 401 or 403."""
+        """Check both headers and choose the call's fault. Raises RefusedError (401 or 403)."""
         self.counts["requests"] += 1
         if not self.honours(bearer, now):
             self.counts["refused"] += 1
@@ -92,7 +95,7 @@ class Company:
         return self._admitted()
 
     def admit_login(self, password: str | None) -> Admission:
-        """The same for a call of the system's own endpoint; RefusedError with 401."""
+        """Check the password of a call to a company's own system. Raises RefusedError (401)."""
         self.counts["requests"] += 1
         if self.controls.reject_credentials or password != self.credentials.password:
             self.counts["refused"] += 1
@@ -107,7 +110,7 @@ class Company:
         return admission
 
     def state(self) -> dict[str, object]:
-        """The company as `GET /_state` shows it; never its secrets."""
+        """The company as `GET /_state` returns it, without its secrets."""
         ids: dict[str, object] = {"DeviceId": self.credentials.device_id, "ClientId": self.credentials.client_id}
         return ids | self.controls.to_wire() | {str(name): count for name, count in self.counts.items()}
 
@@ -120,6 +123,6 @@ class Company:
             return "malformed"
         pages_since = self.counts["pagesServed"] - self._pages_when_drop_was_set
         if controls.drop_after_page and pages_since >= controls.drop_after_page:
-            self.controls = controls.merged({"dropAfterPage": 0})  # Once: the next call must be able to succeed.
+            self.controls = controls.merged({"dropAfterPage": 0})  # only once, so that the next call can succeed
             return "drop"
         return None

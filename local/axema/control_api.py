@@ -1,4 +1,4 @@
-"""`GET /_state`, `PUT /_control` and `DELETE /_control`: how tests and the demo steer the simulator and look inside."""
+"""`GET /_state`, `PUT /_control` and `DELETE /_control`: tests and the demo steer the simulator and read its state."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from local.axema.registry import Registry
 
 
 def control_api(registry: Registry) -> Blueprint:
-    """A body without `company` speaks of every company there is."""
+    """Routes for tests and the demo. A body without `company` applies to every company."""
     api = Blueprint("control", __name__)
 
     @api.get("/_state")
@@ -29,7 +29,7 @@ def control_api(registry: Registry) -> Blueprint:
     def reset_controls() -> Response:
         company_id, changes = _company_and_changes()
         if changes:
-            abort(400, description="DELETE takes nothing but company.")
+            abort(400, description="DELETE accepts no other member than company.")
         try:
             return jsonify(registry.reset_controls(company_id))
         except KeyError:

@@ -1,4 +1,4 @@
-"""What `PUT /_control` may set for a company: names, types, and the values nobody has touched yet."""
+"""The controls that `PUT /_control` can set for a company: names, types and defaults."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ MALFORMED_KINDS = ("notJson", "wrongShape", "html")
 
 @dataclass(frozen=True)
 class Controls:
-    """How one company's VAKA system behaves. The defaults behave as documented; 0, None and False are "off"."""
+    """The behaviour of a company's VAKA system. By default it behaves as documented; 0, None and False mean "off"."""
 
     users: int = 0
     changed: int = 0
@@ -29,25 +29,25 @@ class Controls:
     credentials_version: int = 0
 
     def merged(self, changes: Mapping[str, Any]) -> Self:
-        """These controls with `changes`, which bear wire names and have passed `check_controls`."""
+        """These controls with `changes`, which use wire names and have passed `check_controls`."""
         return replace(self, **{RULES[name].field: value for name, value in changes.items() if name != EXPIRE_TOKENS})
 
     def reset(self) -> Self:
-        """Everything off; the number of people is the company's own and stays."""
+        """These controls with everything off. The number of people stays."""
         return type(self)(users=self.users)
 
     def to_wire(self) -> dict[str, object]:
-        """Every control by the name under which it is set."""
+        """Every control by its wire name."""
         return {name: getattr(self, rule.field) for name, rule in RULES.items() if name != EXPIRE_TOKENS}
 
 
 class ControlError(ValueError):
-    """The control request is wrong; the message says which name or value."""
+    """A control has an unknown name or an invalid value; the message says which."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Which field a control sets, what it accepts, and that in words."""
+    """The field that a control sets, the values that it accepts, and those values in words."""
 
     field: str
     accepts: Callable[[object], bool]
@@ -55,7 +55,7 @@ class Rule:
 
 
 def _is_count(value: object) -> bool:
-    return type(value) is int and value >= 0  # Not isinstance: true and false are integers to Python.
+    return type(value) is int and value >= 0  # not isinstance, because True and False are integers in Python
 
 
 def _is_count_or_null(value: object) -> bool:
@@ -81,8 +81,8 @@ def _is_malformed_kind(value: object) -> bool:
 _COUNT = "an integer, 0 or more"
 _FLAG = "true or false"
 
-# An act rather than a setting: it ends the tokens issued so far, and nothing of it remains to be shown.
 EXPIRE_TOKENS = "expireTokens"
+"""An action, not a setting: it ends the tokens issued so far, and the state does not show it."""
 
 RULES: Mapping[str, Rule] = {
     "users": Rule("users", _is_count, _COUNT),
@@ -106,7 +106,7 @@ RULES: Mapping[str, Rule] = {
 
 
 def check_controls(changes: Mapping[str, Any]) -> None:
-    """Raises ControlError unless every name is a control and every value one that it accepts."""
+    """Raises ControlError unless every name is a control and every value is valid for it."""
     unknown = sorted(set(changes) - set(RULES))
     if unknown:
         raise ControlError(f"Unknown control: {', '.join(unknown)}. Known: company, {', '.join(RULES)}.")

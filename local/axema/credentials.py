@@ -1,4 +1,4 @@
-"""The demo credentials of a company's VAKA system, derived so that nobody has to store or pass them."""
+"""The demo credentials of a company's VAKA system. They are derived from its id, so nothing has to store them."""
 
 from dataclasses import dataclass
 from uuid import NAMESPACE_DNS, uuid5
@@ -8,9 +8,10 @@ _NAMESPACE = uuid5(NAMESPACE_DNS, "credentials.axema.example.org")
 
 @dataclass(frozen=True)
 class AxemaCredentials:
-    """What VAKA Online asks of an integration: OAuth client, API key, and the id of the VAKA system itself.
+    """The credentials of an integration.
 
-    User name and password are what the system's own endpoint asks for.
+    VAKA Online requires an OAuth client, an API key and the id of the VAKA system. A company's own system requires a
+    user name and a password.
     """
 
     device_id: str
@@ -22,9 +23,9 @@ class AxemaCredentials:
 
 
 def credentials(company_id: str, version: int = 0) -> AxemaCredentials:
-    """The same company always has the same, obviously invented, credentials; ids are compared as written.
+    """The credentials of a company, which are the same in every run. The company id is case-sensitive.
 
-    Another version is what they are after a rotation: the secrets differ, the names stay.
+    Another `version` returns the credentials after a rotation: the secrets differ, the names stay.
     """
     rotation = f"/{version}" if version else ""
     return AxemaCredentials(

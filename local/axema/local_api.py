@@ -1,18 +1,18 @@
-"""`GET /api/users?offset=&limit=`: the same people, as a company's own VAKA system is assumed to list them.
+"""`GET /api/users?offset=&limit=`: the same people, from a company's own VAKA system.
 
-The real protocol is not public: this is the assumption that `adapters/axema/local_endpoint.py` states. One simulator
-stands for all the companies' systems; the user name says which of them is meant.
+The real protocol is not public. The simulator follows the assumption in `adapters/axema/local_endpoint.py`. It stands
+for the systems of all companies; the user name selects the company.
 """
 
 from flask import Blueprint, Response, request
 
-from local.axema.answers import local_users_body
+from local.axema.bodies import local_users_body
 from local.axema.outcome import outcome
 from local.axema.registry import Registry
 
 
 def local_api(registry: Registry) -> Blueprint:
-    """HTTP Basic, and no other way in."""
+    """The route, which requires HTTP Basic authentication."""
     api = Blueprint("local", __name__)
     api.before_request(registry.count_request)
 

@@ -1,4 +1,4 @@
-"""The stock of Swedish names that the demo people are made of."""
+"""The Swedish names from which the demo people are made."""
 
 FAMILY_NAMES = (
     "Andersson", "Johansson", "Karlsson", "Nilsson", "Eriksson", "Larsson", "Olsson", "Persson", "Svensson",

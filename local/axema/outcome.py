@@ -1,17 +1,20 @@
-"""How an admitted call ends: as the page that was asked for, or as the trouble that a control asks for."""
+"""The response to an admitted call: the requested page, or the fault that a control has set."""
 
 import time
 from collections.abc import Callable
 
 from flask import Response
 
-from local.axema.answers import MALFORMED_BODIES, PageQueryError
+from local.axema.bodies import MALFORMED_BODIES, PageQueryError
 from local.axema.company import Admission
 from local.axema.registry import Registry
 
 
 def outcome(registry: Registry, admission: Admission, body: Callable[[], bytes]) -> Response:
-    """Answers in this order: latency, fault, page; `body` makes the page's JSON, or raises PageQueryError."""
+    """Apply the latency, then return the fault or the page.
+
+    `body` creates the page's JSON, or raises PageQueryError.
+    """
     time.sleep(admission.controls.latency_ms / 1000)
     match admission.fault:
         case "fail":
@@ -47,6 +50,6 @@ def _malformed(admission: Admission) -> Response:
 
 
 def _cut_in_the_middle(body: bytes) -> Response:
-    """Promises the whole length and sends half; the server closes the connection after every answer."""
+    """Announce the whole length and send half. The server closes the connection after every response."""
     half = iter([body[: len(body) // 2]])
     return Response(half, mimetype="application/json", headers={"Content-Length": str(len(body))})

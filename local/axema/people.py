@@ -1,8 +1,8 @@
-"""Deterministic invented Swedish people, in the shape in which VAKA Online documents a user.
+"""Deterministic invented Swedish people, in VAKA Online's documented format of a user.
 
-Everything is drawn from (company, index): the same arguments give the same person on every machine, in every run.
-E-mail domains are those RFC 2606 reserves, telephone numbers those that PTS reserves for fiction.
-User shape: https://developer.vakaonline.se/api-reference/reservations/get-users
+A person depends only on (company, index), so it is the same on every machine and in every run. E-mail domains are those
+that RFC 2606 reserves; telephone numbers are those that PTS reserves for fiction.
+Format of a user: https://developer.vakaonline.se/api-reference/reservations/get-users
 """
 
 import unicodedata
@@ -22,10 +22,10 @@ _FICTION_RANGES = (("070", 1740605, 95), ("08", 46500400, 100), ("031", 3900600,
 
 
 def person(company_id: str, index: int, version: int = 0) -> dict[str, str | None]:
-    """One VAKA user: userId, name, email and userGroupId, for about a third also phone.
+    """A VAKA user with userId, name, email, userGroupId and, for about a third of the people, phone.
 
-    `version` changes the family name, and with it the e-mail address where there is one; the userId stays.
-    `phone` is not a documented member: it stands for what a richer source may send.
+    Another `version` changes the family name, and with it the e-mail address if there is one; the userId stays.
+    `phone` is not a documented member. It represents a source that sends more.
     """
     family, given = _family_name(company_id, index, version), _given_name(company_id, index)
     record: dict[str, str | None] = {
@@ -40,7 +40,7 @@ def person(company_id: str, index: int, version: int = 0) -> dict[str, str | Non
 
 
 def broken_record(company_id: str, index: int) -> object:
-    """A record that no honest source should send; six kinds, in turn by index."""
+    """An invalid record. The index selects one of six kinds in turn."""
     record: dict[str, object] = {
         "userId": _user_id(company_id, f"broken/{index}"),
         "name": f"Trasig, Post {index}",
@@ -64,7 +64,7 @@ def broken_record(company_id: str, index: int) -> object:
 
 
 def _draw(company_id: str, index: int, what: str, sides: int) -> int:
-    """A throw of a die with that many sides; each named throw of a person is independent of the others."""
+    """A pseudo-random number from 0 to `sides` - 1. Draws with different names (`what`) are independent."""
     digest = blake2b(f"{company_id}/{index}/{what}".encode(), digest_size=8).digest()
     return int.from_bytes(digest) % sides
 
@@ -78,7 +78,7 @@ def _user_id(company_id: str, name: str) -> str:
 
 
 def _group_id(company_id: str, index: int) -> str | None:
-    """A fifth belongs to no group, as the documentation allows."""
+    """A group id, or None for a fifth of the people, as the documentation allows."""
     if _draw(company_id, index, "has-group", 5) == 0:
         return None
     return str(uuid5(_NAMESPACE, f"{company_id}/group/{_draw(company_id, index, 'group', _GROUPS_PER_COMPANY)}"))
@@ -89,7 +89,7 @@ def _given_name(company_id: str, index: int) -> str:
 
 
 def _family_name(company_id: str, index: int, version: int) -> str:
-    """Counting the version on top of the draw guarantees another name, where a new draw might give the same."""
+    """A family name. The version is added to the draw, because a new draw could give the same name again."""
     stock = len(FAMILY_NAMES)
     first = _draw(company_id, index, "family", stock) + version
     if _draw(company_id, index, "double-name", 12) != 0:
@@ -99,7 +99,7 @@ def _family_name(company_id: str, index: int, version: int) -> str:
 
 
 def _full_name(company_id: str, index: int, family: str, given: str) -> str:
-    """VAKA keeps the name in one field, typed by hand as "Last, First": some lack the comma, some have odd blanks."""
+    """The name as people type it into VAKA's only field: "Last, First", some without comma, some with odd blanks."""
     if _draw(company_id, index, "comma", 100) < 3:
         return f"{family} {given}"
     match _draw(company_id, index, "blanks", 50):
@@ -116,7 +116,7 @@ def _full_name(company_id: str, index: int, family: str, given: str) -> str:
 
 
 def _email(company_id: str, index: int, family: str, given: str) -> str | None:
-    """The index within the address keeps it unique; 8 % have none, 2 % a broken one."""
+    """An e-mail address, unique by the index in it. 8 % of the people have none, 2 % an invalid one."""
     local_part = f"{_ascii(given)}.{_ascii(family)}.{index}"
     match _draw(company_id, index, "email", 100):
         case 0 | 1 | 2 | 3:
@@ -137,7 +137,7 @@ def _ascii(name: str) -> str:
 
 
 def _phone(company_id: str, index: int) -> str:
-    """Mostly national format as Swedes write it, one in twenty unusable."""
+    """A telephone number, mostly in Swedish national format. One in twenty is invalid."""
     if _draw(company_id, index, "phone-broken", 20) == 0:
         return _pick(company_id, index, "broken-phone", _BROKEN_PHONES)
     area, first, count = _FICTION_RANGES[_draw(company_id, index, "phone-range", len(_FICTION_RANGES))]

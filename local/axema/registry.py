@@ -1,4 +1,4 @@
-"""All companies behind one lock: every question and every change of the simulator's state passes here."""
+"""All companies of the simulator. One lock guards every read and change of their state."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from local.axema.company import Admission, Company, Counter, RefusedError
 
 
 class Registry:
-    """Nothing slow happens under the lock: bodies are built and latencies slept outside of it."""
+    """The companies by id. The lock is never held during slow work, such as creating a body or a latency."""
 
     def __init__(self, companies: Mapping[str, int]) -> None:
         self._lock = threading.Lock()
@@ -17,12 +17,12 @@ class Registry:
         self._requests = 0
 
     def count_request(self) -> None:
-        """Every call of VAKA's two operations, whosoever it is; the simulator's own two do not count."""
+        """Count a call to VAKA, from any caller. Calls to `/_state` and `/_control` do not count."""
         with self._lock:
             self._requests += 1
 
     def issue_token(self, client_id: str, client_secret: str) -> str:
-        """RefusedError (401) for an unknown client as for a wrong secret."""
+        """Create a token. Raises RefusedError (401) for an unknown client and for a wrong secret."""
         with self._lock:
             for company in self._companies.values():
                 if company.credentials.client_id == client_id:
@@ -30,7 +30,10 @@ class Registry:
         raise RefusedError(401, "The client was not found in the directory.")
 
     def admit(self, device_id: str, bearer: str | None, api_key: str | None) -> Admission:
-        """RefusedError with 401 or 403 by the company, with 404 to a known caller asking for an unknown device."""
+        """Check a call to VAKA Online.
+
+        Raises RefusedError: 401 or 403 by the company, 404 if a known caller requests an unknown device.
+        """
         now = time.monotonic()
         with self._lock:
             for company in self._companies.values():
@@ -41,7 +44,7 @@ class Registry:
         raise RefusedError(401, "Unauthorized. Access token is missing or invalid.")
 
     def admit_login(self, username: str | None, password: str | None) -> Admission:
-        """RefusedError (401) for an unknown user name as for a wrong password."""
+        """Check a call to a company's own system. Raises RefusedError (401)."""
         with self._lock:
             for company in self._companies.values():
                 if company.credentials.username == username:
@@ -49,12 +52,12 @@ class Registry:
         raise RefusedError(401, "Unauthorized. The user name or the password is wrong.")
 
     def count(self, company_id: str, counter: Counter) -> None:
-        """For an outcome that is only known once the answer has been built."""
+        """Count an outcome that is known only after the response has been created."""
         with self._lock:
             self._companies[company_id].counts[counter] += 1
 
     def set_controls(self, company_id: str | None, changes: Mapping[str, Any]) -> dict[str, object]:
-        """Merges checked changes into one company, made if unknown, or into all (None); answers with the state."""
+        """Merge checked changes into a company, which is created if unknown, or into all (None). Returns the state."""
         with self._lock:
             if company_id is not None and company_id not in self._companies:
                 self._companies[company_id] = Company(company_id, users=0)
@@ -63,14 +66,14 @@ class Registry:
             return self._state(company_id)
 
     def reset_controls(self, company_id: str | None) -> dict[str, object]:
-        """Switches everything off for one company or for all (None). KeyError for an unknown company."""
+        """Switch everything off for a company or for all (None). Raises KeyError for an unknown company."""
         with self._lock:
             for company in self._named(company_id):
                 company.controls = company.controls.reset()
             return self._state(company_id)
 
     def state(self) -> dict[str, object]:
-        """All companies and the total of requests, as one consistent moment."""
+        """All companies and the total of requests at one consistent moment."""
         with self._lock:
             return self._state(None)
 

@@ -1,4 +1,4 @@
-"""The list of records that a company's VAKA system answers with: a pure function of a few controls."""
+"""The list of records in a company's VAKA system, as a pure function of a few controls."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _ROSTERS_KEPT = 16
 
 @dataclass(frozen=True)
 class Roster:
-    """Exactly the controls that decide the list, so that changing any other one keeps the cached list."""
+    """The controls that determine the list. A change of any other control keeps the cached list."""
 
     company_id: str
     users: int
@@ -25,7 +25,7 @@ class Roster:
 
     @classmethod
     def of(cls, company_id: str, controls: Controls) -> Self:
-        """The part of a company's controls that this list depends on."""
+        """The roster for a company's controls."""
         return cls(
             company_id=company_id,
             users=controls.users,
@@ -38,13 +38,13 @@ class Roster:
 
 
 def spread(count: int, total: int) -> list[int]:
-    """`count` different positions, evenly over `total`; all of them if there are not enough."""
+    """`count` different positions, spread evenly over `total`; all positions if `count` is larger."""
     count = min(count, total)
     return [step * total // count for step in range(count)]
 
 
 def records(roster: Roster) -> list[object]:
-    """People in a fixed order, then second copies of some (far from the first), then broken records in between."""
+    """People in a fixed order, followed by duplicates of some, with invalid records spread in between."""
     if roster.empty:
         return []
     staying = max(roster.users - roster.removed, 0)
@@ -63,5 +63,5 @@ def _with_broken_records(people: list[object], roster: Roster) -> list[object]:
 
 @lru_cache(maxsize=_ROSTERS_KEPT)
 def serialised_records(roster: Roster) -> tuple[bytes, ...]:
-    """Each record as JSON, made once, so that a page of a long list is only a join."""
+    """Each record as JSON, created once, so that a page of a long list is only a join."""
     return tuple(json.dumps(record, ensure_ascii=False).encode() for record in records(roster))

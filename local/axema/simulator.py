@@ -1,4 +1,4 @@
-"""The simulator of VAKA Online and of local endpoints, on a port of this machine."""
+"""The simulator of VAKA Online and of companies' own systems, on a port of this machine."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from local.server import Server
 
 
 class AxemaSimulator(Server):
-    """Axema systems of these companies, with so many people each; serves while entered."""
+    """The Axema systems of companies, which serve while entered. `companies` maps an id to a number of people."""
 
     def __init__(self, companies: Mapping[str, int], port: int = 0) -> None:
         super().__init__(create_app(companies), port)

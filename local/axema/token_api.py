@@ -12,7 +12,7 @@ _REQUIRED_FIELDS = ("grant_type", "client_id", "client_secret", "scope")
 
 
 def token_api(registry: Registry) -> Blueprint:
-    """Errors have OAuth's own shape {error, error_description}, unlike those of the users API."""
+    """The route of the grant. Its errors have OAuth's format {error, error_description}, unlike the users API's."""
     api = Blueprint("token", __name__)
     api.before_request(registry.count_request)
 

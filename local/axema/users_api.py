@@ -1,11 +1,11 @@
-"""`GET /v1/reservations/users/fetch/{deviceId}`: the list of users, or the trouble that a control asks for.
+"""`GET /v1/reservations/users/fetch/{deviceId}`: the list of users, or the fault that a control has set.
 
 https://developer.vakaonline.se/api-reference/reservations/get-users
 """
 
 from flask import Blueprint, Response, request
 
-from local.axema.answers import users_body
+from local.axema.bodies import users_body
 from local.axema.company import Admission
 from local.axema.outcome import outcome
 from local.axema.registry import Registry
@@ -14,7 +14,7 @@ _BEARER = "Bearer "
 
 
 def users_api(registry: Registry) -> Blueprint:
-    """First it is looked at who calls, then at what a control asks for."""
+    """The route, which checks the caller before it applies a control."""
     api = Blueprint("users", __name__)
     api.before_request(registry.count_request)
 

@@ -1,1 +1,1 @@
-"""A simulator of the identity server (Keycloak's paths and tokens), with invented people of different rights."""
+"""A simulator of the identity server, with Keycloak's paths and tokens and one invented user per role."""

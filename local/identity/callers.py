@@ -1,4 +1,4 @@
-"""The tokens and keys that `.local/stack.json` hands out: made anew for each stack."""
+"""The tokens and API keys in `.local/stack.json`, created for each stack."""
 
 from uuid import uuid4
 
@@ -19,12 +19,12 @@ def new_tokens(realm: Realm) -> dict[str, str]:
 
 
 def new_api_keys(store: DynamoApiKeys) -> dict[str, str]:
-    """A key of the first company that may write; the store gets its hash only."""
+    """An API key of the first company, with the role write. The store keeps only its hash."""
     key = str(uuid4())
     store.put(ApiKey(hash_of(key), COMPANIES[0].id, frozenset({WRITE})))
     return {"write": key}
 
 
 def sign_in_names() -> dict[str, dict[str, str]]:
-    """The demo users' names and passwords, by the names of their tokens."""
+    """The demo users' names and passwords, under the names of their tokens."""
     return {name: {"Username": user.name, "Password": user.password} for name, user in USERS.items()}

@@ -1,4 +1,4 @@
-"""`/_state`, `/_control` and `/_tokens`: how tests steer the identity server, and get tokens of any kind."""
+"""`/_state`, `/_control` and `/_tokens`: tests steer the identity server and get tokens of any kind."""
 
 from flask import Blueprint, Response, abort, jsonify, request
 
@@ -9,9 +9,11 @@ _CONTROLS = {"down", "rotateKeys", "forgetOldKeys"}
 
 
 def control_api(realm: Realm) -> Blueprint:
-    """`{"down": true | false}` stays until it is changed; `rotateKeys` and `forgetOldKeys` are done at once.
+    """Routes for tests.
 
-    `{"user": "write", "seconds": 900, "claims": {}}` is answered with a token of that user, these claims put on top.
+    `PUT /_control` with `{"down": true}` makes the server unavailable until `{"down": false}`. `rotateKeys` and
+    `forgetOldKeys` act at once. `POST /_tokens` with `{"user": "write", "seconds": 900, "claims": {}}` returns a token
+    of that user, in which the given claims replace the user's.
     """
     api = Blueprint("control", __name__)
 

@@ -1,4 +1,4 @@
-"""The realm behind one lock: its keys, the tokens it issues, and what tests want to know of it."""
+"""The realm: its keys, its tokens, and its counters for tests. One lock guards them."""
 
 import secrets
 import threading
@@ -10,18 +10,18 @@ from local.identity.signing import SigningKey
 from local.identity.users import USERS, DemoUser
 
 CLIENT_ID = "bm-external-api-users"
-"""The public client that BokaMera's integrations sign in with (public-facts 1.7)."""
+"""The public client with which BokaMera's integrations sign in (public-facts 1.7)."""
 
 TOKEN_SECONDS = 900
 REFRESH_SECONDS = 1800
 
 
 class GrantRefused(Exception):
-    """The credentials are not good; the message is for the caller."""
+    """The credentials or the refresh token are not valid; the message is for the caller."""
 
 
 class Realm:
-    """`issuer` is the realm's address, and what its tokens say they are from."""
+    """A Keycloak realm. `issuer` is its address and the `iss` claim of its tokens."""
 
     def __init__(self, issuer: str) -> None:
         self.issuer = issuer
@@ -33,11 +33,11 @@ class Realm:
         self._token_requests = 0
 
     def issue(self, user: DemoUser, seconds: int = TOKEN_SECONDS, **claims: Any) -> str:
-        """A signed access token that is good for so many seconds (below 0: it has expired); `claims` are put on top."""
+        """A signed access token that expires after `seconds` (negative: in the past). `claims` replace the user's."""
         return self.current_key().sign(self.claims(user, seconds) | claims)
 
     def claims(self, user: DemoUser, seconds: int = TOKEN_SECONDS) -> dict[str, Any]:
-        """What Keycloak says in an access token of this user."""
+        """The claims that Keycloak puts into an access token of this user."""
         now = int(time.time())
         return {
             "iat": now - max(0, -2 * seconds),
@@ -56,19 +56,19 @@ class Realm:
         }
 
     def current_key(self) -> SigningKey:
-        """The key that signs."""
+        """The key that signs new tokens."""
         with self._lock:
             return self._keys[-1]
 
     def sign_in(self, name: str, password: str) -> dict[str, Any]:
-        """The password grant's answer. Raises GrantRefused."""
+        """The response to the password grant. Raises GrantRefused."""
         for user in USERS.values():
             if user.name == name and secrets.compare_digest(user.password.encode(), password.encode()):
                 return self._grant(user)
         raise GrantRefused("Invalid user credentials")
 
     def refresh(self, refresh_token: str) -> dict[str, Any]:
-        """The refresh grant's answer; a refresh token is good for one. Raises GrantRefused."""
+        """The response to the refresh grant. A refresh token can be used once. Raises GrantRefused."""
         with self._lock:
             until, user = self._refresh_tokens.pop(refresh_token, (0.0, None))
         if user is None or until < time.monotonic():
@@ -76,19 +76,19 @@ class Realm:
         return self._grant(user)
 
     def published_keys(self) -> list[dict[str, Any]]:
-        """The key set; asking for it is counted."""
+        """The key set. Each call counts as a request for it."""
         with self._lock:
             self._key_requests += 1
             return [key.public_jwk() for key in self._keys]
 
     def rotate_keys(self, *, forget: bool) -> None:
-        """Signs with a new key from now on; the old ones stay published unless they are to be forgotten."""
+        """Sign with a new key from now on. The old keys stay published, or are dropped with `forget`."""
         new = SigningKey()
         with self._lock:
             self._keys = [new] if forget else [*self._keys, new]
 
     def state(self) -> dict[str, Any]:
-        """What `GET /_state` shows."""
+        """The response of `GET /_state`."""
         with self._lock:
             return {
                 "down": self.down,

@@ -9,7 +9,7 @@ REALM_PATH = "/realms/bokamera"
 
 
 def realm_api(realm: Realm) -> Blueprint:
-    """While the realm is down everything here answers 503."""
+    """The realm's routes. All of them return 503 while the realm is down."""
     api = Blueprint("realm", __name__, url_prefix=REALM_PATH)
 
     @api.before_request
@@ -19,16 +19,7 @@ def realm_api(realm: Realm) -> Blueprint:
 
     @api.get("/.well-known/openid-configuration")
     def show_configuration() -> Response:
-        protocol = f"{realm.issuer}/protocol/openid-connect"
-        return jsonify(
-            {
-                "issuer": realm.issuer,
-                "token_endpoint": f"{protocol}/token",
-                "jwks_uri": f"{protocol}/certs",
-                "grant_types_supported": ["password", "refresh_token"],
-                "id_token_signing_alg_values_supported": [ALGORITHM],
-            }
-        )
+        return jsonify(_configuration(realm.issuer))
 
     @api.get("/protocol/openid-connect/certs")
     def show_keys() -> Response:
@@ -51,6 +42,17 @@ def realm_api(realm: Realm) -> Blueprint:
             return _error(400 if "refresh_token" in form else 401, "invalid_grant", str(refused))
 
     return api
+
+
+def _configuration(issuer: str) -> dict[str, object]:
+    protocol = f"{issuer}/protocol/openid-connect"
+    return {
+        "issuer": issuer,
+        "token_endpoint": f"{protocol}/token",
+        "jwks_uri": f"{protocol}/certs",
+        "grant_types_supported": ["password", "refresh_token"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+    }
 
 
 def _error(status: int, error: str, description: str) -> Response:

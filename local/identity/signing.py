@@ -1,4 +1,4 @@
-"""The realm's RSA keys: one signs, and as many as are published can be verified with."""
+"""The realm's RSA keys. One signs new tokens; every published key verifies tokens."""
 
 import json
 import secrets
@@ -14,13 +14,13 @@ ALGORITHM = "RS256"
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A private key and the id under which its public half is found."""
+    """A private key and the id (`kid`) of its public half."""
 
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     private: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048), repr=False)
 
     def sign(self, claims: dict[str, Any]) -> str:
-        """The claims as a token."""
+        """The claims as a signed token."""
         return jwt.encode(claims, self.private, ALGORITHM, headers={"kid": self.id})
 
     def public_jwk(self) -> dict[str, Any]:

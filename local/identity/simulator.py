@@ -9,7 +9,7 @@ from local.server import Server
 
 
 class IdentitySimulator(Server):
-    """An identity server with one realm; serves while entered."""
+    """An identity server with one realm, which serves while entered."""
 
     def __init__(self, port: int = 0) -> None:
         app = Flask(__name__)

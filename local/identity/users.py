@@ -1,4 +1,4 @@
-"""The demo's users, one for every kind of caller. They and their passwords are invented."""
+"""The demo's users, one for every kind of caller. Their names and passwords are invented."""
 
 from dataclasses import dataclass
 from uuid import NAMESPACE_DNS, uuid5
@@ -11,7 +11,7 @@ _NAMESPACE = uuid5(NAMESPACE_DNS, "identity.example.org")
 
 @dataclass(frozen=True, slots=True)
 class DemoUser:
-    """Somebody who can sign in; `roles` are the realm's."""
+    """A user who can sign in. `roles` are the realm's roles."""
 
     name: str
     password: str
@@ -31,4 +31,4 @@ USERS = {
     "none": DemoUser("nils.none", "Lagom-Kaffe-3", COMPANIES[0].id, ()),
     "otherCompany": DemoUser("olle.other", "Midsommar-22", COMPANIES[1].id, (WRITE,)),
 }
-"""By the names that `.local/stack.json` has for them."""
+"""The users by their names in `.local/stack.json`."""

@@ -1,1 +1,1 @@
-"""What `sam local` needs of the machine."""
+"""The network that connects the containers of `sam local` to the local stack."""

@@ -18,16 +18,16 @@ from local.stack.paths import ROOT
 from local.stack.processes import PORTS, StartError
 
 NETWORK = "bokabridge"
-"""What `samconfig.toml` calls it."""
+"""The network's name, as in `samconfig.toml`."""
 
 HOST = "stack"
-"""What the stack is called in a container. 127.0.0.1 is the container itself there."""
+"""The stack's host name in a container, where 127.0.0.1 is the container itself."""
 
 FIRST_PORT = 4566
-"""The ports are always these in a container, whatever they are on this machine."""
+"""The stack's first port in a container, whichever it is on this machine."""
 
 PARAMETERS_FILE = Path(__file__).with_name("parameters.yaml").relative_to(ROOT)
-"""What `samconfig.toml` tells `sam local` of the stack, by the names above; `env.json` beside it has its resources."""
+"""The template's parameters for `sam local`, with the names above. `env.json` next to it names the resources."""
 
 _READY_SECONDS = 30
 
@@ -36,10 +36,10 @@ _RELAY = Path(__file__).with_name("relay.py")
 
 @contextmanager
 def stack_network(port: int, name: str = NETWORK) -> Iterator[None]:
-    """While entered, containers on the network find the stack that is at `port` and after. Raises StartError.
+    """Let containers on the network reach the stack at `port` while entered. Raises StartError.
 
-    On Linux nothing listens for it but a Unix socket. Such a socket does not reach into the virtual machine of Docker
-    Desktop, which passes on what is sent to this machine by itself.
+    On Linux the connection goes through a Unix socket, so that no port of this machine is open to others. A Unix socket
+    does not reach into the virtual machine of Docker Desktop, which forwards connections to this machine itself.
     """
     with (
         closing(_engine()) as engine,
@@ -55,14 +55,14 @@ def stack_network(port: int, name: str = NETWORK) -> Iterator[None]:
 
 
 def containers_on(name: str) -> list[Any]:
-    """Every container on the network, running or not."""
+    """All containers on the network, running or stopped."""
     with closing(_engine()) as engine:
         return _containers_on(engine, name)
 
 
 @contextmanager
 def _sockets(folder: Path, port: int) -> Iterator[list[str]]:
-    """A Unix socket for each of the stack's ports, and what the relay in the container has to do with them."""
+    """Open a Unix socket for each of the stack's ports, and yield the arguments of the relay in the container."""
     if sys.platform != "linux":
         yield [f"tcp:0.0.0.0:{FIRST_PORT + at}=tcp:host.docker.internal:{port + at}" for at in range(PORTS)]
         return
@@ -79,7 +79,7 @@ def _sockets(folder: Path, port: int) -> Iterator[list[str]]:
 
 
 def _start_relay(engine: Any, network: str, sockets: str, links: list[str]) -> None:
-    """The stack's stand-in on the network. It ends by itself when the relay on this machine does."""
+    """Start the relay container, which ends when the relay on this machine ends."""
     try:
         container = engine.containers.run(
             _image(),
@@ -89,20 +89,20 @@ def _start_relay(engine: Any, network: str, sockets: str, links: list[str]) -> N
             auto_remove=True,
             network=network,
             networking_config={network: engine.api.create_endpoint_config(aliases=[HOST])},
-            security_opt=["label=disable"],  # SELinux would keep the container from the sockets
+            security_opt=["label=disable"],  # otherwise SELinux denies the container the sockets
             volumes=[f"{sockets}:/stack", f"{_RELAY}:/relay.py:ro"],
         )
         deadline = time.monotonic() + _READY_SECONDS
-        while not (said := container.logs()) and time.monotonic() < deadline:
+        while not (output := container.logs()) and time.monotonic() < deadline:
             time.sleep(0.05)
     except docker.errors.DockerException as error:
         raise StartError(f"The container engine could not start the relay: {error}") from None
-    if said.strip() != b"ready":
-        raise StartError(f"The relay to the local stack did not start: {said.decode()}")
+    if output.strip() != b"ready":
+        raise StartError(f"The relay to the local stack did not start: {output.decode()}")
 
 
 def _remove(engine: Any, name: str) -> None:
-    """The network with all its containers: our relay, and those that a killed `sam local` left."""
+    """Remove the network and its containers: the relay, and those that a killed `sam local` left."""
     for container in _containers_on(engine, name):
         with suppress(docker.errors.APIError):
             container.remove(force=True)
@@ -119,10 +119,10 @@ def _engine() -> Any:
     try:
         return docker.from_env()
     except docker.errors.DockerException:
-        raise StartError("There is no container engine: start Docker or Podman.") from None
+        raise StartError("No container engine responds. Start Docker or Podman.") from None
 
 
 def _image() -> str:
-    """The functions' own: it has Python, and is there anyway."""
+    """The functions' own image, which contains Python and is needed anyway."""
     done = subprocess.run([str(ROOT / "tools" / "lambda-image")], capture_output=True, text=True, check=True)
     return done.stdout.strip()

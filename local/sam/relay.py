@@ -1,8 +1,9 @@
-"""Passes connections on: `python relay.py LISTEN=TARGET ...`, with addresses as tcp:HOST:PORT or unix:PATH.
+"""A relay for connections: `python relay.py LISTEN=TARGET ...`, with addresses as tcp:HOST:PORT or unix:PATH.
 
-It runs twice between a container and the local stack: beside the stack, from a Unix socket to a port of 127.0.0.1, and
-in a container, from a port that other containers can call to that socket. So nothing listens on an address of this
-machine that others could reach. It needs nothing but Python: in the container there is nothing else.
+Two relays connect a container to the local stack. One runs on this machine and passes connections from a Unix socket to
+a port of 127.0.0.1. The other runs in a container and passes connections from a port, which other containers can call,
+to that socket. So no port of this machine is open to other machines. The relay uses only Python's standard library,
+because the container has nothing else.
 """
 
 import argparse
@@ -36,9 +37,9 @@ async def _listen(address: str, on_connection: _OnConnection) -> None:
 def _pass_on_to(target: str) -> _OnConnection:
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.closing(writer), contextlib.suppress(OSError):
-            answers, calls = await _connect(target)
-            with contextlib.closing(calls):
-                await asyncio.gather(_pump(reader, calls), _pump(answers, writer))
+            responses, requests = await _connect(target)
+            with contextlib.closing(requests):
+                await asyncio.gather(_pump(reader, requests), _pump(responses, writer))
 
     return pass_on
 
@@ -71,10 +72,10 @@ async def _relay(links: list[str], lifeline: str | None, held_by: str | None) ->
 
 
 def main() -> None:
-    """Runs until it is killed, or until the relay that holds it ends."""
+    """Run until killed, or until the relay at the other end of the lifeline ends."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lifeline", metavar="ADDRESS", help="whoever connects to it sees when this ends")
-    parser.add_argument("--held-by", metavar="ADDRESS", help="another's lifeline; this ends with it")
+    parser.add_argument("--lifeline", metavar="ADDRESS", help="listen here; the connection closes when this relay ends")
+    parser.add_argument("--held-by", metavar="ADDRESS", help="the lifeline of another relay; end when that one ends")
     parser.add_argument("links", nargs="+", metavar="LISTEN=TARGET")
     arguments = parser.parse_args()
     asyncio.run(_relay(arguments.links, arguments.lifeline, arguments.held_by))

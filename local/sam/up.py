@@ -1,4 +1,4 @@
-"""`make sam-up`: lets `sam local` find the stack of `make up`, until Ctrl-C."""
+"""`make sam-up`: connect the containers of `sam local` to the stack of `make up`, until Ctrl-C."""
 
 import argparse
 import os
@@ -15,13 +15,13 @@ from local.stack.stack import LocalStack
 
 @contextmanager
 def stack_network_of(stack_file: Path, name: str) -> Iterator[None]:
-    """The network of the stack that the file tells of."""
+    """The network of the stack that the file describes. Raises StartError."""
     with stack_network(LocalStack.described_in(stack_file).port, name):
         yield
 
 
 def _explain(network: str) -> None:
-    print(f"The stack can be reached from containers on the network {network}. In another shell:")
+    print(f"Containers on the network {network} can reach the stack. In another terminal:")
     engine = [f"{name}={os.environ[name]}" for name in ("DOCKER_HOST", "SAM_SKIP_PULL_IMAGE") if name in os.environ]
     if engine:
         print(f"  export {' '.join(engine)}")
@@ -31,10 +31,10 @@ def _explain(network: str) -> None:
 
 
 def main() -> int:
-    """The exit code."""
+    """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stack-file", type=Path, default=STACK_FILE, help="where `make up` says how it is found")
-    parser.add_argument("--network", default=NETWORK, help="its name; samconfig.toml has the default's")
+    parser.add_argument("--stack-file", type=Path, default=STACK_FILE, help="the file that `make up` wrote")
+    parser.add_argument("--network", default=NETWORK, help="the network's name (default: the one in samconfig.toml)")
     arguments = parser.parse_args()
     network = stack_network_of(arguments.stack_file, arguments.network)
     return stay(network, lambda _: _explain(arguments.network), "Stopped; no container and no network is left.")

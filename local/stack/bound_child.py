@@ -1,6 +1,6 @@
-"""Becomes another program that gets SIGTERM when our parent dies: `python bound_child.py COMMAND [ARGUMENT ...]`.
+"""A wrapper that makes a program end with its parent: `python bound_child.py COMMAND [ARGUMENT ...]`.
 
-The kernel keeps the promise even if the parent is killed. Elsewhere than on Linux there is no such promise to ask for.
+The kernel sends the program SIGTERM when the parent dies, even if the parent is killed. Only Linux offers this.
 """
 
 import ctypes
@@ -12,7 +12,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Never returns."""
+    """Replace this process by the command."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     os.execv(sys.argv[1], sys.argv[1:])

@@ -1,4 +1,4 @@
-"""Deploying to the emulator by CloudFormation."""
+"""The deployment to the emulator, by CloudFormation."""
 
 import json
 import time
@@ -16,23 +16,23 @@ _BUCKET = "bokabridge-code"
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What a deployed stack is found by."""
+    """A deployed stack: the emulator's address and the outputs of the template."""
 
     aws_url: str
     outputs: dict[str, str]
 
     def client(self, service: str) -> Any:
-        """A client of the AWS service that this was deployed to."""
+        """A client of an AWS service of the emulator."""
         return client(service, self.aws_url)
 
 
 def api_url(aws_url: str) -> str:
-    """Where the emulator serves the API; known before it is deployed, because its id is fixed."""
+    """The API's address in the emulator. The API has a fixed id, so its address is known before it is deployed."""
     return f"{aws_url}/restapis/{API_ID}/{STAGE}/_user_request_"
 
 
 def deploy(aws_url: str, parameters: dict[str, str]) -> Deployment:
-    """Creates the stack. Raises StartError with CloudFormation's reason."""
+    """Create the stack. Raises StartError with CloudFormation's reason."""
     s3 = client("s3", aws_url)
     s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
 
@@ -67,12 +67,12 @@ def _wait(cloudformation: Any) -> dict[str, Any]:
                 for event in events
                 if event["ResourceStatus"].endswith("FAILED")
             ]
-            raise StartError("The stack could not be deployed.\n" + "\n".join(reasons))
+            raise StartError("CloudFormation could not create the stack:\n" + "\n".join(reasons))
         time.sleep(0.05)
 
 
 def _allow_schedules(aws_url: str) -> None:
-    """The emulator looks for the permission on a schedule as if every schedule were in the group `default`."""
+    """Allow the schedules of the group `default`, because the emulator checks the permission for that group only."""
     iam = client("iam", aws_url)
     stack = client("cloudformation", aws_url)
     role = stack.describe_stack_resource(StackName=STACK, LogicalResourceId="UserSyncSettingsRole")

@@ -1,4 +1,4 @@
-"""The emulator of AWS (ministack), in an environment of its own because it pins its own botocore."""
+"""The emulator of AWS (ministack). It runs in a separate Python environment because it pins another botocore."""
 
 import os
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ REGION = "eu-north-1"
 
 @contextmanager
 def emulator(port: int, scratch: Path, *, enforces_iam: bool = True) -> Iterator[str]:
-    """Runs the emulator on a port of 127.0.0.1, with its files in `scratch`; gives its URL."""
+    """Run the emulator on a port of 127.0.0.1, with its files in `scratch`, and yield its URL."""
     log = scratch / "emulator.log"
     url = f"http://127.0.0.1:{port}"
     env = {
@@ -41,7 +41,7 @@ def emulator(port: int, scratch: Path, *, enforces_iam: bool = True) -> Iterator
 
 
 def client(service: str, url: str) -> Any:
-    """A client of the emulator with its administrator's credentials."""
+    """A client of the emulator with administrator credentials."""
     session: Any = boto3.session.Session(region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
     return session.client(service, endpoint_url=url)
 

@@ -1,7 +1,7 @@
-"""The front door of the local API: passes requests on to the emulator, a few at a time.
+"""A proxy in front of the local API that passes only a few requests at a time to the emulator.
 
-The emulator starts a process for every invocation that runs at the same time as others, so that sixty-four callers at
-once would be sixty-four cold starts on a laptop. Here they wait for each other.
+The emulator starts a process for every concurrent invocation, so 64 concurrent callers would cause 64 cold starts on a
+laptop. The proxy makes them wait for each other.
 """
 
 import os
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
-"""Requests that are under way in the emulator at the same time."""
+"""The number of requests that the emulator handles at the same time."""
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
 _TIMEOUT = 35.0
-"""Seconds: longer than API Gateway's 29, so that a function's time-out is answered by the emulator."""
+"""Seconds. Longer than API Gateway's 29, so that the emulator responds first when a function times out."""
 
 
 class Gateway(Server):
-    """Serves while entered; `target` is the API's address in the emulator."""
+    """The proxy; `target` is the API's address in the emulator."""
 
     def __init__(self, target: str, port: int) -> None:
         super().__init__(self._pass_on, port)
@@ -38,11 +38,14 @@ class Gateway(Server):
         request = Request(environ)
         headers = {name: value for name, value in request.headers if name.lower() not in _HOP_BY_HOP}
         with self._turns:
-            answer = self._http.request(
-                request.method, self._target + str(environ["RAW_URI"]), body=request.get_data(), headers=headers
-            )
-        response = Response(answer.data, answer.status)
-        for name, value in answer.headers.items():
+            try:
+                received = self._http.request(
+                    request.method, self._target + str(environ["RAW_URI"]), body=request.get_data(), headers=headers
+                )
+            except urllib3.exceptions.HTTPError as error:
+                return Response(f"The emulator did not respond: {error}", 504)(environ, start_response)
+        response = Response(received.data, received.status)
+        for name, value in received.headers.items():
             if name.lower() not in _HOP_BY_HOP:
                 response.headers[name] = value
         return response(environ, start_response)

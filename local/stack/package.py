@@ -1,10 +1,10 @@
-"""From what `sam build` made to what the emulator runs: the same template and code, with three differences.
+"""The package that the emulator runs: the template and code from `sam build`, with three differences.
 
-1. Functions are run by AWS's own runtime client in a clean Python environment (`provided.al2023` and a bootstrap): the
-   emulator's own Python worker loses the names of exceptions, by which the workflow decides what to retry. AWS's client
-   has no wheel for macOS; there the emulator's worker is used all the same.
-2. The API has a fixed id, so that its address is known before it is deployed.
-3. The state machine's definition is uploaded as JSON: the emulator does not read YAML, which AWS does.
+1. AWS's own runtime client runs the functions, in a clean Python environment (`provided.al2023` and a bootstrap). The
+   emulator's Python worker loses the names of exceptions, by which the workflow decides what to retry. AWS's client has
+   no wheel for macOS, so the emulator's worker runs the functions there.
+2. The API has a fixed id, so its address is known before it is deployed.
+3. The state machine's definition is uploaded as JSON, because the emulator, unlike AWS, does not read YAML.
 """
 
 import io
@@ -26,11 +26,11 @@ USES_RUNTIME_CLIENT = sys.platform == "linux"
 
 Template = dict[str, Any]
 Upload = Callable[[str, bytes], str]
-"""Stores bytes under a name and gives their s3:// address."""
+"""Stores bytes under a name and returns their s3:// address."""
 
 
 def local_template(upload: Upload) -> Template:
-    """The built template with everything that it refers to uploaded, ready to be deployed to the emulator."""
+    """Upload every file that the built template refers to, and return the template to deploy."""
     template: Template = yaml.safe_load((BUILD / "template.yaml").read_text())
     resources = template["Resources"]
     resources["Api"]["Properties"] |= {"Tags": {"ms-custom-id": API_ID}, "PropagateTags": True}
@@ -53,7 +53,7 @@ def local_template(upload: Upload) -> Template:
 
 
 def gateway_responses() -> dict[str, Any]:
-    """The template's GatewayResponses by type: the emulator does not read them from the API's body."""
+    """The template's GatewayResponses by type, because the emulator does not read them from the API's body."""
     template = yaml.safe_load((BUILD / "template.yaml").read_text())
     found: dict[str, Any] = template["Resources"]["Api"]["Properties"]["GatewayResponses"]
     return found
@@ -69,7 +69,7 @@ def _globals(template: Template) -> dict[str, Any]:
 
 
 def _bootstrap(template: Template, properties: dict[str, Any]) -> bytes:
-    """Starts AWS's runtime client with what Lambda would give the function, and nothing of our own environment."""
+    """A script that starts AWS's runtime client with the variables that Lambda sets, and no others of this machine."""
     given = [
         "AWS_LAMBDA_RUNTIME_API",
         "AWS_REGION",
@@ -92,7 +92,7 @@ def _bootstrap(template: Template, properties: dict[str, Any]) -> bytes:
     return (
         "#!/bin/sh\n"
         f"exec env -i PATH=/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 TZ=UTC {variables} "
-        f"PYTHONPYCACHEPREFIX={shlex.quote(str(STATE / 'pycache'))} "  # what was built stays as it was built
+        f"PYTHONPYCACHEPREFIX={shlex.quote(str(STATE / 'pycache'))} "  # keeps compiled files out of the build
         f'PYTHONPATH="$LAMBDA_TASK_ROOT":{shlex.quote(layers)} {python} -m awslambdaric "$_HANDLER"\n'
     ).encode()
 

@@ -1,4 +1,4 @@
-"""Where things are in the repository."""
+"""Paths in the repository."""
 
 from pathlib import Path
 
@@ -8,5 +8,4 @@ BUILD = ROOT / ".aws-sam" / "build"
 EMULATOR = STATE / "env" / "emulator"
 RUNTIME = STATE / "env" / "runtime"
 STACK_FILE = STATE / "stack.json"
-SAM_ENV_FILE = STATE / "sam-env.json"
 SAM = STATE / "env" / "sam" / "bin" / "sam"

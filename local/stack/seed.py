@@ -1,4 +1,4 @@
-"""What is there before anybody calls: the companies' Axema settings and credentials, and ours for VOSS."""
+"""The data of a new stack: the companies' Axema settings and credentials, and the credentials for VOSS."""
 
 import json
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ SECRETS_PREFIX = f"bokabridge/{STAGE}/axema/"
 
 
 def connect_to_axema(deployment: Deployment, company_id: str) -> None:
-    """Gives a company working Axema settings for the simulator, without a schedule."""
+    """Store a company's Axema settings and credentials for the simulator, without a schedule."""
     axema, now = credentials(company_id), datetime.now(UTC)
     settings = DynamoSettings(deployment.client("dynamodb"), deployment.outputs["UserSyncTableName"])
     settings.add(AxemaSettings(company_id, VakaOnline(axema.device_id, axema.client_id), now, now))
@@ -24,7 +24,7 @@ def connect_to_axema(deployment: Deployment, company_id: str) -> None:
 
 
 def connect_to_voss(deployment: Deployment) -> None:
-    """Gives the bridge its credentials at the VOSS simulator."""
+    """Store the bridge's credentials for the VOSS simulator."""
     deployment.client("secretsmanager").create_secret(
         Name=f"bokabridge/{STAGE}/voss",
         SecretString=json.dumps({"ClientId": CLIENT_ID, "ClientSecret": CLIENT_SECRET}),

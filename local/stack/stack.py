@@ -1,7 +1,8 @@
-"""The whole local stack, as a context: inside it everything runs, after it nothing is left."""
+"""The local stack as a context manager, which stops every process and deletes every file that it started."""
 
 import json
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,10 +24,12 @@ from local.stack.processes import StartError, require_free
 from local.stack.seed import connect_to_axema, connect_to_voss
 from local.voss.simulator import VossSimulator
 
+_WARM_UP_SECONDS = 120
+
 
 @dataclass(frozen=True, slots=True)
 class LocalStack:
-    """A running stack, and how it is found."""
+    """A running stack: its addresses, tokens and keys."""
 
     deployment: Deployment
     api_url: str
@@ -38,11 +41,11 @@ class LocalStack:
 
     @property
     def port(self) -> int:
-        """The first of its ports; the others follow."""
+        """The first of its five ports in a row."""
         return int(self.deployment.aws_url.rsplit(":", 1)[1])
 
     def describe(self) -> dict[str, Any]:
-        """The content of `.local/stack.json`, by which scripts and clients find the stack."""
+        """The content of `.local/stack.json`, where scripts and clients find the stack."""
         return {
             "ApiUrl": self.api_url,
             "AxemaUrl": self.axema_url,
@@ -60,25 +63,25 @@ class LocalStack:
 
     @classmethod
     def described_in(cls, file: Path) -> Self:
-        """The running stack that such a file tells of. Raises StartError."""
+        """The stack that a stack file describes. Raises StartError if there is no such file."""
         try:
-            told = json.loads(file.read_text())
+            described = json.loads(file.read_text())
         except FileNotFoundError:
             raise StartError("There is no stack: start one with `make up` first.") from None
         return cls(
-            Deployment(told["AwsUrl"], told["Outputs"]),
-            told["ApiUrl"],
-            told["AxemaUrl"],
-            told["VossUrl"],
-            told["IdentityUrl"],
-            told["Tokens"],
-            told["ApiKeys"],
+            Deployment(described["AwsUrl"], described["Outputs"]),
+            described["ApiUrl"],
+            described["AxemaUrl"],
+            described["VossUrl"],
+            described["IdentityUrl"],
+            described["Tokens"],
+            described["ApiKeys"],
         )
 
 
 @contextmanager
 def local_stack(port: int) -> Iterator[LocalStack]:
-    """Starts the stack on `port` (the emulator) and the ports after it. Raises StartError."""
+    """Start the stack on `port` and the four ports after it. Raises StartError."""
     require_free(port)
     users = {company.id: company.users for company in COMPANIES if company.users is not None}
     with (
@@ -101,8 +104,8 @@ def local_stack(port: int) -> Iterator[LocalStack]:
             "IdentityIssuer": identity.realm.issuer,
             "AllowPrivateEndpoints": "true",
             "PublicUrl": api.url,
-            "PageBudgetSeconds": "2",  # so that a large sync takes several invocations, as it would on AWS
-            "ScheduleFlexibleMinutes": "0",  # schedules are due at the minute itself
+            "PageBudgetSeconds": "2",  # a large sync takes several invocations, as on AWS
+            "ScheduleFlexibleMinutes": "0",  # schedules start at the exact minute
         }
         deployment = deploy(aws_url, values)
         for company_id in users:
@@ -115,10 +118,17 @@ def local_stack(port: int) -> Iterator[LocalStack]:
 
 
 def _warm_up(api: str, token: str) -> None:
-    """Has the functions behind the API started, so that the first callers need not wait for that."""
+    """Start the functions behind the API, so that the first callers do not wait for a cold start.
+
+    In a new folder the first request makes Python compile every package, which can outlast the gateway's time-out.
+    """
     http = urllib3.PoolManager(maxsize=AT_ONCE, headers={"Authorization": f"Bearer {token}"})
+    deadline = time.monotonic() + _WARM_UP_SECONDS
+    while http.request("GET", f"{api}/customers").status == 504 and time.monotonic() < deadline:
+        time.sleep(1)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(lambda _: http.request("GET", f"{api}/customers"), range(AT_ONCE)))
-    for answer in answers:
-        if answer.status != 200:
-            raise StartError(f"The API does not work: {answer.status} {answer.data.decode(errors='replace')}")
+        responses = list(pool.map(lambda _: http.request("GET", f"{api}/customers"), range(AT_ONCE)))
+    for response in responses:
+        if response.status != 200:
+            body = response.data.decode(errors="replace")
+            raise StartError(f"The API does not work: GET /customers returned {response.status} {body}")

@@ -1,1 +1,1 @@
-"""A simulator of VOSS, by the assumptions of bokabridge/adapters/voss.py, with a bill that anybody can look at."""
+"""A simulator of VOSS, with the assumptions of bokabridge/adapters/voss.py. Tests can read its bill."""

@@ -1,4 +1,4 @@
-"""The simulator as a Flask application, and the one place that turns an exception into an HTTP answer."""
+"""The simulator as a Flask application, and the only place that maps an exception to an HTTP response."""
 
 from collections.abc import Collection
 
@@ -14,7 +14,7 @@ from local.voss.usage_api import usage_api
 
 
 def create_app(customers: Collection[str]) -> Flask:
-    """`customers` are the ids of the companies that VOSS invoices."""
+    """The application. `customers` are the ids of the companies that VOSS invoices."""
     bill, tokens = Bill(), Tokens()
     app = Flask(__name__)
     require_token(app, tokens)

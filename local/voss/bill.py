@@ -1,4 +1,4 @@
-"""What VOSS has taken: the bill. One lock guards it all; nothing slow happens under it."""
+"""The bill: every usage that VOSS accepted. One lock guards it, and is never held during slow work."""
 
 import threading
 import uuid
@@ -13,7 +13,7 @@ from local.voss.products import BY_ARTICLE_NUMBER
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One usage that VOSS accepted; `key` is the Idempotency-Key that it came with."""
+    """A usage that VOSS accepted. `key` is the Idempotency-Key of its request."""
 
     key: str
     external_reference: str
@@ -23,7 +23,7 @@ class Line:
     result: dict[str, Any]
 
     def to_wire(self) -> dict[str, Any]:
-        """As `GET /_state` lists it."""
+        """The line as `GET /_state` lists it."""
         return {
             "key": self.key,
             "externalReference": self.external_reference,
@@ -36,7 +36,7 @@ class Line:
 
 
 class Bill:
-    """The lines, the controls and the counters of one VOSS."""
+    """The lines, controls and counters of the simulator."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -47,29 +47,29 @@ class Bill:
 
     @property
     def controls(self) -> Controls:
-        """How VOSS behaves at this moment."""
+        """The current controls."""
         with self._lock:
             return self._controls
 
     def set_controls(self, changes: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Merges changes, or resets everything (None). The bill stays. Raises ControlError."""
+        """Merge changes into the controls, or reset them (None). The bill stays. Raises ControlError."""
         with self._lock:
             self._controls = Controls() if changes is None else self._controls.merged(changes)
         return self.state()
 
     def begin_post(self) -> None:
-        """A POST has arrived."""
+        """Count a POST that has arrived."""
         with self._lock:
             self._posts += 1
             self._in_flight += 1
 
     def end_post(self) -> None:
-        """A POST is done with, answered or not."""
+        """Count a POST as finished, with or without a response."""
         with self._lock:
             self._in_flight -= 1
 
     def accept(self, key: str, order: Mapping[str, Any], *, once: bool) -> dict[str, Any]:
-        """Adds a line and returns its result; `once` returns the first line's if the reference is there already."""
+        """Add a line and return its result. With `once`, return that of an earlier line with the same reference."""
         with self._lock:
             if once:
                 for line in self._lines:
@@ -98,7 +98,7 @@ class Bill:
             ]
 
     def state(self) -> dict[str, Any]:
-        """The bill and everything about this VOSS, as one consistent moment."""
+        """The bill, counters and controls at one consistent moment."""
         with self._lock:
             return {
                 "usages": [line.to_wire() for line in self._lines],
@@ -109,7 +109,7 @@ class Bill:
 
 
 def _result(order: Mapping[str, Any]) -> dict[str, Any]:
-    """A CreateSubscriptionProductGroupResult with all its members but a termination, which a new usage has not."""
+    """A CreateSubscriptionProductGroupResult with every member but the termination, which a new usage lacks."""
     product = BY_ARTICLE_NUMBER[order["articleNumber"]]
     product_id = str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{product.article_number}.voss.example.org"))
     group_id = str(uuid.uuid4())

@@ -1,4 +1,4 @@
-"""`GET /_state`, `PUT /_control` and `DELETE /_control`: how tests and the demo steer VOSS and read its bill."""
+"""`GET /_state`, `PUT /_control` and `DELETE /_control`: tests and the demo steer VOSS and read its bill."""
 
 from flask import Blueprint, Response, abort, jsonify, request
 
@@ -8,7 +8,7 @@ from local.voss.tokens import Tokens
 
 
 def control_api(bill: Bill, tokens: Tokens) -> Blueprint:
-    """Resetting the controls leaves the bill as it is: what was taken was taken."""
+    """Routes for tests and the demo. A reset of the controls keeps the bill."""
     api = Blueprint("control", __name__)
 
     @api.get("/_state")
@@ -20,7 +20,7 @@ def control_api(bill: Bill, tokens: Tokens) -> Blueprint:
         changes = request.get_json(force=True, silent=True)
         if not isinstance(changes, dict):
             abort(400, description="The body must be a JSON object.")
-        if changes.pop("expireTokens", False):  # an act rather than a setting: nothing of it remains to be shown
+        if changes.pop("expireTokens", False):  # an action, not a setting: the state does not show it
             tokens.revoke_all()
         try:
             return jsonify(bill.set_controls(changes))

@@ -1,31 +1,31 @@
-"""What `PUT /_control` may set: how VOSS behaves from now on."""
+"""The controls that `PUT /_control` can set, and their values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 MODES = {
-    "ok": "every usage is taken",
-    "reject": "every usage is refused, with `rejectStatus` and a reason",
-    "error500": "VOSS is down: everything is answered 500 and nothing is taken",
-    "acceptThen500": "the usage is taken, and the answer is 500",
-    "acceptThenDrop": "the usage is taken, and the connection is closed without an answer",
-    "unreadable": "the usage is taken, and the answer is not what it should be",
-    "slow": "everything takes `latencyMs`, or 12 s; a usage is taken at the end of it, listened to or not",
-    "throttle": "everything is answered 429",
-    "duplicate": "the usage is taken unless it was before, and the answer is 409: it exists already",
+    "ok": "VOSS accepts every usage",
+    "reject": "VOSS refuses every usage, with `rejectStatus` and a reason",
+    "error500": "VOSS is down: every response is 500 and VOSS accepts nothing",
+    "acceptThen500": "VOSS accepts the usage and returns 500",
+    "acceptThenDrop": "VOSS accepts the usage and closes the connection without a response",
+    "unreadable": "VOSS accepts the usage and returns an unexpected body",
+    "slow": "every request takes `latencyMs`, or 12 s; VOSS then accepts the usage even if the caller is gone",
+    "throttle": "every response is 429",
+    "duplicate": "VOSS accepts the usage unless it already has it, and returns 409: it already exists",
 }
-"""Each mode and what it does; the last word on it is usage_api.py."""
+"""Each mode and its effect. `usage_api.py` implements them."""
 
 SLOW_MS = 12_000
-"""Longer than the bridge waits."""
+"""Milliseconds. Longer than the bridge waits."""
 
 
 @dataclass(frozen=True)
 class Controls:
-    """How VOSS behaves. `latency_ms` comes before all else; `dedupe` makes VOSS bill a reference only once.
+    """The behaviour of VOSS. `latency_ms` delays every response; `dedupe` makes VOSS bill a reference only once.
 
-    Off, as it is from the start, a usage that is posted twice is billed twice, and shows on the bill.
+    `dedupe` is off by default, so a usage that is posted twice appears twice on the bill.
     """
 
     mode: str = "ok"
@@ -34,26 +34,26 @@ class Controls:
     dedupe: bool = False
 
     def merged(self, changes: Mapping[str, Any]) -> Self:
-        """These controls with changes that bear wire names. ControlError for one that cannot be."""
+        """These controls with changes, which use wire names. Raises ControlError for an invalid one."""
         for name, value in changes.items():
             if name not in _FIELDS:
-                raise ControlError(f"There is no control {name}; there are {', '.join(_FIELDS)}.")
+                raise ControlError(f"There is no control {name}. The controls are {', '.join(_FIELDS)}.")
             if not _accepts(name, value):
                 raise ControlError(f"{name} cannot be {value!r}.")
         return replace(self, **{_FIELDS[name]: value for name, value in changes.items()})
 
     def to_wire(self) -> dict[str, object]:
-        """Every control by the name under which it is set."""
+        """Every control by its wire name."""
         return {name: getattr(self, field) for name, field in _FIELDS.items()}
 
     @property
     def latency(self) -> float:
-        """Seconds before anything happens."""
+        """Seconds before VOSS handles a request."""
         return (self.latency_ms or (SLOW_MS if self.mode == "slow" else 0)) / 1000
 
 
 class ControlError(ValueError):
-    """The control request is wrong; the message says which name or value."""
+    """A control has an unknown name or an invalid value; the message says which."""
 
 
 _FIELDS = {"mode": "mode", "latencyMs": "latency_ms", "rejectStatus": "reject_status", "dedupe": "dedupe"}
@@ -68,4 +68,4 @@ def _accepts(name: str, value: object) -> bool:
         case "rejectStatus":
             return type(value) is int and 400 <= value <= 499
         case _:
-            return type(value) is int and value >= 0  # not isinstance: true and false are integers to Python
+            return type(value) is int and value >= 0  # not isinstance, because True and False are integers in Python

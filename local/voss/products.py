@@ -1,4 +1,4 @@
-"""The demo's products: a few of each type. They are invented."""
+"""The demo's products, a few of each type. They are invented."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class DemoProduct:
-    """A product with its price for one piece, in kronor."""
+    """A product, with the price of one unit in kronor."""
 
     type: str
     article_number: str
@@ -14,7 +14,7 @@ class DemoProduct:
     price: float
 
     def to_wire(self) -> dict[str, Any]:
-        """As VOSS's product search gives it."""
+        """The product as VOSS's product search returns it."""
         return {"type": self.type, "status": "Published", "name": self.name, "articleNumber": self.article_number}
 
 

@@ -1,4 +1,4 @@
-"""`GET /products?type=&pageIndex=&pageSize=`: the product search, paged as BokaMera's older page shows VOSS to be."""
+"""`GET /products?type=&pageIndex=&pageSize=`: the product search, paged as on BokaMera's older page."""
 
 from math import ceil
 
@@ -10,7 +10,7 @@ from local.voss.usage_api import behave
 
 
 def products_api(bill: Bill) -> Blueprint:
-    """Pages are counted from 0."""
+    """The route of the product search. The first page is 0."""
     api = Blueprint("products", __name__)
 
     @api.get("/products")

@@ -7,7 +7,7 @@ from local.voss.app import create_app
 
 
 class VossSimulator(Server):
-    """VOSS with these customers; serves while entered."""
+    """VOSS with these customers, which serves while entered."""
 
     def __init__(self, customers: Collection[str], port: int = 0) -> None:
         super().__init__(create_app(customers), port)

@@ -1,4 +1,4 @@
-"""`POST /oauth2/token`: the client credentials grant, and the check that a caller has been through it."""
+"""`POST /oauth2/token`: the client credentials grant, and the check of its tokens."""
 
 from flask import Blueprint, Flask, Response, abort, jsonify, request
 
@@ -9,7 +9,7 @@ _OPEN = ("/oauth2/", "/_")
 
 
 def token_api(tokens: Tokens) -> Blueprint:
-    """Errors have OAuth's own shape."""
+    """The route of the grant. Errors have OAuth's format."""
     api = Blueprint("token", __name__)
 
     @api.post("/oauth2/token")
@@ -25,7 +25,7 @@ def token_api(tokens: Tokens) -> Blueprint:
 
 
 def require_token(app: Flask, tokens: Tokens) -> None:
-    """Every other operation wants a token; the simulator's own (`/_state`, `/_control`) do not."""
+    """Refuse requests without a valid token, except to the grant, `/_state` and `/_control`."""
 
     @app.before_request
     def check() -> None:

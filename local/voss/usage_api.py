@@ -1,4 +1,4 @@
-"""`POST /usage` and `GET /usage?externalReference=`: billing, and looking whether something was billed."""
+"""`POST /usage` and `GET /usage?externalReference=`: bill a usage, and look up billed usages."""
 
 import time
 from collections.abc import Collection
@@ -11,7 +11,7 @@ from local.voss.products import BY_ARTICLE_NUMBER
 
 
 def usage_api(bill: Bill, customers: Collection[str]) -> Blueprint:
-    """The modes of `controls.py`, in the order in which a real server would come to them."""
+    """The routes, which apply the modes of `controls.py` in the order in which a real server would."""
     api = Blueprint("usage", __name__)
 
     @api.post("/usage")
@@ -32,7 +32,7 @@ def usage_api(bill: Bill, customers: Collection[str]) -> Blueprint:
 
 
 def behave(bill: Bill) -> None:
-    """What happens to any request before it is looked at."""
+    """Apply the controls that affect every request, before its content is checked."""
     controls = bill.controls
     time.sleep(controls.latency)
     if controls.mode == "throttle":
@@ -54,13 +54,13 @@ def _create(bill: Bill, customers: Collection[str]) -> Response:
     result = bill.accept(key, order, once=controls.dedupe or controls.mode == "duplicate")
     match controls.mode:
         case "acceptThen500":
-            abort(500, description="Simulated failure after the usage was taken.")
+            abort(500, description="Simulated failure after the usage was accepted.")
         case "acceptThenDrop":
             return _dropped()
         case "unreadable":
             return jsonify(ok=True)
         case "duplicate":
-            abort(409, description="The usage exists already.")
+            abort(409, description="The usage already exists.")
     response = jsonify(result)
     response.status_code = 200 if was_there and controls.dedupe else 201
     return response
@@ -81,7 +81,7 @@ def _order(customers: Collection[str]) -> dict[str, Any]:
 
 
 def _dropped() -> Response:
-    """Closes the connection without a byte: the server has nothing more to say to a socket that is shut down."""
+    """Close the connection without sending a byte; the server cannot write to a socket that is shut down."""
     socket = request.environ["werkzeug.socket"]
     socket.shutdown(2)
     return Response()

@@ -11,13 +11,12 @@ from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
 from bokabridge.paging import Window
+from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.dynamodb import CUSTOMERS_TABLE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-COMPANY = "11111111-1111-4111-8111-111111111111"
-OTHER = "22222222-2222-4222-8222-222222222222"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 Directory = InMemoryCustomers | DynamoCustomers
@@ -47,56 +46,56 @@ def write(change: Change, at: int, email: str | None = None, phone: str | None =
     return CustomerWrite(change, f"customer-{at:03}", f"user-{at}", Person("Åsa", f"Öberg{at}", email, phone))
 
 
-def unlinked(customer_id: str, email: str, company: str = COMPANY) -> Customer:
+def unlinked(customer_id: str, email: str, company: str = COMPANY_ID) -> Customer:
     return Customer(customer_id, company, Person("Asa", "Oberg", email), NOON, NOON)
 
 
 def total(customers: Directory, text: str) -> int:
-    return customers.search(COMPANY, text, Window(0, 0)).total
+    return customers.search(COMPANY_ID, text, Window(0, 0)).total
 
 
 def the_only(customers: Directory) -> Customer:
-    page = customers.search(COMPANY, "", Window(0, 10))
+    page = customers.search(COMPANY_ID, "", Window(0, 10))
     assert page.total == 1
     return page.results[0]
 
 
 def test_created_customer_reads_back(customers: Directory) -> None:
-    customers.apply(COMPANY, [write(Change.Create, 1, "asa@example.com", "+46701740605")])
+    customers.apply(COMPANY_ID, [write(Change.Create, 1, "asa@example.com", "+46701740605")])
     person = Person("Åsa", "Öberg1", "asa@example.com", "+46701740605")
-    assert the_only(customers) == Customer("customer-001", COMPANY, person, NOON, NOON, "user-1")
+    assert the_only(customers) == Customer("customer-001", COMPANY_ID, person, NOON, NOON, "user-1")
 
 
 @pytest.mark.parametrize("change", [Change.Create, Change.Update])
 def test_every_field_of_a_person_reads_back(customers: Directory, change: Change) -> None:
     everything = Person(**{field.name: f"the {field.name}" for field in fields(Person)})
-    customers.apply(COMPANY, [CustomerWrite(change, "customer-001", "user-1", everything)])
+    customers.apply(COMPANY_ID, [CustomerWrite(change, "customer-001", "user-1", everything)])
     assert the_only(customers).person == everything
 
 
-def test_creating_twice_is_creating_once(customers: Directory) -> None:
+def test_creating_a_customer_twice_creates_one(customers: Directory) -> None:
     for _ in range(2):
-        customers.apply(COMPANY, [write(Change.Create, 1)])
+        customers.apply(COMPANY_ID, [write(Change.Create, 1)])
     assert the_only(customers).person.last_name == "Öberg1"
 
 
 def test_update_keeps_the_creation_date_and_clears_absent_fields(customers: Directory, now: Now) -> None:
-    customers.apply(COMPANY, [write(Change.Create, 1, "asa@example.com", "+46701740605")])
+    customers.apply(COMPANY_ID, [write(Change.Create, 1, "asa@example.com", "+46701740605")])
     now.at += timedelta(days=1)
-    customers.apply(COMPANY, [write(Change.Update, 1, None, "+46701740606")])
+    customers.apply(COMPANY_ID, [write(Change.Update, 1, None, "+46701740606")])
     customer = the_only(customers)
     assert (customer.created_at, customer.updated_at) == (NOON, NOON + timedelta(days=1))
     assert (customer.person.email, customer.person.phone) == (None, "+46701740606")
 
 
 def test_update_of_a_deleted_customer_creates_it_again(customers: Directory) -> None:
-    customers.apply(COMPANY, [write(Change.Update, 1)])
+    customers.apply(COMPANY_ID, [write(Change.Update, 1)])
     assert the_only(customers).created_at == NOON
 
 
 def test_many_writes_at_once_are_all_applied(customers: Directory) -> None:
-    customers.apply(COMPANY, [write(Change.Create, at) for at in range(130)])
-    customers.apply(COMPANY, [write(Change.Update, at, "new@example.com") for at in range(0, 130, 2)])
+    customers.apply(COMPANY_ID, [write(Change.Create, at) for at in range(130)])
+    customers.apply(COMPANY_ID, [write(Change.Update, at, "new@example.com") for at in range(0, 130, 2)])
     assert total(customers, "new@") == 65
     assert total(customers, "") == 130
 
@@ -104,35 +103,37 @@ def test_many_writes_at_once_are_all_applied(customers: Directory) -> None:
 def test_adoption_links_the_customer_to_the_source_user(customers: Directory) -> None:
     email = "asa@example.com"
     customers.add_unlinked(unlinked("customer-001", email))
-    assert customers.owners_by_email(COMPANY, [email, "nobody@example.com"]) == {email: {"customer-001": None}}
+    assert customers.owners_by_email(COMPANY_ID, [email, "unknown@example.com"]) == {email: {"customer-001": None}}
     for _ in range(2):
-        customers.apply(COMPANY, [write(Change.Adopt, 1, email)])
-    assert customers.owners_by_email(COMPANY, [email]) == {email: {"customer-001": "user-1"}}
+        customers.apply(COMPANY_ID, [write(Change.Adopt, 1, email)])
+    assert customers.owners_by_email(COMPANY_ID, [email]) == {email: {"customer-001": "user-1"}}
     assert (the_only(customers).person.first_name, the_only(customers).source_user_id) == ("Åsa", "user-1")
 
 
 def test_several_customers_of_a_company_may_share_an_email(customers: Directory) -> None:
     email = "asa@example.com"
-    for at, company in ((1, COMPANY), (2, COMPANY), (3, OTHER)):
+    for at, company in ((1, COMPANY_ID), (2, COMPANY_ID), (3, OTHER_COMPANY_ID)):
         customers.add_unlinked(unlinked(f"customer-{at}", email, company))
-    owners = customers.owners_by_email(COMPANY, [email])
+    owners = customers.owners_by_email(COMPANY_ID, [email])
     assert owners == {email: {"customer-1": None, "customer-2": None}}
 
 
 def test_customer_that_a_sync_created_cannot_be_adopted(customers: Directory) -> None:
-    customers.apply(COMPANY, [write(Change.Create, 1, "asa@example.com")])
-    assert customers.owners_by_email(COMPANY, ["asa@example.com"]) == {}
+    customers.apply(COMPANY_ID, [write(Change.Create, 1, "asa@example.com")])
+    assert customers.owners_by_email(COMPANY_ID, ["asa@example.com"]) == {}
 
 
 @pytest.mark.parametrize("text", ["öberg7", "ÖBERG7", "Åsa Öberg7", "Öberg7, Åsa", "asa7@", "1740607"])
 def test_search_matches_names_emails_and_phones_in_any_case(customers: Directory, text: str) -> None:
-    customers.apply(COMPANY, [write(Change.Create, at, f"asa{at}@example.com", f"+4670174060{at}") for at in range(10)])
-    assert [customer.id for customer in customers.search(COMPANY, text, Window(0, 10)).results] == ["customer-007"]
+    customers.apply(
+        COMPANY_ID, [write(Change.Create, at, f"asa{at}@example.com", f"+4670174060{at}") for at in range(10)]
+    )
+    assert [customer.id for customer in customers.search(COMPANY_ID, text, Window(0, 10)).results] == ["customer-007"]
 
 
 def test_search_returns_a_window_and_counts_all_matches(customers: Directory) -> None:
-    customers.apply(COMPANY, [write(Change.Create, at) for at in range(10)])
-    customers.apply(OTHER, [write(Change.Create, 99)])
-    page = customers.search(COMPANY, "", Window(8, 5))
+    customers.apply(COMPANY_ID, [write(Change.Create, at) for at in range(10)])
+    customers.apply(OTHER_COMPANY_ID, [write(Change.Create, 99)])
+    page = customers.search(COMPANY_ID, "", Window(8, 5))
     assert (page.offset, page.total) == (8, 10)
     assert [customer.id for customer in page.results] == ["customer-008", "customer-009"]

@@ -17,19 +17,18 @@ from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, new_job
 from bokabridge.usersync.ports import JobStore
 from tests.axema import settings_of
+from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.dynamodb import USER_SYNC_TABLE
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-COMPANY = "11111111-1111-4111-8111-111111111111"
-OTHER = "22222222-2222-4222-8222-222222222222"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
 ALL = Window(0, 100)
 
 Make = Callable[[AxemaSettings], JobStore]
-"""Makes a store for a company with these settings."""
+"""Make a store for a company with these settings."""
 
 
 def in_memory(_: "DynamoDBClient", given: AxemaSettings) -> JobStore:
@@ -50,10 +49,10 @@ def make_jobs(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> Mak
 
 @pytest.fixture
 def jobs(make_jobs: Make) -> JobStore:
-    return make_jobs(settings_of(COMPANY))
+    return make_jobs(settings_of(COMPANY_ID))
 
 
-def a_job(at: datetime = NOON, company: str = COMPANY) -> SyncJob:
+def a_job(at: datetime = NOON, company: str = COMPANY_ID) -> SyncJob:
     return new_job(company, Trigger.Request, at, at + LEASE)
 
 
@@ -64,25 +63,25 @@ def started(jobs: JobStore, at: datetime = NOON) -> SyncJob:
 
 
 def begun(jobs: JobStore, job: SyncJob, at: datetime = NOON) -> tuple[SyncJob, int]:
-    return jobs.begin(COMPANY, job.id, at, at + LEASE)
+    return jobs.begin(COMPANY_ID, job.id, at, at + LEASE)
 
 
 def test_started_job_reads_back(jobs: JobStore) -> None:
     job = started(jobs)
-    assert jobs.find(COMPANY, job.id) == job
+    assert jobs.find(COMPANY_ID, job.id) == job
 
 
 def test_company_without_settings_cannot_start(jobs: JobStore) -> None:
     with pytest.raises(NotConfigured):
-        jobs.start(a_job(company=OTHER))
+        jobs.start(a_job(company=OTHER_COMPANY_ID))
 
 
 def test_company_with_inactive_settings_cannot_start(make_jobs: Make) -> None:
-    jobs = make_jobs(replace(settings_of(COMPANY), is_active=False))
+    jobs = make_jobs(replace(settings_of(COMPANY_ID), is_active=False))
     job = a_job()
     with pytest.raises(NotConfigured):
         jobs.start(job)
-    assert jobs.find(COMPANY, job.id) is None
+    assert jobs.find(COMPANY_ID, job.id) is None
 
 
 def test_start_while_the_lock_is_held_names_the_holder_and_stores_nothing(jobs: JobStore) -> None:
@@ -90,7 +89,7 @@ def test_start_while_the_lock_is_held_names_the_holder_and_stores_nothing(jobs: 
     with pytest.raises(AlreadyRunning) as refusal:
         jobs.start(late)
     assert (refusal.value.job_id, refusal.value.has_begun, refusal.value.acquired_at) == (holder.id, False, NOON)
-    assert jobs.find(COMPANY, late.id) is None
+    assert jobs.find(COMPANY_ID, late.id) is None
 
 
 def test_refused_start_learns_that_a_worker_has_begun(jobs: JobStore) -> None:
@@ -114,7 +113,7 @@ def test_fencing_token_grows_with_every_acquisition(jobs: JobStore) -> None:
     for minute in (0, 1, 2):
         job = started(jobs, NOON + timedelta(minutes=minute))
         fences.append(begun(jobs, job)[1])
-        jobs.finish(COMPANY, job.id, JobStatus.Completed, None, NOON)
+        jobs.finish(COMPANY_ID, job.id, JobStatus.Completed, None, NOON)
     taken_over = started(jobs, NOON + timedelta(minutes=10))
     fences.append(begun(jobs, taken_over)[1])
     assert fences == sorted(set(fences))
@@ -139,10 +138,10 @@ def test_commit_stores_progress_once(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     after = job.advanced(Counters(found=3, created=2, skipped=1), "cursor", NOON, NOON + LEASE)
     jobs.commit(after, fence, "print")
-    assert jobs.find(COMPANY, job.id) == after
+    assert jobs.find(COMPANY_ID, job.id) == after
     with pytest.raises(RetriableError):
         jobs.commit(after, fence, "print")
-    assert jobs.find(COMPANY, job.id) == after
+    assert jobs.find(COMPANY_ID, job.id) == after
 
 
 def test_last_commit_removes_the_cursor(jobs: JobStore) -> None:
@@ -151,7 +150,7 @@ def test_last_commit_removes_the_cursor(jobs: JobStore) -> None:
     last = first.advanced(Counters(found=1, created=1), None, NOON, NOON + LEASE)
     jobs.commit(first, fence, "print")
     jobs.commit(last, fence, "print")
-    stored = jobs.find(COMPANY, job.id)
+    stored = jobs.find(COMPANY_ID, job.id)
     assert stored == last
     assert last.is_drained
 
@@ -165,52 +164,52 @@ def test_old_fencing_token_cannot_commit(jobs: JobStore) -> None:
 
 def test_commit_stores_the_pages_fingerprint_with_its_fencing_token(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
-    assert jobs.find_fingerprint(COMPANY, 0, fence) is None
+    assert jobs.find_fingerprint(COMPANY_ID, 0, fence) is None
     jobs.commit(job.advanced(Counters(), "cursor", NOON, NOON + LEASE), fence, "print of page 0")
-    assert jobs.find_fingerprint(COMPANY, 0, fence) == "print of page 0"
-    assert jobs.find_fingerprint(COMPANY, 0, fence - 1) is None
-    assert jobs.find_fingerprint(COMPANY, 1, fence) is None
-    assert jobs.find_fingerprint(OTHER, 0, fence) is None
+    assert jobs.find_fingerprint(COMPANY_ID, 0, fence) == "print of page 0"
+    assert jobs.find_fingerprint(COMPANY_ID, 0, fence - 1) is None
+    assert jobs.find_fingerprint(COMPANY_ID, 1, fence) is None
+    assert jobs.find_fingerprint(OTHER_COMPANY_ID, 0, fence) is None
 
 
 def test_refused_commit_stores_no_fingerprint(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     with pytest.raises(RetriableError):
         jobs.commit(replace(job, pages_committed=5), fence, "print")
-    assert jobs.find_fingerprint(COMPANY, 4, fence) is None
+    assert jobs.find_fingerprint(COMPANY_ID, 4, fence) is None
 
 
 def test_forgetting_a_fingerprint_twice_is_allowed(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     jobs.commit(job.advanced(Counters(), None, NOON, NOON + LEASE), fence, "print")
     for _ in range(2):
-        jobs.forget_fingerprint(COMPANY, 0)
-        assert jobs.find_fingerprint(COMPANY, 0, fence) is None
+        jobs.forget_fingerprint(COMPANY_ID, 0)
+        assert jobs.find_fingerprint(COMPANY_ID, 0, fence) is None
 
 
 def test_finish_sets_the_status_once_and_releases_the_lock(jobs: JobStore) -> None:
     job = started(jobs)
-    assert jobs.finish(COMPANY, job.id, JobStatus.Failed, "Why.", NOON + timedelta(minutes=1))
-    stored = jobs.find(COMPANY, job.id)
+    assert jobs.finish(COMPANY_ID, job.id, JobStatus.Failed, "Why.", NOON + timedelta(minutes=1))
+    stored = jobs.find(COMPANY_ID, job.id)
     expected = replace(job, status=JobStatus.Failed, error="Why.", updated_at=NOON + timedelta(minutes=1))
     assert stored == expected
-    assert not jobs.finish(COMPANY, job.id, JobStatus.Completed, None, NOON)
-    assert jobs.find(COMPANY, job.id) == expected
+    assert not jobs.finish(COMPANY_ID, job.id, JobStatus.Completed, None, NOON)
+    assert jobs.find(COMPANY_ID, job.id) == expected
     started(jobs, NOON + timedelta(minutes=2))
 
 
 def test_finish_of_a_job_that_lost_the_lock_leaves_the_lock_to_its_holder(jobs: JobStore) -> None:
     old = started(jobs)
     new = started(jobs, NOON + timedelta(minutes=6))
-    assert jobs.finish(COMPANY, old.id, JobStatus.Failed, "Why.", NOON)
+    assert jobs.finish(COMPANY_ID, old.id, JobStatus.Failed, "Why.", NOON)
     with pytest.raises(AlreadyRunning) as refusal:
         jobs.start(a_job(NOON + timedelta(minutes=7)))
     assert refusal.value.job_id == new.id
 
 
 def test_finish_of_an_unknown_job_changes_nothing(jobs: JobStore) -> None:
-    assert not jobs.finish(COMPANY, "nobody", JobStatus.Failed, "Why.", NOON)
-    assert jobs.find(COMPANY, "nobody") is None
+    assert not jobs.finish(COMPANY_ID, "unknown", JobStatus.Failed, "Why.", NOON)
+    assert jobs.find(COMPANY_ID, "unknown") is None
 
 
 def test_jobs_are_listed_newest_first_by_status_and_window(jobs: JobStore) -> None:
@@ -218,11 +217,11 @@ def test_jobs_are_listed_newest_first_by_status_and_window(jobs: JobStore) -> No
     for minute in range(5):
         job = started(jobs, NOON + timedelta(minutes=minute))
         status = JobStatus.Failed if minute % 2 else JobStatus.Completed
-        jobs.finish(COMPANY, job.id, status, None, NOON)
+        jobs.finish(COMPANY_ID, job.id, status, None, NOON)
         ids.insert(0, job.id)
-    assert [job.id for job in jobs.list(COMPANY, None, ALL)] == ids
-    assert [job.id for job in jobs.list(COMPANY, None, Window(1, 2))] == ids[1:3]
-    assert [job.id for job in jobs.list(COMPANY, JobStatus.Failed, ALL)] == ids[1::2]
-    assert [job.id for job in jobs.list(COMPANY, JobStatus.Failed, Window(1, 1))] == [ids[3]]
-    assert jobs.list(COMPANY, None, Window(0, 0)) == []
-    assert jobs.list(OTHER, None, ALL) == []
+    assert [job.id for job in jobs.list(COMPANY_ID, None, ALL)] == ids
+    assert [job.id for job in jobs.list(COMPANY_ID, None, Window(1, 2))] == ids[1:3]
+    assert [job.id for job in jobs.list(COMPANY_ID, JobStatus.Failed, ALL)] == ids[1::2]
+    assert [job.id for job in jobs.list(COMPANY_ID, JobStatus.Failed, Window(1, 1))] == [ids[3]]
+    assert jobs.list(COMPANY_ID, None, Window(0, 0)) == []
+    assert jobs.list(OTHER_COMPANY_ID, None, ALL) == []

@@ -1,4 +1,4 @@
-"""Everybody who might call: what they show, and how every operation has to answer them."""
+"""Callers of every kind: the credentials that they send, and the responses that they must get."""
 
 import base64
 import json
@@ -14,13 +14,14 @@ from bokabridge.http.operation import Operation
 from bokabridge.operations.roles import READERS
 from local.identity.signing import SigningKey
 from local.stack.stack import LocalStack
-from tests.e2e.gateway import Gateway, Told
+from tests.e2e.gateway import Gateway, StatusAndCode
 from tests.e2e.identity import Identity
 
 type AnyOperation = Operation[Any, Any]
+type Expectation = Callable[[AnyOperation], StatusAndCode]
 
 ADMITTED = (0, "")
-"""The operation did what it does."""
+"""The caller was allowed to call the operation. Its own response follows."""
 
 INVALID_ROLE = (403, "Invalid Role")
 FORBIDDEN = (403, "Forbidden")
@@ -28,27 +29,27 @@ FORBIDDEN = (403, "Forbidden")
 
 @dataclass(frozen=True)
 class Caller:
-    """What is sent, and the status and error code that it has to be answered with, by the operation's roles."""
+    """The headers and query that are sent, and the expected response, which depends on the operation."""
 
     headers: dict[str, str]
-    expected: Callable[[AnyOperation], Told]
+    expected: Expectation
     query: dict[str, str] = field(default_factory=dict)
 
 
-def refused(expected: Told) -> Callable[[AnyOperation], Told]:
+def refused(expected: StatusAndCode) -> Expectation:
     return lambda _: expected
 
 
-def admitted(_: AnyOperation) -> Told:
+def admitted(_: AnyOperation) -> StatusAndCode:
     return ADMITTED
 
 
-def admitted_to_read(operation: AnyOperation) -> Told:
+def admitted_to_read(operation: AnyOperation) -> StatusAndCode:
     return ADMITTED if operation.roles == READERS else INVALID_ROLE
 
 
-def forbidden_elsewhere(operation: AnyOperation) -> Told:
-    """Only products are no company's, so that there it makes no difference which one is named."""
+def forbidden_elsewhere(operation: AnyOperation) -> StatusAndCode:
+    """Refused for every operation except the products, which belong to no company."""
     return ADMITTED if operation.name == "GetVossProducts" else FORBIDDEN
 
 
@@ -57,7 +58,7 @@ def bearer(token: str, **more: str) -> dict[str, str]:
 
 
 def unsigned(claims: dict[str, Any]) -> str:
-    """A token of which the header says that it needs no signature."""
+    """A token whose header says that it needs no signature."""
     parts = ({"alg": "none", "typ": "JWT", "kid": "none"}, claims)
     return ".".join([base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]) + "."
 
@@ -70,77 +71,101 @@ def new_api_key(stack: LocalStack, company_id: str, *roles: str, **restrictions:
     return key
 
 
-NAMES = (
-    "nobody",
+TOKENS = (
+    "no credentials",
     "malformed token",
-    "basic",
+    "basic authentication",
     "expired token",
-    "wrong issuer",
-    "wrong signature",
-    "alg none",
-    "unknown signing key",
-    "for another client",
-    "no role",
-    "read",
-    "write",
-    "write naming another company",
+    "token of another issuer",
+    "token with a wrong signature",
+    "unsigned token",
+    "token with an unknown signing key",
+    "token for another client",
+    "token without a role",
+    "reader",
+    "writer",
+    "writer naming another company",
     "superadmin",
     "superadmin naming another company",
+)
+API_KEYS = (
     "unknown api key",
-    "api key that is no guid",
-    "api key taken back",
-    "api key from elsewhere",
+    "api key that is not a guid",
+    "revoked api key",
+    "api key from a disallowed address",
     "read api key",
     "write api key",
     "write api key naming another company",
-    "token beside its company's api key",
-    "read token beside a write api key",
-    "token beside another company's api key",
-    "token beside an unknown api key",
-    "bad token beside a good api key",
-    "superadmin beside another company's api key",
 )
+TOKENS_WITH_API_KEYS = (
+    "token with its company's api key",
+    "read token with a write api key",
+    "token with another company's api key",
+    "token with an unknown api key",
+    "invalid token with a valid api key",
+    "superadmin with another company's api key",
+)
+NAMES = (*TOKENS, *API_KEYS, *TOKENS_WITH_API_KEYS)
 
 
 def callers(stack: LocalStack, gateway: Gateway, company_id: str, another: str) -> dict[str, Caller]:
-    """All of them, by name; their company is `company_id` where they have one."""
-    identity = Identity(stack.identity_url)
+    """All callers by name. Those that have a company have `company_id`."""
+    identity, unauthorized = Identity(stack.identity_url), refused(gateway.unauthorized)
 
     def token(user: str, **claims: Any) -> str:
         return identity.issue(user, company_id=company_id, **claims)
 
-    claims = identity.claims("superadmin")
     key, foreign_key = new_api_key(stack, company_id, WRITE), new_api_key(stack, another, WRITE)
-    elsewhere = new_api_key(stack, company_id, WRITE, allowed=("198.51.100.7",))
-    nobody, foreign = refused(gateway.unauthorized), {"CompanyId": another}
+    with_both = [
+        Caller(bearer(token("write"), **{"x-api-key": key}), admitted),
+        Caller(bearer(token("read"), **{"x-api-key": key}), admitted_to_read),
+        Caller(bearer(token("write"), **{"x-api-key": foreign_key}), refused(gateway.denied)),
+        Caller(bearer(token("write"), **{"x-api-key": str(uuid4())}), unauthorized),
+        Caller(bearer("a.bad.token", **{"x-api-key": key}), unauthorized),
+        Caller(bearer(token("superadmin"), **{"x-api-key": foreign_key}), admitted),
+    ]
+    return {
+        **_with_tokens(identity, token, unauthorized, {"CompanyId": another}),
+        **_with_api_keys(stack, company_id, key, unauthorized, {"CompanyId": another}),
+        **dict(zip(TOKENS_WITH_API_KEYS, with_both, strict=True)),
+    }
+
+
+def _with_tokens(
+    identity: Identity, token: Callable[..., str], unauthorized: Expectation, foreign: dict[str, str]
+) -> dict[str, Caller]:
+    claims = identity.claims("superadmin")
     found = [
-        Caller({}, nobody),
-        Caller(bearer("a.malformed.token"), nobody),
-        Caller({"Authorization": "Basic " + base64.b64encode(b"wilma.write:Vinterbad-17").decode()}, nobody),
-        Caller(bearer(identity.issue("superadmin", -3600)), nobody),
-        Caller(bearer(token("superadmin", iss="https://identity.example.org/realms/bokamera")), nobody),
-        Caller(bearer(identity.forge(claims)), nobody),
-        Caller(bearer(unsigned(claims)), nobody),
-        Caller(bearer(SigningKey().sign(claims)), nobody),
-        Caller(bearer(token("superadmin", azp="another-client")), nobody),
+        Caller({}, unauthorized),
+        Caller(bearer("a.malformed.token"), unauthorized),
+        Caller({"Authorization": "Basic " + base64.b64encode(b"wilma.write:Vinterbad-17").decode()}, unauthorized),
+        Caller(bearer(identity.issue("superadmin", -3600)), unauthorized),
+        Caller(bearer(token("superadmin", iss="https://identity.example.org/realms/bokamera")), unauthorized),
+        Caller(bearer(identity.forge(claims)), unauthorized),
+        Caller(bearer(unsigned(claims)), unauthorized),
+        Caller(bearer(SigningKey().sign(claims)), unauthorized),
+        Caller(bearer(token("superadmin", azp="another-client")), unauthorized),
         Caller(bearer(token("none")), refused(INVALID_ROLE)),
         Caller(bearer(token("read")), admitted_to_read),
         Caller(bearer(token("write")), admitted),
         Caller(bearer(token("write")), forbidden_elsewhere, foreign),
         Caller(bearer(token("superadmin")), admitted),
         Caller(bearer(token("superadmin")), admitted, foreign),
-        Caller({"x-api-key": str(uuid4())}, nobody),
-        Caller({"x-api-key": "known-to-nobody"}, nobody),
-        Caller({"x-api-key": new_api_key(stack, company_id, WRITE, active=False)}, nobody),
-        Caller({"x-api-key": elsewhere}, nobody),
+    ]
+    return dict(zip(TOKENS, found, strict=True))
+
+
+def _with_api_keys(
+    stack: LocalStack, company_id: str, key: str, unauthorized: Expectation, foreign: dict[str, str]
+) -> dict[str, Caller]:
+    from_elsewhere = new_api_key(stack, company_id, WRITE, allowed=("198.51.100.7",))
+    found = [
+        Caller({"x-api-key": str(uuid4())}, unauthorized),
+        Caller({"x-api-key": "not-a-guid"}, unauthorized),
+        Caller({"x-api-key": new_api_key(stack, company_id, WRITE, active=False)}, unauthorized),
+        Caller({"x-api-key": from_elsewhere}, unauthorized),
         Caller({"x-api-key": new_api_key(stack, company_id, READ)}, admitted_to_read),
         Caller({"X-Api-Key": key.upper()}, admitted),
         Caller({"x-api-key": key}, forbidden_elsewhere, foreign),
-        Caller(bearer(token("write"), **{"x-api-key": key}), admitted),
-        Caller(bearer(token("read"), **{"x-api-key": key}), admitted_to_read),
-        Caller(bearer(token("write"), **{"x-api-key": foreign_key}), refused(gateway.denied)),
-        Caller(bearer(token("write"), **{"x-api-key": str(uuid4())}), nobody),
-        Caller(bearer("a.bad.token", **{"x-api-key": key}), nobody),
-        Caller(bearer(token("superadmin"), **{"x-api-key": foreign_key}), admitted),
     ]
-    return dict(zip(NAMES, found, strict=True))
+    return dict(zip(API_KEYS, found, strict=True))

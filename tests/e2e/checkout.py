@@ -1,4 +1,4 @@
-"""A checkout of the repository as somebody has it who deploys: with history, and with a `dev` of their own."""
+"""A checkout of the repository that a developer deploys: it has git history and its own `dev` stage."""
 
 import json
 import os
@@ -19,12 +19,12 @@ _WORKFLOW = Path("functions/usersync/workflow.asl.yaml")
 
 
 def api_url(aws_url: str) -> str:
-    """Where the emulator serves the API of the stage dev."""
+    """The URL at which the emulator serves the API of the stage dev."""
     return f"{aws_url}/restapis/{API_ID}/dev/_user_request_"
 
 
 def copy(folder: Path) -> Path:
-    """The repository in another folder, with what `make` installed linked into it."""
+    """A copy of the repository, with links to the environments that `make` installed."""
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*_NOT_COPIED))
     (folder / ".venv").symlink_to(ROOT / ".venv")
     (folder / ".local").mkdir()
@@ -33,11 +33,10 @@ def copy(folder: Path) -> Path:
 
 
 def checkout(folder: Path, aws_url: str, parameters: Mapping[str, str]) -> Path:
-    """Copies the repository to `folder` and commits it there.
+    """Copy the repository to `folder`, adapt it to the emulator, and commit it there.
 
-    It differs from ours in what belongs to the place that it is deployed to, the emulator: `dev` has other parameters,
-    is built for this machine's processor, and its API has a fixed id; the workflow is written as JSON, which is YAML
-    too, and which the emulator can read.
+    The copy's `dev` has other parameters, is built for this machine's processor, and gives its API a fixed id. Its
+    workflow is written as JSON, because the emulator does not read YAML.
     """
     copy(folder)
     architecture = "Architecture=" + ("arm64" if os.uname().machine in ("aarch64", "arm64") else "x86_64")
@@ -53,12 +52,12 @@ def checkout(folder: Path, aws_url: str, parameters: Mapping[str, str]) -> Path:
     workflow = folder / _WORKFLOW
     workflow.write_text(json.dumps(yaml.safe_load(workflow.read_text())))
     git(folder, "init", "--quiet", "--initial-branch", "main")
-    commit(folder, "As it is")
+    commit(folder, "First version")
     return folder
 
 
 def environment(aws_url: str, home: Path) -> dict[str, str]:
-    """What is different for somebody who deploys to the emulator; sam leaves folders in `home`."""
+    """Environment variables for deploying to the emulator. sam leaves folders in `home`."""
     return {
         "PATH": f"{SAM.parent}:{os.environ['PATH']}",
         "HOME": str(home),
@@ -72,7 +71,7 @@ def environment(aws_url: str, home: Path) -> dict[str, str]:
 
 
 def sam(folder: Path, aws_url: str, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The real `sam` in a folder, in that environment."""
+    """Run the real `sam` in a folder, against the emulator."""
     return subprocess.run(
         [str(SAM), *arguments],
         cwd=folder,
@@ -85,9 +84,9 @@ def sam(folder: Path, aws_url: str, home: Path, *arguments: str) -> subprocess.C
 
 
 def change(folder: Path, file: str, before: str, after: str) -> None:
-    """Another version of a file, committed."""
+    """Change a file and commit it."""
     _replace(folder / file, {before: after})
-    commit(folder, f"{file} says {after}")
+    commit(folder, f"Change {file}")
 
 
 def commit(folder: Path, message: str) -> None:

@@ -1,4 +1,4 @@
-"""The API as a client sees it, and companies to try it with."""
+"""A client of the deployed API, and new companies to test it with."""
 
 import json
 import time
@@ -18,7 +18,7 @@ PENDING, PROCESSING, COMPLETED, FAILED = range(4)
 
 
 class Bridge:
-    """Calls operations, as the superadmin unless another token is named."""
+    """Calls operations with the superadmin's token, unless a test names another."""
 
     def __init__(self, stack: LocalStack) -> None:
         self.stack = stack
@@ -42,7 +42,7 @@ class Bridge:
         return self._http.request(method, self.stack.api_url + path, headers=headers, body=body and body.encode())
 
     def new_company(self, users: int, **controls: Any) -> str:
-        """A company whose Axema system has so many users."""
+        """The id of a new company whose Axema system has this number of users."""
         company_id = str(uuid.uuid4())
         steer(self.stack.axema_url, company_id, users=users, **controls)
         connect_to_axema(self.stack.deployment, company_id)
@@ -64,24 +64,24 @@ class Bridge:
         return job
 
     def wait(self, company_id: str, job_id: str, until: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The job once it is as wanted; fails when it is not within a minute and a half."""
+        """Poll until the condition is true, and return the job. Fails after 90 seconds."""
         deadline = time.monotonic() + 90
         while True:
             job = self.job(company_id, job_id)
             if until(job):
                 return job
-            assert time.monotonic() < deadline, f"still {job}"
+            assert time.monotonic() < deadline, f"The job did not meet the condition within 90 seconds: {job}"
             time.sleep(0.1)
 
     def finished(self, company_id: str, job_id: str) -> dict[str, Any]:
         return self.wait(company_id, job_id, lambda job: job["Status"] in (COMPLETED, FAILED))
 
     def sync(self, company_id: str) -> dict[str, Any]:
-        """A whole sync."""
+        """Run a whole sync, and return its job."""
         return self.finished(company_id, self.start(company_id)["Id"])
 
     def counters(self, company_id: str, job_id: str) -> dict[str, int]:
-        """All five counters: the contract's three, and the two that its DTO has no member for."""
+        """All five counters: the three in the job's DTO, and the two that only the issues' response has."""
         job = self.job(company_id, job_id)
         issues = self.call("GET", f"{JOBS}/{job_id}/issues", CompanyId=company_id).json()
         return {
@@ -93,14 +93,14 @@ class Bridge:
         }
 
     def executions(self, job_id: str) -> list[dict[str, Any]]:
-        """The state machine's executions that bear this job's id."""
+        """The state machine's executions that are named after this job."""
         states = self.stack.deployment.client("stepfunctions")
         arn = self.stack.deployment.outputs["UserSyncStateMachineArn"]
         pages = states.get_paginator("list_executions").paginate(stateMachineArn=arn)
         return [run for page in pages for run in page["executions"] if run["name"] == job_id]
 
     def history(self, job_id: str) -> str:
-        """Everything that the execution's history shows."""
+        """The whole history of the job's execution, as JSON."""
         states = self.stack.deployment.client("stepfunctions")
         arn = self.executions(job_id)[0]["executionArn"]
         pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)

@@ -1,4 +1,4 @@
-"""The stack that the end-to-end tests are about: one of their own, or one that runs, behind any API of it."""
+"""The stack under test: a new one, or a running one behind any of its APIs."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,12 +14,12 @@ from tests.e2e.gateway import SAM_LOCAL, Gateway, gateway_at
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--api-url", help="the API to test: one of the stack that `make up` keeps running")
-    parser.addoption("--stack-file", type=Path, default=STACK_FILE, help="where that stack says how it is found")
+    parser.addoption("--api-url", help="the API to test; it must belong to the stack that `make up` keeps running")
+    parser.addoption("--stack-file", type=Path, default=STACK_FILE, help="the file that describes that stack")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a given API nothing is learnt from tests that do not call it."""
+    """With --api-url, keep only the tests that call the API."""
     if config.getoption("--api-url", None):
         items[:] = [item for item in items if {"bridge", "walk"} & set(getattr(item, "fixturenames", ()))]
 
@@ -43,13 +43,13 @@ def bridge(stack: LocalStack) -> Bridge:
 
 @pytest.fixture(scope="session")
 def gateway(stack: LocalStack) -> Gateway:
-    """What the API answers of itself."""
+    """The responses that the API gives by itself."""
     return gateway_at(stack.api_url)
 
 
 @pytest.fixture(autouse=True)
 def skip_what_sam_local_cannot(request: pytest.FixtureRequest) -> None:
-    """Tests say by a mark why they need the embedded stack's own API, and not the one of `sam local`."""
+    """Under `sam local`, skip the tests whose mark says why they need the embedded stack's own API."""
     mark = request.node.get_closest_marker("needs_embedded_api")
     if mark and request.config.getoption("--api-url") and request.getfixturevalue("gateway") == SAM_LOCAL:
         pytest.skip(mark.args[0])

@@ -1,4 +1,4 @@
-"""Clients of the emulator whose calls are counted."""
+"""Clients of the emulator that count their calls."""
 
 import json
 import uuid
@@ -9,9 +9,9 @@ from local.stack.emulator import client
 
 
 class CountedAws:
-    """Clients of two services and two new tables.
+    """Clients of two services, with two new tables.
 
-    `calls` counts by operation, `items_written` the items in batches by the first word of their sort key.
+    `calls` counts calls by operation. `items_written` counts the items of batches by the first word of the sort key.
     """
 
     def __init__(self, aws_url: str) -> None:
@@ -39,7 +39,7 @@ class CountedAws:
         return name
 
     def _new_state_machine(self, aws_url: str) -> str:
-        """One that does nothing."""
+        """The ARN of a new state machine that does nothing."""
         name = f"counted-{uuid.uuid4()}"
         trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})

@@ -1,4 +1,4 @@
-"""A stack as `sam deploy` made it on an emulator, without the launcher: what tests do with it, and see of it."""
+"""A stack that `sam deploy` created on an emulator, without the launcher."""
 
 import time
 from dataclasses import dataclass
@@ -14,47 +14,46 @@ from local.stack.seed import connect_to_axema
 from tests.e2e.checkout import STACK, api_url
 from tests.e2e.client import JOBS
 
-_PATIENCE = 120
-"""Seconds that a sync is waited for."""
+_SYNC_TIMEOUT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class DeployedStack:
-    """One company's view of it."""
+    """The stack as one company uses it."""
 
     aws_url: str
     company_id: str
     api_key: str
 
     def call(self, method: str, path: str) -> Any:
-        """What the API answers, as JSON."""
+        """The body of the API's response, from JSON."""
         headers = {"x-api-key": self.api_key}
         return urllib3.request(method, api_url(self.aws_url) + path, headers=headers, timeout=60, retries=False).json()
 
     def start(self) -> str:
-        """Starts a sync, and gives its job's id."""
+        """Start a sync, and return its job's id."""
         job_id: str = self.call("POST", JOBS)["Id"]
         return job_id
 
-    def job_once(self, job_id: str, **wanted: Any) -> dict[str, Any]:
-        """The job once its members are as wanted, or more where that is a number."""
-        deadline = time.monotonic() + _PATIENCE
+    def wait_for_job(self, job_id: str, **wanted: Any) -> dict[str, Any]:
+        """Poll until each of these members is at least as large, and return the job."""
+        deadline = time.monotonic() + _SYNC_TIMEOUT_SECONDS
         while True:
             job: dict[str, Any] = self.call("GET", f"{JOBS}/{job_id}")
             if all(job.get(name, 0) >= value for name, value in wanted.items()):
                 return job
-            assert time.monotonic() < deadline, f"still {job}"
+            assert time.monotonic() < deadline, f"The job did not reach {wanted} in time: {job}"
             time.sleep(0.2)
 
     def executions(self) -> list[dict[str, Any]]:
-        """All runs that there are or were."""
+        """All executions of the state machine, finished or not."""
         states = client("stepfunctions", self.aws_url)
         arn = outputs(self.aws_url)["UserSyncStateMachineArn"]
         found: list[dict[str, Any]] = states.list_executions(stateMachineArn=arn)["executions"]
         return found
 
     def live_versions(self) -> dict[str, str]:
-        """Function → the version that API Gateway calls."""
+        """The version that API Gateway calls, by function."""
         functions = client("lambda", self.aws_url)
         names = [each["FunctionName"] for each in functions.list_functions()["Functions"]]
         return {
@@ -71,7 +70,7 @@ def outputs(aws_url: str) -> dict[str, str]:
 
 
 def connected(aws_url: str, company_id: str) -> DeployedStack:
-    """The stack, with the company's connection to the Axema simulator and an API key of the company's."""
+    """Give the company settings for the Axema simulator and an API key, and return the stack."""
     deployment = Deployment(aws_url, outputs(aws_url))
     connect_to_axema(deployment, company_id)
     store = DynamoApiKeys(deployment.client("dynamodb"), deployment.outputs["ApiKeysTableName"])
@@ -84,15 +83,15 @@ def items(aws_url: str, table: str) -> list[dict[str, Any]]:
     return [item for page in pages for item in page["Items"]]
 
 
-def what_there_is(aws_url: str) -> dict[str, list[str]]:
-    """The names of everything of a kind that the template makes, but for the bucket that sam keeps for itself."""
+def resource_names(aws_url: str) -> dict[str, list[str]]:
+    """The names of all resources, by kind. Sam's own bucket is left out."""
 
     def names(service: str, operation: str, member: str, name: str) -> list[str]:
         pages = client(service, aws_url).get_paginator(operation).paginate()
         return sorted(str(each[name]) for page in pages for each in page.get(member, []))
 
-    # An invocation that is under way while the stack goes has the emulator make its log group anew, for its last line;
-    # on AWS functions may not make any. Those that the template makes are known by their retention.
+    # If a function is running while the stack is deleted, the emulator creates its log group again for the last line.
+    # On AWS, functions may not create log groups. The template's log groups are those with a retention.
     log_groups = client("logs", aws_url).describe_log_groups()["logGroups"]
     dashboards = client("cloudwatch", aws_url).list_dashboards()["DashboardEntries"]
     rules = client("events", aws_url).list_rules()["Rules"]

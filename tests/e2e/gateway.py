@@ -1,10 +1,10 @@
-"""What an API answers of itself, before any operation is asked."""
+"""The responses that an API gives by itself, before it calls an operation."""
 
 from dataclasses import dataclass
 
 import urllib3
 
-Told = tuple[int, str]
+StatusAndCode = tuple[int, str]
 """An HTTP status and an error code."""
 
 UNAUTHORIZED = (401, "Unauthorized")
@@ -14,28 +14,28 @@ NO_OPERATION = (404, "NotFound")
 
 @dataclass(frozen=True)
 class Gateway:
-    """How callers whom the authorizer refuses or denies, and routes that are not there, are answered."""
+    """The responses to a caller whom the authorizer refuses or denies, and to a request for an unknown route."""
 
-    unauthorized: Told
-    denied: Told
-    no_operation: Told
+    unauthorized: StatusAndCode
+    denied: StatusAndCode
+    no_operation: StatusAndCode
 
 
 API_GATEWAY = Gateway(UNAUTHORIZED, DENIED, NO_OPERATION)
-"""With the template's GatewayResponses; the embedded stack's API is the same."""
+"""API Gateway with the template's GatewayResponses. The embedded stack's API is the same."""
 
 SAM_LOCAL = Gateway((502, ""), (403, ""), (403, ""))
-"""It does not read GatewayResponses, and takes the authorizer's "Unauthorized" for an accident (docs/sam-local.md)."""
+"""`sam local` ignores GatewayResponses, and treats the authorizer's "Unauthorized" as a crash (docs/sam-local.md)."""
 
 
 def gateway_at(api_url: str) -> Gateway:
-    """Which of the two this is."""
-    answer = urllib3.request("GET", f"{api_url}/nothing", retries=False)
-    return API_GATEWAY if told(answer)[1] else SAM_LOCAL
+    """The one of the two that serves this URL."""
+    response = urllib3.request("GET", f"{api_url}/nothing", retries=False)
+    return API_GATEWAY if status_and_code(response)[1] else SAM_LOCAL
 
 
-def told(answer: urllib3.BaseHTTPResponse) -> Told:
-    """What a caller is told: no code with a success, nor in an error that is not of our format."""
-    if answer.status == 200:
+def status_and_code(response: urllib3.BaseHTTPResponse) -> StatusAndCode:
+    """The code is empty in a success, and in an error that is not in our format."""
+    if response.status == 200:
         return (200, "")
-    return answer.status, answer.json().get("ResponseStatus", {}).get("ErrorCode", "")
+    return response.status, response.json().get("ResponseStatus", {}).get("ErrorCode", "")

@@ -1,4 +1,4 @@
-"""The identity server of a running stack, as tests use it."""
+"""A client of a running stack's identity server."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from local.identity.users import USERS
 
 @dataclass(frozen=True)
 class Identity:
-    """Issues what is asked of it; what is forged is made here."""
+    """Gets tokens from the realm, and forges others."""
 
     url: str
 
@@ -23,18 +23,18 @@ class Identity:
 
     def issue(self, user: str, seconds: int = TOKEN_SECONDS, **claims: Any) -> str:
         """A token that the realm signed."""
-        answer = urllib3.request(
+        response = urllib3.request(
             "POST", f"{self.url}/_tokens", json={"user": user, "seconds": seconds, "claims": claims}
         )
-        token: str = answer.json()["token"]
+        token: str = response.json()["token"]
         return token
 
     def claims(self, user: str) -> dict[str, Any]:
-        """What the realm would sign."""
+        """The claims that the realm would sign for this user."""
         return Realm(self.issuer).claims(USERS[user])
 
     def forge(self, claims: dict[str, Any]) -> str:
-        """Signed with another key, under the id of the realm's."""
+        """A token signed with another key, under the id of the realm's key."""
         key_id = urllib3.request("GET", f"{self.url}/_state").json()["keyIds"][-1]
         return SigningKey(id=key_id).sign(claims)
 

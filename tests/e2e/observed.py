@@ -1,4 +1,4 @@
-"""What can be read about a running stack from the outside: its logs, and the names of its parts."""
+"""Logs of a running stack, and the names of its resources."""
 
 import time
 
@@ -7,7 +7,7 @@ from local.stack.stack import LocalStack
 
 
 def physical_id(stack: LocalStack, logical_id: str) -> str:
-    """The name that a resource of the template was given."""
+    """The name of a resource, by its logical id in the template."""
     cloudformation = stack.deployment.client("cloudformation")
     resource = cloudformation.describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
     name: str = resource["StackResourceDetail"]["PhysicalResourceId"]
@@ -15,7 +15,7 @@ def physical_id(stack: LocalStack, logical_id: str) -> str:
 
 
 def logged(stack: LocalStack, group: str = "") -> list[str]:
-    """Every line of every log group whose name has `group` in it; a moment is left for the last ones to arrive."""
+    """Every line of all log groups whose name contains `group`. Waits 1 s first, so that the last lines arrive."""
     time.sleep(1)
     logs = stack.deployment.client("logs")
     names = [

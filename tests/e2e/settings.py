@@ -1,4 +1,4 @@
-"""Axema settings of the deployed stack, as tests save them and read refusals of them."""
+"""Axema settings for the deployed stack: members to save, and responses to read."""
 
 import uuid
 from typing import Any

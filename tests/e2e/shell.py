@@ -1,4 +1,4 @@
-"""A shell that is used from one section of a document to the next: variables and functions stay."""
+"""A shell that keeps its variables and functions from one section of a document to the next."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ _SECONDS = 240
 
 
 class Shell:
-    """Runs commands by `bash` in a folder, in an environment of their own; the first one that fails ends it."""
+    """Runs commands with `bash` in a folder and an environment. The first command that fails ends the run."""
 
     def __init__(self, folder: Path, env: Mapping[str, str], memory: Path) -> None:
         self._folder = folder
@@ -21,7 +21,7 @@ class Shell:
         memory.write_text("")
 
     def run(self, commands: str) -> str:
-        """What the commands print. Fails with all that they said."""
+        """Run the commands, and return their output. If one fails, the error shows stdout and stderr."""
         remember = f"{{ declare -f; declare -p | grep -v '^declare -[a-zA-Z]*r'; }} > '{self._memory}'"
         script = f"source '{self._memory}'\nset -euo pipefail\n{commands}\n{remember}\n"
         done = subprocess.run(
@@ -37,8 +37,11 @@ class Shell:
         return done.stdout
 
     @contextmanager
-    def beside(self, commands: str, until: str) -> Iterator[None]:
-        """Runs them in another shell, from when they have printed `until` to a Ctrl-C. Fails if they end before."""
+    def in_background(self, commands: str, until: str) -> Iterator[None]:
+        """Run the commands in another shell. Enter once they have printed `until`, and end them with Ctrl-C.
+
+        Fails if they end before.
+        """
         log = self._memory.with_name(f"{self._memory.name}-{time.monotonic_ns()}.log")
         script = f"source '{self._memory}'\n{commands}"
         with log.open("wb") as output:

@@ -1,4 +1,4 @@
-"""Who may do what: every route of the deployed API, called by everybody."""
+"""Access to the deployed API: every kind of caller calls every operation."""
 
 import time
 import uuid
@@ -21,11 +21,11 @@ from local.stack.package import API_ID
 from local.stack.stack import LocalStack
 from tests.e2e.callers import ADMITTED, NAMES, Caller, callers, new_api_key
 from tests.e2e.client import JOBS, Bridge
-from tests.e2e.gateway import Gateway, told
+from tests.e2e.gateway import Gateway, status_and_code
 from tests.e2e.identity import Identity
 from tests.e2e.observed import logged
 
-ANSWERS_TO_THE_ADMITTED = {
+RESPONSES_TO_ADMITTED_CALLERS = {
     "CreateAxemaUserSync": (400, "AxemaNotConfigured"),
     "QueryAxemaUserSyncJobs": (200, ""),
     "GetAxemaUserSyncJob": (404, "NotFound"),
@@ -40,48 +40,48 @@ ANSWERS_TO_THE_ADMITTED = {
     "GetVossUsage": (404, "NotFound"),
     "GetVossProducts": (200, ""),
 }
-"""What a company that has nothing yet gets for asking about an id that is none of its own."""
+"""The responses to a company that has no data, for an id that does not exist."""
 
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
 @dataclass(frozen=True)
 class Walk:
-    """Everybody's call of every operation."""
+    """The responses to each caller's call of each operation."""
 
     callers: dict[str, Caller]
-    answers: dict[tuple[str, str], urllib3.BaseHTTPResponse]
+    responses: dict[tuple[str, str], urllib3.BaseHTTPResponse]
 
 
 @pytest.fixture(scope="module")
 def walk(stack: LocalStack, gateway: Gateway) -> Walk:
     bridge = Bridge(stack)
     own = str(uuid.uuid4())
-    everybody = callers(stack, gateway, own, str(uuid.uuid4()))
+    all_callers = callers(stack, gateway, own, str(uuid.uuid4()))
     members = {"CreateVossUsage": {"CompanyId": own, "ArticleNumber": "KONSULT-TIM", "Quantity": "1"}}
 
     def call(pair: tuple[str, str]) -> urllib3.BaseHTTPResponse:
-        operation, caller = BY_NAME[pair[0]], everybody[pair[1]]
+        operation, caller = BY_NAME[pair[0]], all_callers[pair[1]]
         query = {**members.get(operation.name, {}), **caller.query}
         path = operation.path_with(Id=str(uuid.uuid4()))
         return bridge.call_with(caller.headers, operation.method, path, **query)
 
-    pairs = [(operation, name) for operation in BY_NAME for name in everybody]
+    pairs = [(operation, name) for operation in BY_NAME for name in all_callers]
     with ThreadPoolExecutor(8) as pool:
-        return Walk(everybody, dict(zip(pairs, pool.map(call, pairs), strict=True)))
+        return Walk(all_callers, dict(zip(pairs, pool.map(call, pairs), strict=True)))
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("operation", BY_NAME)
 def test_every_caller_gets_what_the_declared_roles_allow(walk: Walk, operation: str, name: str) -> None:
     expected = walk.callers[name].expected(BY_NAME[operation])
-    answer = walk.answers[operation, name]
-    assert told(answer) == (ANSWERS_TO_THE_ADMITTED[operation] if expected == ADMITTED else expected)
-    if answer.status == 401:
-        assert answer.headers["WWW-Authenticate"] == "Bearer"
+    response = walk.responses[operation, name]
+    assert status_and_code(response) == (RESPONSES_TO_ADMITTED_CALLERS[operation] if expected == ADMITTED else expected)
+    if response.status == 401:
+        assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_the_deployed_api_has_the_declared_routes_all_behind_the_authorizer(stack: LocalStack) -> None:
+def test_deployed_api_has_the_declared_routes_behind_the_authorizer(stack: LocalStack) -> None:
     deployed = stack.deployment.client("apigateway").get_resources(restApiId=API_ID, embed=["methods"])["items"]
     methods = {
         (name, resource["path"]): method["authorizationType"]
@@ -92,39 +92,39 @@ def test_the_deployed_api_has_the_declared_routes_all_behind_the_authorizer(stac
 
 
 def secrets(headers: dict[str, str]) -> set[str]:
-    """What nobody may find again of these: whole values, and the parts of a token that are the caller's own."""
+    """The strings that no log may contain: whole values, and the claims and signature of a token."""
     values = {value.removeprefix("Bearer ").removeprefix("Basic ") for value in headers.values()}
     parts = {part for value in values for part in value.split(".")[1:] if len(part) > 10}
     return values | parts | {value.lower() for value in values}
 
 
 @pytest.mark.needs_embedded_api("Under `sam local` the functions log to its terminal.")
-def test_nothing_that_a_caller_showed_is_in_a_log_or_in_an_error(stack: LocalStack, walk: Walk) -> None:
-    shown = {secret for caller in walk.callers.values() for secret in secrets(caller.headers)}
+def test_no_credential_is_in_a_log_or_an_error(stack: LocalStack, walk: Walk) -> None:
+    sent = {secret for caller in walk.callers.values() for secret in secrets(caller.headers)}
     refused = sum(caller.expected(operation)[0] == 401 for caller in walk.callers.values() for operation in OPERATIONS)
     deadline = time.monotonic() + 30
     while True:
         lines = logged(stack)
         if sum('"message":"refused"' in line for line in lines) >= refused:
             break
-        assert time.monotonic() < deadline, "the authorizer's log does not tell of everybody who was refused"
+        assert time.monotonic() < deadline, "The authorizer's log does not have a line for each refused call."
         time.sleep(0.2)
-    said = "\n".join(lines) + "\n".join(answer.data.decode() for answer in walk.answers.values())
-    assert {secret for secret in shown if secret in said} == set()
+    visible = "\n".join(lines) + "\n".join(response.data.decode() for response in walk.responses.values())
+    assert {secret for secret in sent if secret in visible} == set()
 
 
-def test_a_foreign_companys_job_is_not_found(bridge: Bridge) -> None:
+def test_another_companys_job_is_not_found(bridge: Bridge) -> None:
     company = bridge.new_company(1)
     job = bridge.sync(company)
     assert bridge.call("GET", f"{JOBS}/{job['Id']}", token="write").status == 404
     assert bridge.call("GET", f"{JOBS}/{job['Id']}", token="superadmin", CompanyId=company).status == 200
 
 
-def test_an_unknown_route_has_the_same_error_body(bridge: Bridge, gateway: Gateway) -> None:
-    assert told(bridge.call("GET", "/nothing")) == gateway.no_operation
+def test_unknown_route_has_the_same_error_body(bridge: Bridge, gateway: Gateway) -> None:
+    assert status_and_code(bridge.call("GET", "/nothing")) == gateway.no_operation
 
 
-def test_every_token_and_key_of_the_stack_file_is_what_it_is_called(bridge: Bridge, gateway: Gateway) -> None:
+def test_tokens_and_api_keys_in_the_stack_file_work_as_their_names_say(bridge: Bridge, gateway: Gateway) -> None:
     statuses = {name: bridge.call("GET", "/customers", token=name).status for name in bridge.stack.tokens}
     admitted = dict.fromkeys(("write", "read", "superadmin", "otherCompany"), 200)
     assert statuses == {**admitted, "none": 403, "expired": gateway.unauthorized[0]}
@@ -161,13 +161,15 @@ def sign_in(stack: LocalStack, user: dict[str, str]) -> dict[str, Any]:
     return granted
 
 
-def test_whoever_signs_in_is_let_in_and_a_rotated_key_is_learnt(bridge: Bridge) -> None:
+def test_token_signed_with_a_rotated_key_is_accepted_and_older_tokens_stay_valid(bridge: Bridge) -> None:
     users = bridge.stack.describe()["Users"]
     assert set(users) == set(USERS)
     Identity(bridge.stack.identity_url).rotate_keys()
     token = sign_in(bridge.stack, users["write"])["access_token"]
-    deadline = time.monotonic() + 60  # an unknown key is asked for every 10 s at most, and another test shows one
+    deadline = (
+        time.monotonic() + 60
+    )  # the authorizer fetches unknown keys at most every 10 s, and another test sends one
     while bridge.call_with({"Authorization": f"Bearer {token}"}, "GET", "/customers").status != 200:
-        assert time.monotonic() < deadline, "the new key was not learnt"
+        assert time.monotonic() < deadline, "The authorizer did not fetch the new key."
         time.sleep(0.5)
-    assert bridge.call("GET", "/customers", token="write").status == 200, "the old key is still published"
+    assert bridge.call("GET", "/customers", token="write").status == 200, "The realm still publishes the old key."

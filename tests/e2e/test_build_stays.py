@@ -1,4 +1,4 @@
-"""What was built is what is run, and it stays as it was built."""
+"""The build stays unchanged while the local stack runs it."""
 
 from local.stack.paths import BUILD
 from tests.e2e.client import COMPLETED, Bridge

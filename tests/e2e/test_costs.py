@@ -1,4 +1,4 @@
-"""What a sync costs: calls and writes, counted, and the memory of a page worker."""
+"""The cost of a sync: AWS calls, items written, and the page worker's memory."""
 
 import tracemalloc
 from collections.abc import Collection, Iterable, Mapping
@@ -26,8 +26,9 @@ from bokabridge.usersync.people import AxemaUser, Record, UserPage
 from bokabridge.usersync.start import start_sync
 from local.stack.stack import LocalStack
 from tests.axema import settings_of
+from tests.data import COMPANY_ID
 from tests.e2e.counted import CountedAws
-from tests.unit.usersync.world import COMPANY, World, people
+from tests.unit.usersync.world import World, people
 
 LEASE = timedelta(minutes=5)
 PAGES = 50
@@ -39,30 +40,32 @@ def aws(stack: LocalStack) -> CountedAws:
 
 
 class Sync:
-    """Whole syncs on counted tables."""
+    """Syncs on tables whose calls are counted."""
 
     def __init__(self, aws: CountedAws) -> None:
         self.jobs = DynamoJobs(aws.dynamodb, aws.user_sync_table)
         self.settings = DynamoSettings(aws.dynamodb, aws.user_sync_table)
-        self.settings.add(settings_of(COMPANY))
+        self.settings.add(settings_of(COMPANY_ID))
         self.links = DynamoLinks(aws.dynamodb, aws.user_sync_table)
         self.issues = DynamoIssues(aws.dynamodb, aws.user_sync_table)
         self.customers = DynamoCustomers(aws.dynamodb, aws.customers_table, utc_now)
         self.workflow = StepFunctionsWorkflow(aws.states, aws.state_machine_arn)
 
     def start(self) -> SyncJob:
-        return start_sync(COMPANY, Trigger.Request, jobs=self.jobs, workflow=self.workflow, clock=utc_now, lease=LEASE)
+        return start_sync(
+            COMPANY_ID, Trigger.Request, jobs=self.jobs, workflow=self.workflow, clock=utc_now, lease=LEASE
+        )
 
     def run(self, job: SyncJob, records: list[Record]) -> Counters | None:
         source = ListSource(records)
         worker = PageWorker(self.jobs, self.links, self.issues, self.settings, source, self.customers, utc_now, LEASE)
-        worker.run(COMPANY, job.id, lambda: False)
-        close_sync(COMPANY, job.id, None, jobs=self.jobs, clock=utc_now)
-        stored = self.jobs.find(COMPANY, job.id)
+        worker.run(COMPANY_ID, job.id, lambda: False)
+        close_sync(COMPANY_ID, job.id, None, jobs=self.jobs, clock=utc_now)
+        stored = self.jobs.find(COMPANY_ID, job.id)
         return stored.counters if stored else None
 
 
-def test_a_start_is_one_transaction_and_one_execution(aws: CountedAws) -> None:
+def test_start_costs_one_transaction_and_one_execution(aws: CountedAws) -> None:
     sync = Sync(aws)
     aws.reset()
     job = sync.start()
@@ -70,38 +73,38 @@ def test_a_start_is_one_transaction_and_one_execution(aws: CountedAws) -> None:
     sync.run(job, people(3))
     aws.reset()
     sync.start()
-    assert aws.calls == {"TransactWriteItems": 1, "StartExecution": 1}, "the second start is no dearer than the first"
+    assert aws.calls == {"TransactWriteItems": 1, "StartExecution": 1}, "The second start costs more than the first."
 
 
-def test_resyncing_five_thousand_unchanged_people_writes_no_customer_and_no_link(aws: CountedAws) -> None:
+def test_second_sync_of_5000_unchanged_people_writes_no_customer_and_no_link(aws: CountedAws) -> None:
     sync = Sync(aws)
-    everybody = people(100 * PAGES)
-    assert sync.run(sync.start(), everybody) == Counters(found=5000, created=5000)
+    everyone = people(100 * PAGES)
+    assert sync.run(sync.start(), everyone) == Counters(found=5000, created=5000)
     assert aws.items_written == {"CUSTOMER": 5000, "LINK": 5000}
 
     job = sync.start()
     aws.reset()
-    assert sync.run(job, everybody) == Counters(found=5000, unchanged=5000)
+    assert sync.run(job, everyone) == Counters(found=5000, unchanged=5000)
     assert aws.items_written == {}
     assert aws.calls == {
-        "UpdateItem": 2,  # the lease and the job, as the worker begins
-        "GetItem": PAGES + 1 + 1,  # a page's fingerprint; the settings; and this test's own look at the job
-        "TransactWriteItems": PAGES + 1,  # a page's commit; the close
+        "UpdateItem": 2,  # the lease and the job, when the worker begins
+        "GetItem": PAGES + 1 + 1,  # each page's fingerprint, the settings, and the job for this test
+        "TransactWriteItems": PAGES + 1,  # each page's commit, and the close
     }
 
 
-def test_a_sync_after_one_that_failed_reads_the_links_and_still_writes_nobody_unchanged(aws: CountedAws) -> None:
+def test_sync_after_a_failed_one_reads_the_links_and_writes_no_unchanged_user(aws: CountedAws) -> None:
     sync = Sync(aws)
     sync.run(sync.start(), people(300))
-    close_sync(COMPANY, sync.start().id, "It broke.", jobs=sync.jobs, clock=utc_now)
+    close_sync(COMPANY_ID, sync.start().id, "The sync failed.", jobs=sync.jobs, clock=utc_now)
     job = sync.start()
     aws.reset()
     assert sync.run(job, people(300)) == Counters(found=300, unchanged=300)
     assert aws.items_written == {}
-    assert aws.calls["BatchGetItem"] == 3, "one read of links a page"
+    assert aws.calls["BatchGetItem"] == 3, "Each page reads its links once."
 
 
-def test_one_per_cent_changed_writes_one_per_cent(aws: CountedAws) -> None:
+def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws) -> None:
     sync = Sync(aws)
     sync.run(sync.start(), people(1000))
     job = sync.start()
@@ -114,7 +117,7 @@ def test_one_per_cent_changed_writes_one_per_cent(aws: CountedAws) -> None:
 
 
 class GeneratedSource:
-    """A paged source that has nobody in memory but the page it is asked for."""
+    """A paged source that has only the requested page in memory."""
 
     def __init__(self, users: int) -> None:
         self.pages = users // 100
@@ -131,7 +134,7 @@ class GeneratedSource:
 
 
 class ForgetfulLinks(InMemoryLinks):
-    """Keeps no link, so that only the worker's own memory is measured."""
+    """Stores no link, so that a test measures only the worker's own memory."""
 
     def existing(self, _company_id: str, _source_user_ids: Collection[str]) -> Mapping[str, Link]:
         return {}
@@ -141,7 +144,7 @@ class ForgetfulLinks(InMemoryLinks):
 
 
 class ForgetfulCustomers(InMemoryCustomers):
-    """Keeps no customer."""
+    """Stores no customer."""
 
     def apply(self, _company_id: str, writes: Iterable[CustomerWrite]) -> None:
         self.written += len(list(writes))
@@ -153,14 +156,14 @@ def peak_memory(users: int) -> int:
     worker = replace(world.worker(), sources=GeneratedSource(users), customers=customers, links=links)
     job = world.start()
     tracemalloc.start()
-    worker.run(COMPANY, job.id, lambda: False)
+    worker.run(COMPANY_ID, job.id, lambda: False)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (customers.written, links.saved) == (users, users)
     return peak
 
 
-def test_the_page_workers_memory_does_not_grow_with_the_number_of_people() -> None:
-    peak_memory(1000)  # what libraries keep for ever, they keep now
+def test_page_workers_memory_does_not_grow_with_the_number_of_people() -> None:
+    peak_memory(1000)  # libraries allocate their permanent memory now
     growth = peak_memory(10_000) - peak_memory(1000)
-    assert growth / 9000 < 20, "bytes a person; somebody kept in memory would take hundreds"
+    assert growth / 9000 < 20, "The worker keeps more than 20 bytes per person. A person in memory takes hundreds."

@@ -1,7 +1,7 @@
-"""docs/deploy.md, run as it stands there against the emulator: from `sam build` to a followed sync, back, and away.
+"""The commands of docs/deploy.md, run against the emulator: build, deploy, a sync, a rollback and the deletion.
 
-IAM is not enforced here, unlike in every other test of a deployed stack: the emulator looks for the permission on a
-schedule in the group `default`, which the launcher can get around (`local/stack/deploy.py`) and a document cannot.
+Unlike other tests of a deployed stack, this one does not enforce IAM. The emulator checks the permission on a schedule
+in the group `default`. The launcher works around this (`local/stack/deploy.py`), but a document cannot.
 """
 
 import json
@@ -18,21 +18,21 @@ from local.axema.simulator import AxemaSimulator
 from local.stack.emulator import client, emulator
 from local.stack.paths import ROOT
 from local.stack.processes import free_port
+from tests.data import COMPANY_ID
 from tests.docs import blocks, commands
 from tests.e2e.checkout import change, checkout, environment
-from tests.e2e.deployed import what_there_is
+from tests.e2e.deployed import resource_names
 from tests.e2e.shell import Shell
 
 DOC = ROOT / "docs" / "deploy.md"
 HERE = ["Build", "Deploy", "The first company", "A sync, followed", "API keys", "Roll back", "Take a stack away"]
 
-COMPANY = "11111111-1111-4111-8111-111111111111"
 PEOPLE = 250
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What the document's commands printed, and what code the API ran after each deployment."""
+    """The output of the document's commands, the hash of the API's code after each deployment, and what is left."""
 
     printed: dict[str, str]
     first: str
@@ -46,11 +46,11 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     scratch: Path = tmp_path_factory.mktemp("walk")
     with (
         emulator(free_port(), scratch, enforces_iam=False) as aws_url,
-        AxemaSimulator({COMPANY: PEOPLE}) as axema,
+        AxemaSimulator({COMPANY_ID: PEOPLE}) as axema,
     ):
         simulators = {"AxemaApiUrl": axema.url, "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token"}
         folder = checkout(scratch / "repository", aws_url, simulators)
-        shell = Shell(folder, {**environment(aws_url, scratch), **given_by_vaka_online()}, scratch / "memory")
+        shell = Shell(folder, {**environment(aws_url, scratch), **vaka_online_variables()}, scratch / "memory")
         first_walk = ("Build", "Deploy", "The first company", "A sync, followed", "API keys")
         printed = {section: shell.run(commands(DOC, section)) for section in first_walk}
         first = running(aws_url)
@@ -62,12 +62,12 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
         printed["Roll back"] = shell.run(commands(DOC, "Roll back"))
         rolled_back = running(aws_url)
         printed["Take a stack away"] = shell.run(commands(DOC, "Take a stack away"))
-        yield Walk(printed, first, second, rolled_back, what_there_is(aws_url))
+        yield Walk(printed, first, second, rolled_back, resource_names(aws_url))
 
 
-def given_by_vaka_online() -> dict[str, str]:
-    """The four variables that the document speaks of."""
-    axema = credentials(COMPANY)
+def vaka_online_variables() -> dict[str, str]:
+    """The four variables that the document uses."""
+    axema = credentials(COMPANY_ID)
     return {
         "VAKA_DEVICEID": axema.device_id,
         "VAKA_CLIENTID": axema.client_id,
@@ -85,19 +85,19 @@ def running(aws_url: str) -> str:
     return digest
 
 
-def test_every_command_of_the_document_is_run_or_says_why_not() -> None:
+def test_every_command_is_run_or_has_a_reason_why_not() -> None:
     sections = list(dict.fromkeys(block.section for block in blocks(DOC) if block.aws_only is None))
     assert sections == HERE
     assert DOC.read_text().count("```") == 2 * len(blocks(DOC))
 
 
-def test_the_first_company_is_connected(walk: Walk) -> None:
+def test_first_company_is_connected(walk: Walk) -> None:
     settings, trial = walk.printed["The first company"].splitlines()
-    assert json.loads(settings)["CompanyId"] == COMPANY
+    assert json.loads(settings)["CompanyId"] == COMPANY_ID
     assert json.loads(trial)["Success"] is True
 
 
-def test_its_sync_is_followed_to_the_end(walk: Walk) -> None:
+def test_sync_of_the_first_company_completes(walk: Walk) -> None:
     *jobs, customers = [json.loads(line) for line in walk.printed["A sync, followed"].splitlines()]
     assert jobs[-1]["StatusName"] == "Completed"
     assert jobs[-1]["UsersCreated"] == PEOPLE
@@ -109,16 +109,16 @@ def test_the_api_keys_are_listed_with_their_last_use_and_one_is_revoked(walk: Wa
     assert str(UUID(key)) == key
     assert header.split()[:3] == ["ID", "COMPANY", "ROLE"]
     (read_id, *read), (_, *write) = sorted((line.split() for line in keys), key=lambda columns: columns[2])
-    assert (read[:2], read[-2:]) == ([COMPANY, "read"], ["active", "-"])
-    assert write[:4] == [COMPANY, "write", "never", "active"]
+    assert (read[:2], read[-2:]) == ([COMPANY_ID, "read"], ["active", "-"])
+    assert write[:4] == [COMPANY_ID, "write", "never", "active"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:00", " ".join(write[4:]))
-    assert revoked == f"Revoked the API key {read_id} of company {COMPANY}. It stops working within 60 s."
+    assert revoked == f"Revoked the API key {read_id} of company {COMPANY_ID}. It stops working within 60 s."
 
 
-def test_the_second_version_is_deployed_and_a_rollback_brings_the_first_back(walk: Walk) -> None:
+def test_rollback_restores_the_first_version_after_the_second_was_deployed(walk: Walk) -> None:
     assert walk.first != walk.second
     assert walk.rolled_back == walk.first
 
 
-def test_what_is_taken_away_is_gone_but_for_what_is_kept_on_purpose(walk: Walk) -> None:
+def test_deleted_stack_leaves_only_tables_secrets_and_the_default_schedule_group(walk: Walk) -> None:
     assert {kind for kind, names in walk.left.items() if names} == {"tables", "secrets", "schedule groups"}

@@ -1,4 +1,4 @@
-"""Nobody's name, e-mail or phone and no secret is in a log, an execution's history or an error."""
+"""No personal data and no secret is in a log, an execution's history, an error or a response about settings."""
 
 import json
 import secrets
@@ -14,23 +14,23 @@ PEOPLE = 40
 
 
 class Conversation:
-    """Calls whose unsuccessful answers are remembered."""
+    """Calls the API, and collects the error responses."""
 
     def __init__(self, bridge: Bridge) -> None:
         self.bridge = bridge
         self.errors: list[str] = []
 
-    def say(self, method: str, path: str, body: dict[str, Any], expected: int) -> str:
-        answer = self.bridge.call(method, path, body=body)
-        text = answer.data.decode()
-        assert answer.status == expected, text
+    def call(self, method: str, path: str, body: dict[str, Any], expected: int) -> str:
+        response = self.bridge.call(method, path, body=body)
+        text = response.data.decode()
+        assert response.status == expected, text
         if expected != 200:
             self.errors.append(text)
         return text
 
 
 def personal_data(bridge: Bridge, company: str) -> set[str]:
-    """Names, e-mails and phones, as Axema has them and as BokaMera has them."""
+    """Names, e-mail addresses and phone numbers, as they are in Axema and in BokaMera."""
     raw = [person(company, index, version) for index in range(PEOPLE) for version in (0, 1)]
     found = {str(user[member]) for user in raw for member in ("name", "email", "phone") if user.get(member)}
     customers = bridge.call("GET", "/customers", CompanyId=company, Take=1000).json()["Results"]
@@ -40,28 +40,28 @@ def personal_data(bridge: Bridge, company: str) -> set[str]:
     return {text.strip() for text in found if len(text.strip()) > 4}
 
 
-def test_nothing_leaks(bridge: Bridge) -> None:
+def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
     mark = secrets.token_hex(8)
     company = company_without_settings(bridge, PEOPLE, badRecords=6)
     talk = Conversation(bridge)
     local, vaka_online = local_members(bridge, company), vaka_online_members(company)
     mine = {"CompanyId": company}
-    answers = [
-        talk.say("POST", SETTINGS, {**local, "Password": f"first-{mark}"}, 200),
-        talk.say("PUT", SETTINGS, {**local, "Password": f"second-{mark}"}, 200),
-        talk.say("POST", f"{SETTINGS}/test", {**mine, "Password": f"third-{mark}"}, 200),
-        talk.say("PUT", SETTINGS, local, 200),
+    responses = [
+        talk.call("POST", SETTINGS, {**local, "Password": f"first-{mark}"}, 200),
+        talk.call("PUT", SETTINGS, {**local, "Password": f"second-{mark}"}, 200),
+        talk.call("POST", f"{SETTINGS}/test", {**mine, "Password": f"third-{mark}"}, 200),
+        talk.call("PUT", SETTINGS, local, 200),
     ]
-    talk.say("POST", SETTINGS, {**local, "Password": f"fourth-{mark}"}, 409)
-    talk.say("PUT", SETTINGS, {**mine, "Password": f"fifth-{mark}" * 200, "ApiPort": f"sixth-{mark}"}, 400)
-    talk.say("PUT", SETTINGS, {**mine, "ApiKey": f"seventh-{mark}\n", "ClientSecret": [f"eighth-{mark}"]}, 400)
-    talk.say("PUT", SETTINGS, {**mine, "Username": f"ninth-{mark}:", "ApiEndpoint": f"tenth-{mark}/"}, 400)
+    talk.call("POST", SETTINGS, {**local, "Password": f"fourth-{mark}"}, 409)
+    talk.call("PUT", SETTINGS, {**mine, "Password": f"fifth-{mark}" * 200, "ApiPort": f"sixth-{mark}"}, 400)
+    talk.call("PUT", SETTINGS, {**mine, "ApiKey": f"seventh-{mark}\n", "ClientSecret": [f"eighth-{mark}"]}, 400)
+    talk.call("PUT", SETTINGS, {**mine, "Username": f"ninth-{mark}:", "ApiEndpoint": f"tenth-{mark}/"}, 400)
     jobs = [bridge.sync(company)]
 
-    answers.append(talk.say("PUT", SETTINGS, vaka_online, 200))
-    answers.append(talk.say("PUT", SETTINGS, {**mine, "ApiKey": f"eleventh-{mark}"}, 200))
+    responses.append(talk.call("PUT", SETTINGS, vaka_online, 200))
+    responses.append(talk.call("PUT", SETTINGS, {**mine, "ApiKey": f"eleventh-{mark}"}, 200))
     jobs.append(bridge.sync(company))
-    answers.append(talk.say("PUT", SETTINGS, {**mine, "ApiKey": vaka_online["ApiKey"]}, 200))
+    responses.append(talk.call("PUT", SETTINGS, {**mine, "ApiKey": vaka_online["ApiKey"]}, 200))
     bridge.steer(company, changed=PEOPLE)
     jobs.append(bridge.sync(company))
     bridge.steer(company, malformed="wrongShape")
@@ -71,7 +71,7 @@ def test_nothing_leaks(bridge: Bridge) -> None:
 
     logs = logged(bridge.stack)
     assert any(company in line and "step done" in line for line in logs)
-    visible = "\n".join([*logs, *talk.errors, *answers, issues, *(bridge.history(job["Id"]) for job in jobs)])
+    visible = "\n".join([*logs, *talk.errors, *responses, issues, *(bridge.history(job["Id"]) for job in jobs)])
     visible += "\n".join(str(job.get("ErrorMessage")) for job in jobs)
     visible += json.dumps(jobs, ensure_ascii=False)
 

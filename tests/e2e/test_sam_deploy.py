@@ -1,8 +1,8 @@
-"""The real `sam deploy` and `sam delete`, to an emulator: a sync outlives a deployment, and customers the stack.
+"""The real `sam deploy` and `sam delete`, to an emulator: syncs survive a deployment, and customers outlive the stack.
 
-What is deployed is what `sam build` made, unchanged but for the workflow's syntax, as the runtime `python3.13`. Here
-that is the emulator's own Python worker: it loses exceptions' names, which matters only to a run that fails, and
-nothing else shows that the very folder that goes to AWS works. The local stack's way is tested everywhere else.
+The tests deploy the output of `sam build`; only the workflow's syntax is changed. The functions have the runtime
+`python3.13`, which is the emulator's own Python worker here. It loses the names of exceptions, which matters only for a
+run that fails. Only these tests run the exact folder that goes to AWS; all others run it as the local stack does.
 """
 
 import re
@@ -20,12 +20,12 @@ from local.stack.emulator import client, emulator
 from local.stack.paths import BUILD
 from local.stack.processes import free_port
 from tests.axema import steer
+from tests.data import COMPANY_ID
 from tests.e2e.checkout import checkout, sam
 from tests.e2e.client import COMPLETED, JOBS, PROCESSING
-from tests.e2e.deployed import DeployedStack, connected, items, outputs, what_there_is
+from tests.e2e.deployed import DeployedStack, connected, items, outputs, resource_names
 from tests.template import resources
 
-COMPANY = "11111111-1111-4111-8111-111111111111"
 PEOPLE = 2000
 PAGE_LOGS = "/bokabridge/bokabridge-dev/usersync-page"
 UNKNOWN_JOB = "00000000-0000-4000-8000-000000000001"
@@ -33,7 +33,7 @@ UNKNOWN_JOB = "00000000-0000-4000-8000-000000000001"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where is deployed from, and where to."""
+    """The checkout that is deployed, and the emulator and simulator that it is deployed to."""
 
     folder: Path
     aws_url: str
@@ -44,7 +44,7 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def change(self, file: str, before: str, after: str) -> None:
-        """Another version of what was built."""
+        """Change a file of the build."""
         path = self.folder / ".aws-sam" / "build" / file
         text = path.read_text()
         assert text.count(before) == 1
@@ -54,7 +54,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     scratch: Path = tmp_path_factory.mktemp("site")
-    with emulator(free_port(), scratch) as aws_url, AxemaSimulator({COMPANY: PEOPLE}) as axema:
+    with emulator(free_port(), scratch) as aws_url, AxemaSimulator({COMPANY_ID: PEOPLE}) as axema:
         simulators = {
             "AxemaApiUrl": axema.url,
             "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token",
@@ -67,7 +67,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A sync during which another version was deployed."""
+    """Observations before, during and after a deployment in the middle of a sync."""
 
     made: dict[str, list[str]]
     before: dict[str, Any]
@@ -79,21 +79,21 @@ class Story:
     customers_of_people: list[str]
     """The customer of each Axema user."""
     live: tuple[dict[str, str], dict[str, str]]
-    said: tuple[str, str]
+    messages: tuple[str, str]
     pages: list[int]
-    """Which version of the page worker went to work, in the order of their invocations."""
+    """The version of the page worker at each invocation."""
 
 
 @pytest.fixture(scope="module")
 def story(site: Site) -> Story:
-    """The first version of the page worker and of our own layer is running when the second is deployed."""
+    """Deploy a second version of the page worker and of our own layer while the first version runs a sync."""
     site.change("UserSyncPageFunction/app.py", "    stop_at = ", '    print("page worker 1")\n    stop_at = ')
     site.sam("deploy", "--config-env", "dev")
-    stack = connected(site.aws_url, COMPANY)
-    live, said = stack.live_versions(), unknown_job(stack)
-    steer(site.axema_url, COMPANY, pageSize=20, latencyMs=500)
+    stack = connected(site.aws_url, COMPANY_ID)
+    live, message = stack.live_versions(), unknown_job(stack)
+    steer(site.axema_url, COMPANY_ID, pageSize=20, latencyMs=500)
     job_id = stack.start()
-    before = stack.job_once(job_id, Status=PROCESSING, UsersFound=100)
+    before = stack.wait_for_job(job_id, Status=PROCESSING, UsersFound=100)
 
     site.change("UserSyncPageFunction/app.py", "page worker 1", "page worker 2")
     site.change(
@@ -101,10 +101,10 @@ def story(site: Site) -> Story:
     )
     site.sam("deploy", "--config-env", "dev")
     after, running = stack.call("GET", f"{JOBS}/{job_id}"), stack.executions()
-    steer(site.axema_url, COMPANY, latencyMs=0)
-    end = stack.job_once(job_id, Status=COMPLETED)
+    steer(site.axema_url, COMPANY_ID, latencyMs=0)
+    end = stack.wait_for_job(job_id, Status=COMPLETED)
     return Story(
-        what_there_is(site.aws_url),
+        resource_names(site.aws_url),
         before,
         {**after, "Executions": [run["status"] for run in running]},
         end,
@@ -113,18 +113,18 @@ def story(site: Site) -> Story:
         [item["SK"]["S"] for item in items(site.aws_url, outputs(site.aws_url)["CustomersTableName"])],
         customers_of_people(site.aws_url),
         (live, stack.live_versions()),
-        (said, unknown_job(stack)),
+        (message, unknown_job(stack)),
         page_workers(site.aws_url),
     )
 
 
 def unknown_job(stack: DeployedStack) -> str:
-    """What our own layer has to say about a job that is none."""
+    """The message of our own layer about a job that does not exist."""
     return str(stack.call("GET", f"{JOBS}/{UNKNOWN_JOB}")["ResponseStatus"]["Message"])
 
 
 def page_workers(aws_url: str) -> list[int]:
-    """The versions of the page worker, in the order of their invocations."""
+    """The version of the page worker at each invocation, in order."""
     pages = client("logs", aws_url).get_paginator("filter_log_events").paginate(logGroupName=PAGE_LOGS)
     messages = [event["message"] for page in pages for event in page["events"]]
     return [int(found[1]) for message in messages if (found := re.search(r"page worker (\d)", message))]
@@ -135,22 +135,22 @@ def customers_of_people(aws_url: str) -> list[str]:
     return [item["CustomerId"]["S"] for item in links if item["SK"]["S"].startswith(LINK)]
 
 
-def test_all_that_the_template_has_is_there(story: Story) -> None:
+def test_every_kind_of_resource_was_created(story: Story) -> None:
     assert [kind for kind, names in story.made.items() if not names] == []
 
 
-def test_the_sync_was_running_before_the_deployment_and_still_after_it(story: Story) -> None:
+def test_sync_ran_before_the_deployment_and_kept_running_after_it(story: Story) -> None:
     assert story.before["Status"] == story.after["Status"] == PROCESSING
     assert story.after["Executions"] == ["RUNNING"]
     assert 0 < story.before["UsersFound"] < story.after["UsersFound"] < PEOPLE
 
 
-def test_it_was_begun_by_one_version_and_finished_by_the_other(story: Story) -> None:
+def test_first_version_began_the_sync_and_second_version_finished_it(story: Story) -> None:
     assert set(story.pages) == {1, 2}
     assert story.pages == sorted(story.pages)
 
 
-def test_it_finished_once_with_everybody_counted_once(story: Story) -> None:
+def test_sync_finished_once_and_counted_each_user_once(story: Story) -> None:
     assert story.end["Status"] == COMPLETED
     counters = [story.end["UsersFound"], story.end["UsersCreated"], story.end["UsersUpdated"]]
     assert counters == [PEOPLE, PEOPLE, 0]
@@ -158,15 +158,15 @@ def test_it_finished_once_with_everybody_counted_once(story: Story) -> None:
     assert [run["status"] for run in story.executions] == ["SUCCEEDED"]
 
 
-def test_nobody_is_there_twice(story: Story) -> None:
+def test_each_user_has_exactly_one_customer(story: Story) -> None:
     assert len(story.customers) == len(story.customers_of_people) == PEOPLE
     assert {f"{CUSTOMER}{customer_id}" for customer_id in story.customers_of_people} == set(story.customers)
 
 
-def test_the_api_runs_the_second_version_of_our_own_layer(story: Story) -> None:
+def test_api_runs_the_second_version_of_our_own_layer(story: Story) -> None:
     behind = ["AuthorizerFunction", "UserSyncApiFunction", "UserSyncSettingsFunction", "VossApiFunction"]
     assert story.live == (dict.fromkeys(behind, "1"), dict.fromkeys(behind, "2"))
-    assert story.said == (
+    assert story.messages == (
         "There is no sync job with this id.",
         "There is in version 2 no sync job with this id.",
     )
@@ -174,23 +174,23 @@ def test_the_api_runs_the_second_version_of_our_own_layer(story: Story) -> None:
 
 @pytest.fixture(scope="module")
 def left(site: Site, story: Story) -> dict[str, list[str]]:
-    """What there is once the stack is gone."""
+    """The resources that are left after the stack was deleted."""
     site.sam("delete", "--config-env", "dev", "--no-prompts")
-    return what_there_is(site.aws_url)
+    return resource_names(site.aws_url)
 
 
-def test_a_deleted_stack_leaves_nothing_but_its_tables_and_the_companies_secrets(
+def test_deleted_stack_leaves_only_its_tables_and_the_companies_secrets(
     story: Story, left: dict[str, list[str]]
 ) -> None:
     retained = [name for name, resource in resources().items() if resource.get("DeletionPolicy") == "Retain"]
     assert len(story.made["tables"]) == len(retained) >= 3
     assert {kind: names for kind, names in left.items() if names} == {
         "tables": story.made["tables"],
-        "secrets": [f"bokabridge/dev/axema/{COMPANY}"],
-        "schedule groups": ["default"],  # every account has it
+        "secrets": [f"bokabridge/dev/axema/{COMPANY_ID}"],
+        "schedule groups": ["default"],  # every account has this group
     }
 
 
-def test_a_deleted_stacks_table_still_has_the_customers(site: Site, left: dict[str, list[str]]) -> None:
+def test_table_of_a_deleted_stack_still_has_the_customers(site: Site, left: dict[str, list[str]]) -> None:
     (table,) = [name for name in left["tables"] if "CustomersTable" in name]
     assert len(items(site.aws_url, table)) == PEOPLE

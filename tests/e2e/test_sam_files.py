@@ -1,4 +1,4 @@
-"""What the repository tells `sam local` of the stack is true of the stack."""
+"""The files in local/sam/, which describe the local stack to `sam local`, match the stack."""
 
 import json
 from typing import Any
@@ -17,8 +17,8 @@ FUNCTIONS = [name for name, resource in resources().items() if resource["Type"] 
 PARAMETERS: dict[str, str] = yaml.safe_load((ROOT / PARAMETERS_FILE).read_text())
 GIVEN: dict[str, str] = json.loads((ROOT / PARAMETERS_FILE).with_name("env.json").read_text())["Parameters"]
 
-OTHERWISE = {"IDENTITY_ISSUER", "IDENTITY_KEYS_URL", "PUBLIC_URL", "PAGE_BUDGET_SECONDS"}
-"""Tokens name their issuer by this machine, keys are asked for by another way, and the API is another."""
+EXPECTED_TO_DIFFER = {"IDENTITY_ISSUER", "IDENTITY_KEYS_URL", "PUBLIC_URL", "PAGE_BUDGET_SECONDS"}
+"""A container uses this machine's issuer, another address for the signing keys, and another API."""
 
 
 def seen_from_a_container(stack: LocalStack, value: str) -> str:
@@ -28,7 +28,7 @@ def seen_from_a_container(stack: LocalStack, value: str) -> str:
 
 
 def in_a_container(declared: Any, default: dict[str, Any]) -> str | None:
-    """What `sam local` makes of a variable's value in the template; None if it is not known without a deployment."""
+    """The value that `sam local` derives from the template. None if only a deployment knows the value."""
     match declared:
         case str():
             return declared
@@ -40,7 +40,7 @@ def in_a_container(declared: Any, default: dict[str, Any]) -> str | None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_has_in_a_container_what_it_has_on_the_stack(stack: LocalStack, function: str) -> None:
+def test_function_has_the_same_variables_in_a_container_as_on_the_stack(stack: LocalStack, function: str) -> None:
     template = yaml.safe_load((ROOT / ".aws-sam" / "build" / "template.yaml").read_text())
     declared = {
         **template["Globals"]["Function"]["Environment"]["Variables"],
@@ -48,6 +48,6 @@ def test_a_function_has_in_a_container_what_it_has_on_the_stack(stack: LocalStac
     }
     deployed = stack.deployment.client("lambda").get_function_configuration(FunctionName=physical_id(stack, function))
     for name, value in deployed["Environment"]["Variables"].items():
-        if name not in OTHERWISE:
-            told = GIVEN.get(name) or in_a_container(declared[name], template["Parameters"])
-            assert told == seen_from_a_container(stack, value), name
+        if name not in EXPECTED_TO_DIFFER:
+            given = GIVEN.get(name) or in_a_container(declared[name], template["Parameters"])
+            assert given == seen_from_a_container(stack, value), name

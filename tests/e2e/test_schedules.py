@@ -1,4 +1,4 @@
-"""Schedules on the deployed stack, from the settings to the syncs that they start."""
+"""Schedules on the deployed stack: they follow the settings, and they start syncs."""
 
 import json
 import time
@@ -44,7 +44,7 @@ def test_schedule_starts_a_sync(bridge: Bridge) -> None:
     succeeded(bridge.call("POST", SETTINGS, body=body))
     deadline = time.monotonic() + 100
     while not (jobs := bridge.call("GET", JOBS, CompanyId=company).json()["Results"]):
-        assert time.monotonic() < deadline, "the schedule did not fire"
+        assert time.monotonic() < deadline, "The schedule started no sync."
         time.sleep(0.5)
     succeeded(bridge.call("PUT", SETTINGS, body={"CompanyId": company, "Active": False}))
     job = bridge.finished(company, jobs[-1]["Id"])

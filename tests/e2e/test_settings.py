@@ -12,7 +12,7 @@ from local.axema.credentials import credentials
 from local.companies import COMPANIES
 from local.stack.seed import SECRETS_PREFIX
 from tests.e2e.client import COMPLETED, FAILED, JOBS, Bridge
-from tests.e2e.gateway import Gateway, told
+from tests.e2e.gateway import Gateway, status_and_code
 from tests.e2e.settings import (
     SETTINGS,
     company_without_settings,
@@ -108,7 +108,7 @@ def test_reader_may_only_read_settings(bridge: Bridge, gateway: Gateway) -> None
     for method, path in (("POST", SETTINGS), ("PUT", SETTINGS), ("POST", f"{SETTINGS}/test")):
         assert refusal(bridge.call(method, path, token="read", body={}))[:2] == (403, "Invalid Role")
         assert bridge.call(method, path, token="none", body={}).status == 403
-        assert told(bridge.call(method, path, token=None, body={})) == gateway.unauthorized
+        assert status_and_code(bridge.call(method, path, token=None, body={})) == gateway.unauthorized
         foreign = {"CompanyId": COMPANIES[1].id}
         assert refusal(bridge.call(method, path, token="write", body=foreign))[:2] == (403, "Forbidden")
 

@@ -1,4 +1,4 @@
-"""Prod, deployed by the real `sam deploy` with its own section of samconfig.toml, to an emulator."""
+"""The stage prod: the real `sam deploy` deploys it to an emulator, with its own section of samconfig.toml."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.e2e.checkout import sam
 
 @pytest.fixture(scope="module")
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an emulator to which prod is deployed."""
+    """The URL of an emulator to which prod is deployed."""
     scratch: Path = tmp_path_factory.mktemp("prod")
     with emulator(free_port(), scratch) as aws_url:
         done = sam(ROOT, aws_url, scratch, "deploy", "--config-env", "prod", "--no-confirm-changeset")
@@ -36,15 +36,16 @@ def test_prods_logs_are_kept_for_ninety_days(prod: str) -> None:
     assert {group["retentionInDays"] for group in groups} == {90}
 
 
-def test_prods_stack_says_what_it_is(prod: str) -> None:
+def test_prods_stack_is_tagged_with_application_and_stage(prod: str) -> None:
     (stack,) = client("cloudformation", prod).describe_stacks(StackName="bokabridge-prod")["Stacks"]
     assert {tag["Key"]: tag["Value"] for tag in stack["Tags"]} == {"application": "bokabridge", "stage": "prod"}
 
 
-def test_the_emulator_deploys_nothing_gradually(prod: str) -> None:
-    """Its SAM transform sees no parameters' values, and there is no CodeDeploy: see tests/unit/test_versions.py.
+def test_emulator_does_not_deploy_gradually(prod: str) -> None:
+    """The emulator's SAM transform ignores parameter values, and it has no CodeDeploy.
 
-    Once this fails, gradual deployment can be tried here.
+    tests/integration/test_versions.py checks gradual deployment instead. If this test fails, the emulator supports
+    gradual deployment, and it can be tested here.
     """
     cloudformation = client("cloudformation", prod)
     (stack,) = cloudformation.describe_stacks(StackName="bokabridge-prod")["Stacks"]

@@ -20,10 +20,10 @@ from local.companies import COMPANIES
 from tests.e2e.client import COMPLETED, FAILED, JOBS, PENDING, PROCESSING, Bridge
 from tests.e2e.processes import function_processes
 
-ERROR_500_SECONDS = 4
+OUTAGE_SECONDS = 4
 
 
-def test_a_companys_users_become_customers(bridge: Bridge) -> None:
+def test_each_user_of_a_company_becomes_a_customer(bridge: Bridge) -> None:
     company = bridge.new_company(250)
     started = bridge.start(company)
     assert set(started) == {"Id", "CompanyId", "Status", "StatusName", "CreatedDate", "UpdatedDate"}
@@ -44,7 +44,7 @@ def test_a_companys_users_become_customers(bridge: Bridge) -> None:
     assert all(last_name.casefold() in " ".join(map(str, each.values())).casefold() for each in found["Results"])
 
 
-def test_a_second_sync_finds_nobody_changed_and_a_third_one_per_cent(bridge: Bridge) -> None:
+def test_second_sync_changes_no_customer_and_a_third_only_changed_ones(bridge: Bridge) -> None:
     company = bridge.new_company(300, pageSize=100)
     bridge.sync(company)
     again = bridge.sync(company)
@@ -58,7 +58,7 @@ def test_a_second_sync_finds_nobody_changed_and_a_third_one_per_cent(bridge: Bri
     assert sum(old != new for old, new in zip(before, after, strict=True)) == 3
 
 
-def test_a_customer_that_was_there_before_is_adopted_and_not_doubled(bridge: Bridge) -> None:
+def test_existing_customer_is_adopted_and_not_created_again(bridge: Bridge) -> None:
     company = bridge.new_company(20)
     deployment = bridge.stack.deployment
     directory = DynamoCustomers(deployment.client("dynamodb"), deployment.outputs["CustomersTableName"], utc_now)
@@ -76,33 +76,33 @@ def test_a_customer_that_was_there_before_is_adopted_and_not_doubled(bridge: Bri
     assert adopted["Firstname"] != "Before"
 
 
-def test_of_sixty_four_starts_at_once_one_wins_and_the_others_name_it(bridge: Bridge) -> None:
-    company = bridge.new_company(250, pageSize=50, latencyMs=2000)  # still running when the last start comes
+def test_of_64_simultaneous_starts_one_succeeds_and_the_others_name_its_job(bridge: Bridge) -> None:
+    company = bridge.new_company(250, pageSize=50, latencyMs=2000)  # still running when the last start arrives
     with ThreadPoolExecutor(64) as pool:
-        answers = list(pool.map(lambda _: bridge.call("POST", JOBS, body={"CompanyId": company}), range(64)))
-    assert Counter(answer.status for answer in answers) == {200: 1, 409: 63}
-    (winner,) = [answer.json() for answer in answers if answer.status == 200]
-    for answer in answers:
-        if answer.status == 409:
-            status = answer.json()["ResponseStatus"]
+        responses = list(pool.map(lambda _: bridge.call("POST", JOBS, body={"CompanyId": company}), range(64)))
+    assert Counter(response.status for response in responses) == {200: 1, 409: 63}
+    (winner,) = [response.json() for response in responses if response.status == 200]
+    for response in responses:
+        if response.status == 409:
+            status = response.json()["ResponseStatus"]
             assert (status["ErrorCode"], status["Meta"]) == ("Conflict", {"JobId": winner["Id"]})
-            assert answer.headers["Location"].endswith(f"{JOBS}/{winner['Id']}?CompanyId={company}")
+            assert response.headers["Location"].endswith(f"{JOBS}/{winner['Id']}?CompanyId={company}")
     jobs = bridge.call("GET", JOBS, CompanyId=company).json()["Results"]
     assert [job["Id"] for job in jobs] == [winner["Id"]]
     assert len(bridge.executions(winner["Id"])) == 1
     assert bridge.finished(company, winner["Id"])["Status"] == COMPLETED
 
 
-def test_the_location_of_a_start_leads_a_superadmin_to_another_companys_job(bridge: Bridge) -> None:
+def test_location_of_a_start_leads_a_superadmin_to_another_companys_job(bridge: Bridge) -> None:
     company = bridge.new_company(250, latencyMs=2000)
     started, refused = (bridge.call("POST", JOBS, body={"CompanyId": company}) for _ in range(2))
     assert (started.status, refused.status) == (200, 409)
-    for answer in (started, refused):
-        path = answer.headers["Location"].removeprefix(bridge.stack.api_url)
+    for response in (started, refused):
+        path = response.headers["Location"].removeprefix(bridge.stack.api_url)
         assert bridge.call("GET", path).json()["Id"] == started.json()["Id"]
 
 
-def test_wrong_credentials_fail_the_job_with_a_sentence_and_free_the_lock(bridge: Bridge) -> None:
+def test_wrong_credentials_fail_the_job_with_a_message_and_free_the_lock(bridge: Bridge) -> None:
     company = bridge.new_company(10, rejectCredentials=True)
     failed = bridge.sync(company)
     assert (failed["Status"], failed["StatusName"]) == (FAILED, "Failed")
@@ -111,11 +111,11 @@ def test_wrong_credentials_fail_the_job_with_a_sentence_and_free_the_lock(bridge
     assert bridge.sync(company)["Status"] == COMPLETED
 
 
-def test_an_axema_that_answers_500_for_a_while_only_delays_the_sync(bridge: Bridge) -> None:
+def test_temporary_500_from_axema_only_delays_the_sync(bridge: Bridge) -> None:
     company = bridge.new_company(250, pageSize=100, failEvery=1, failStatus=500)
     job = bridge.start(company)
     bridge.wait(company, job["Id"], lambda job: job["Status"] == PROCESSING)
-    time.sleep(ERROR_500_SECONDS)
+    time.sleep(OUTAGE_SECONDS)
     bridge.steer(company, failEvery=0)
     assert bridge.finished(company, job["Id"])["Status"] == COMPLETED
     assert bridge.counters(company, job["Id"])["created"] == 250
@@ -133,20 +133,20 @@ def test_broken_records_are_skipped_and_reported(bridge: Bridge) -> None:
     assert all(issue["Reason"].endswith(".") and issue["AxemaUserId"] for issue in skipped)
 
 
-def test_a_company_without_axema_settings_is_told_so(bridge: Bridge) -> None:
-    answer = bridge.call("POST", JOBS, body={"CompanyId": COMPANIES[-1].id})
-    assert (answer.status, answer.json()["ResponseStatus"]["ErrorCode"]) == (400, "AxemaNotConfigured")
+def test_start_for_a_company_without_axema_settings_is_a_400(bridge: Bridge) -> None:
+    response = bridge.call("POST", JOBS, body={"CompanyId": COMPANIES[-1].id})
+    assert (response.status, response.json()["ResponseStatus"]["ErrorCode"]) == (400, "AxemaNotConfigured")
     assert bridge.call("GET", JOBS, CompanyId=COMPANIES[-1].id).json() == {"Results": []}
 
 
 @pytest.mark.parametrize(
     ("users", "controls", "kill_after"),
     [
-        pytest.param(400, {"pageSize": 50, "latencyMs": 100}, (0, 50, 150), id="while it reads"),
-        pytest.param(4000, {}, (0, 500, 1500), id="while it writes"),
+        pytest.param(400, {"pageSize": 50, "latencyMs": 100}, (0, 50, 150), id="while the function reads"),
+        pytest.param(4000, {}, (0, 500, 1500), id="while the function writes"),
     ],
 )
-def test_a_page_function_killed_again_and_again_counts_nobody_twice(
+def test_sync_whose_page_function_is_killed_three_times_counts_each_user_once(
     bridge: Bridge, users: int, controls: dict[str, int], kill_after: tuple[int, ...]
 ) -> None:
     company = bridge.new_company(users, badRecords=6, **controls)
@@ -162,26 +162,26 @@ def test_a_page_function_killed_again_and_again_counts_nobody_twice(
     assert bridge.history(job["Id"]).count("Runtime.ExitError") >= 1
 
 
-def test_a_run_that_is_aborted_fails_its_job_and_frees_the_lock(bridge: Bridge) -> None:
+def test_aborted_run_fails_its_job_and_frees_the_lock(bridge: Bridge) -> None:
     company = bridge.new_company(400, pageSize=20, latencyMs=200)
     job = bridge.start(company)
     bridge.wait(company, job["Id"], lambda job: job["Status"] == PROCESSING)
     run = bridge.executions(job["Id"])[0]["executionArn"]
     bridge.stack.deployment.client("stepfunctions").stop_execution(executionArn=run)
     failed = bridge.finished(company, job["Id"])
-    assert failed["ErrorMessage"].startswith("The sync was stopped before it was finished.")
+    assert failed["ErrorMessage"].startswith("The sync was stopped before it finished.")
     bridge.steer(company, latencyMs=0)
     assert bridge.sync(company)["Status"] == COMPLETED
 
 
-def test_an_executions_history_names_nobody(bridge: Bridge) -> None:
+def test_history_of_an_execution_has_no_personal_data(bridge: Bridge) -> None:
     company = bridge.new_company(20, badRecords=6)
     job = bridge.sync(company)
     history = bridge.history(job["Id"])
     assert company in history
     for customer in bridge.call("GET", "/customers", CompanyId=company).json()["Results"]:
         for member in ("Lastname", "Email", "Phone"):
-            assert customer.get(member, "@nobody@") not in history
+            assert customer.get(member, "@absent@") not in history
 
 
 def test_jobs_are_listed_newest_first_by_status_and_in_windows(bridge: Bridge) -> None:
@@ -191,8 +191,8 @@ def test_jobs_are_listed_newest_first_by_status_and_in_windows(bridge: Bridge) -
     ids.append(bridge.sync(company)["Id"])
 
     def listed(**query: Any) -> list[str]:
-        answer = bridge.call("GET", JOBS, CompanyId=company, **query)
-        return [job["Id"] for job in answer.json()["Results"]]
+        response = bridge.call("GET", JOBS, CompanyId=company, **query)
+        return [job["Id"] for job in response.json()["Results"]]
 
     assert listed() == ids[::-1]
     assert listed(Status=3) == [ids[2]]
@@ -202,28 +202,28 @@ def test_jobs_are_listed_newest_first_by_status_and_in_windows(bridge: Bridge) -
     assert listed(take=1000, skip=3) == []
 
 
-def test_an_unknown_job_is_404(bridge: Bridge) -> None:
-    answer = bridge.call("GET", f"{JOBS}/{uuid.uuid4()}", token="write")
-    assert (answer.status, answer.json()["ResponseStatus"]["ErrorCode"]) == (404, "NotFound")
+def test_unknown_job_is_404(bridge: Bridge) -> None:
+    response = bridge.call("GET", f"{JOBS}/{uuid.uuid4()}", token="write")
+    assert (response.status, response.json()["ResponseStatus"]["ErrorCode"]) == (404, "NotFound")
 
 
 @pytest.mark.parametrize(
     ("path", "query", "field"),
     [
-        (JOBS, {"CompanyId": "nobody"}, "CompanyId"),
+        (JOBS, {"CompanyId": "not-a-guid"}, "CompanyId"),
         (JOBS, {"Status": "7"}, "Status"),
         (JOBS, {"Take": "1001"}, "Take"),
         (f"{JOBS}/no-guid", {}, "Id"),
         ("/customers", {"Skip": "-1"}, "Skip"),
     ],
 )
-def test_a_bad_field_is_a_400_that_names_it(bridge: Bridge, path: str, query: dict[str, str], field: str) -> None:
-    answer = bridge.call("GET", path, token="write", **query)
-    assert answer.status == 400
-    assert [error["FieldName"] for error in answer.json()["ResponseStatus"]["Errors"]] == [field]
+def test_invalid_field_is_a_400_that_names_it(bridge: Bridge, path: str, query: dict[str, str], field: str) -> None:
+    response = bridge.call("GET", path, token="write", **query)
+    assert response.status == 400
+    assert [error["FieldName"] for error in response.json()["ResponseStatus"]["Errors"]] == [field]
 
 
-def test_a_post_with_a_bad_company_id_is_a_400_that_names_it(bridge: Bridge) -> None:
-    answer = bridge.call("POST", JOBS, token="write", body={"CompanyId": "nobody"})
-    assert answer.status == 400
-    assert answer.json()["ResponseStatus"]["Errors"][0]["FieldName"] == "CompanyId"
+def test_post_with_an_invalid_company_id_is_a_400_that_names_it(bridge: Bridge) -> None:
+    response = bridge.call("POST", JOBS, token="write", body={"CompanyId": "not-a-guid"})
+    assert response.status == 400
+    assert response.json()["ResponseStatus"]["Errors"][0]["FieldName"] == "CompanyId"

@@ -1,15 +1,15 @@
-"""Waiting for what others do."""
+"""Waiting for another process."""
 
 import time
 from collections.abc import Callable
 
 
 def wait_for[Result](look: Callable[[], Result | None], seconds: float) -> Result:
-    """What `look` finds, as soon as it finds anything; fails when that takes longer than so many seconds."""
+    """Poll until `look` returns a true value, and return it. Fails after this number of seconds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = look()
         if found:
             return found
         time.sleep(0.2)
-    raise AssertionError(f"Nothing after {seconds} seconds.")
+    raise AssertionError(f"The condition is still false after {seconds} seconds.")

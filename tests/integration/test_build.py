@@ -1,4 +1,4 @@
-"""What `sam build` makes: small, only what is used, the same every time and wherever, for both processors."""
+"""The output of `sam build`: small, without unused packages, and reproducible, for both processors."""
 
 import hashlib
 import io
@@ -16,15 +16,15 @@ import pytest
 from local.stack.paths import BUILD, ROOT, RUNTIME, SAM
 
 BUDGET = 12_000_000
-"""Bytes, zipped: both layers and all functions, without the authorizer's cryptography."""
+"""Zipped bytes of both layers and all functions except the authorizer, which has cryptography."""
 
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 OWN = "arm64" if os.uname().machine in ("aarch64", "arm64") else "x86_64"
 IN_THE_RUNTIME = ("boto3", "botocore", "urllib3", "s3transfer")
 
 PACKED_BUT_NOT_IMPORTED = {
-    "tzdata": "is data: zoneinfo reads it when a company's time zone is asked for",
-    "dnspython": "is required by email-validator, which imports it only to ask the network; pip cannot leave it out",
+    "tzdata": "is data that zoneinfo reads when it needs a company's time zone",
+    "dnspython": "is required by email-validator, which imports it only for network checks; pip cannot leave it out",
     "pycparser": "is required by cffi, which imports it only to compile; pip cannot leave it out",
 }
 
@@ -36,7 +36,7 @@ def sam_build(*arguments: str, source: Path = ROOT) -> subprocess.CompletedProce
 
 
 def build(folder: Path, architecture: str, source: Path = ROOT) -> Path:
-    """A build from nothing, in `folder`."""
+    """Build from scratch into `folder`."""
     overrides = f"Architecture={architecture}"
     done = sam_build("--build-dir", str(folder), "--parameter-overrides", overrides, source=source)
     assert done.returncode == 0, done.stderr
@@ -44,7 +44,7 @@ def build(folder: Path, architecture: str, source: Path = ROOT) -> Path:
 
 
 def sources(folder: Path) -> Path:
-    """What is built, somewhere else."""
+    """A copy of the sources of a build, in another folder."""
     folder.mkdir()
     for name in ("template.yaml", "samconfig.toml"):
         shutil.copy(ROOT / name, folder)
@@ -54,7 +54,7 @@ def sources(folder: Path) -> Path:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """The digest of every file that is deployed, by its path."""
+    """The digest of every deployed file, by its path."""
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.rglob("*")
@@ -63,7 +63,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def template_of(folder: Path) -> str:
-    """The built template without the one line that is a path to the sources."""
+    """The built template without the one line that names a path of the sources."""
     return re.sub(r"DefinitionUri: .+", "", (folder / "template.yaml").read_text())
 
 
@@ -76,12 +76,12 @@ def zipped(folder: Path) -> int:
 
 
 def pinned(requirements: Path) -> set[tuple[str, str]]:
-    """Names and versions of a requirements file."""
+    """Names and versions in a requirements file."""
     return set(re.findall(r"^([\w.-]+?)==([\w.]+)", requirements.read_text().lower(), re.MULTILINE))
 
 
 def packed(folder: Path) -> set[tuple[str, str]]:
-    """Names and versions of the distributions in a folder."""
+    """Names and versions of the packages in a folder."""
     return {(each.name.lower().replace("_", "-"), each.version) for each in distributions(path=[str(folder)])}
 
 
@@ -92,26 +92,26 @@ def architecture(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def built(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """For this machine's processor what `make build` made: what the local stack runs."""
+    """For this machine's processor, the output of `make build`, which the local stack runs. Otherwise a new build."""
     if architecture == OWN:
         return BUILD
     return build(tmp_path_factory.mktemp(architecture) / "build", architecture)
 
 
-def test_a_build_in_another_folder_gives_the_same_bytes(built: Path, architecture: str, tmp_path: Path) -> None:
+def test_build_in_another_folder_gives_the_same_bytes(built: Path, architecture: str, tmp_path: Path) -> None:
     again = build(tmp_path / "build", architecture, sources(tmp_path / "elsewhere"))
     assert len(digests(built)) > 500
     assert digests(again) == digests(built)
     assert template_of(again) == template_of(built)
 
 
-def test_layers_and_functions_keep_to_their_budget(built: Path) -> None:
+def test_layers_and_functions_stay_within_their_size_budget(built: Path) -> None:
     parts = [folder for folder in built.iterdir() if folder.is_dir() and folder.name != "AuthorizerFunction"]
     assert len(parts) >= 7
     assert sum(zipped(folder) for folder in parts) < BUDGET
 
 
-def test_what_is_pinned_is_packed_and_nothing_else(built: Path) -> None:
+def test_only_pinned_packages_are_packed(built: Path) -> None:
     layer, authorizer = ROOT / "layers" / "dependencies", ROOT / "functions" / "authorizer"
     assert packed(built / "DependenciesLayer" / "python") == pinned(layer / "requirements.txt")
     assert packed(built / "AuthorizerFunction") == pinned(authorizer / "requirements.txt")
@@ -119,7 +119,7 @@ def test_what_is_pinned_is_packed_and_nothing_else(built: Path) -> None:
     assert [packed(path) for path in [*others, built / "BokabridgeLayer" / "python"]] == [set()] * (len(others) + 1)
 
 
-def test_nothing_is_packed_that_the_runtime_has_or_that_is_for_tests_only(built: Path) -> None:
+def test_packages_of_the_runtime_and_of_tests_are_not_packed(built: Path) -> None:
     packages = {path.name for path in built.glob("*/*")} | {path.name for path in built.glob("*Layer/python/*")}
     assert packages.isdisjoint({*IN_THE_RUNTIME, "pytest", "moto"})
     assert [path for path in built.rglob("*") if path.name in ("test", "tests", "__pycache__")] == []
@@ -149,14 +149,14 @@ print(json.dumps([file for module in list(sys.modules.values()) if (file := geta
 
 
 def imported_files() -> set[Path]:
-    """The files that a fresh process has loaded once it has imported all handlers, from what `make build` made."""
+    """The files that a new process loads when it imports all handlers from the output of `make build`."""
     command = [str(RUNTIME / "bin" / "python"), "-I", "-B", "-c", IMPORT_EVERY_HANDLER, str(BUILD)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return {Path(file) for file in json.loads(done.stdout)}
 
 
-def test_only_what_the_functions_import_is_packed() -> None:
+def test_only_packages_that_the_functions_import_are_packed() -> None:
     imported = imported_files()
     packed = [*distributions(path=[str(BUILD / "DependenciesLayer" / "python"), str(BUILD / "AuthorizerFunction")])]
     unused = {
@@ -168,7 +168,7 @@ def test_only_what_the_functions_import_is_packed() -> None:
     assert len(packed) > 10
 
 
-def test_a_package_with_another_hash_than_the_pinned_one_is_not_built(tmp_path: Path) -> None:
+def test_package_with_another_hash_than_the_pinned_one_fails_the_build(tmp_path: Path) -> None:
     source = sources(tmp_path / "tampered")
     requirements = source / "layers" / "dependencies" / "requirements.txt"
     pins = requirements.read_text()
@@ -180,7 +180,7 @@ def test_a_package_with_another_hash_than_the_pinned_one_is_not_built(tmp_path: 
     assert "THESE PACKAGES DO NOT MATCH THE HASHES" in done.stderr
 
 
-def test_only_the_authorizer_brings_what_reads_tokens() -> None:
+def test_only_the_authorizer_has_the_package_that_reads_tokens() -> None:
     with_jwt = {path.parent.name for path in BUILD.glob("*/jwt")} | {
         path.parents[1].name for path in BUILD.glob("*/*/jwt")
     }

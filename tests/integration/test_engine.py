@@ -1,4 +1,4 @@
-"""tools/engine: which container engine it takes, and what it says when there is none to take."""
+"""tools/engine: the container engine that it chooses, and its message if there is no engine."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from local.stack.paths import ROOT
 
 
 class EngineApi(BaseHTTPRequestHandler):
-    """As much of a container engine as answers that it is there."""
+    """The two operations of a container engine that show that it is running."""
 
     def do_GET(self) -> None:
         body = b"OK" if self.path.endswith("/_ping") else json.dumps({"ApiVersion": "1.44"}).encode()
@@ -26,15 +26,15 @@ class EngineApi(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def address_string(self) -> str:
-        return "nobody"
+        return "client"
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Says nothing."""
+        """Keep the test's output free of log lines."""
 
 
 @pytest.fixture
 def socket(tmp_path: Path) -> Iterator[str]:
-    """The address of an engine that answers."""
+    """The address of a running engine."""
     with UnixStreamServer(str(tmp_path / "engine.sock"), EngineApi) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield f"unix://{tmp_path}/engine.sock"
@@ -52,7 +52,7 @@ def engine(env: Mapping[str, str], *command: str) -> subprocess.CompletedProcess
     )
 
 
-def test_an_engine_that_answers_is_used_and_the_commands_exit_code_is_ours(socket: str) -> None:
+def test_running_engine_is_used_and_the_commands_exit_code_is_returned(socket: str) -> None:
     done = engine({"DOCKER_HOST": socket}, "sh", "-c", 'echo "$DOCKER_HOST"; exit 3')
     assert (done.returncode, done.stdout.splitlines()[-1]) == (3, socket)
 
@@ -60,17 +60,17 @@ def test_an_engine_that_answers_is_used_and_the_commands_exit_code_is_ours(socke
 def test_podman_is_found_by_its_socket(socket: str, tmp_path: Path) -> None:
     (tmp_path / "podman").mkdir()
     (tmp_path / "podman" / "podman.sock").symlink_to(tmp_path / "engine.sock")
-    given = {"DOCKER_HOST": f"unix://{tmp_path}/nobody.sock", "XDG_RUNTIME_DIR": str(tmp_path)}
+    given = {"DOCKER_HOST": f"unix://{tmp_path}/absent.sock", "XDG_RUNTIME_DIR": str(tmp_path)}
     done = engine(given, "sh", "-c", 'echo "$DOCKER_HOST"')
     assert done.stdout.splitlines()[-1] == f"unix://{tmp_path}/podman/podman.sock"
 
 
-def test_without_an_engine_and_without_rights_it_says_in_a_sentence_what_is_missing(tmp_path: Path) -> None:
+def test_without_an_engine_and_without_root_a_message_says_what_is_missing(tmp_path: Path) -> None:
     not_root = tmp_path / "id"
     not_root.write_text("#!/bin/sh\necho 1000\n")
     not_root.chmod(0o755)
     given = {
-        "DOCKER_HOST": f"unix://{tmp_path}/nobody.sock",
+        "DOCKER_HOST": f"unix://{tmp_path}/absent.sock",
         "XDG_RUNTIME_DIR": str(tmp_path),
         "PATH": f"{tmp_path}:{os.environ['PATH']}",
     }

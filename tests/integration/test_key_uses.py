@@ -8,7 +8,7 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from bokabridge.adapters.dynamodb.api_keys import MAX_RECORD_SECONDS, DynamoKeyUses
-from tests.aws_server import dynamodb, dynamodb_client, failure, nobody
+from tests.aws_server import dynamodb, dynamodb_client, failure, unreachable
 from tests.servers import serving
 
 HOUR = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -42,7 +42,7 @@ def test_a_database_that_refuses_is_not_an_error(code: str) -> None:
 
 
 def test_a_database_that_cannot_be_reached_is_not_an_error() -> None:
-    with nobody() as url:
+    with unreachable() as url:
         uses = DynamoKeyUses(dynamodb_client(url), "ApiKeysTable")
         uses.record("hash", HOUR)
 

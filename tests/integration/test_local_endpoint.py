@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from werkzeug.wrappers import Response
 
-from bokabridge.adapters.axema.sources import AxemaSystems
 from bokabridge.errors import CredentialsRejected, FatalError, RetriableError
 from bokabridge.settings.fakes import InMemorySecrets
 from bokabridge.settings.model import AxemaSecret
@@ -102,11 +101,6 @@ def test_check_gives_up_after_its_time_limit(axema: str) -> None:
     impatient = systems(axema, InMemorySecrets(), check_seconds=0.2)
     with pytest.raises(RetriableError, match=r"could not be reached \(timeout\)"):
         impatient.check(local_settings_of(axema, COMPANY), secret_of(COMPANY))
-
-
-def test_systems_without_a_source_for_each_kind_are_refused() -> None:
-    with pytest.raises(LookupError, match="LocalApi, CloudBasedApi"):
-        AxemaSystems(InMemorySecrets(), {})
 
 
 class RememberingSecrets(InMemorySecrets):

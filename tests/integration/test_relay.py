@@ -1,4 +1,4 @@
-"""The relay, as two processes: from a port to a Unix socket, and from there to a port again."""
+"""The relay, as two processes: one from a port to a Unix socket, and one from the socket to another port."""
 
 import socket
 import subprocess
@@ -36,7 +36,7 @@ def read_all(connection: socket.socket) -> bytes:
 
 @pytest.fixture
 def echo(stack: ExitStack) -> int:
-    """The port of somebody who reads until nothing more comes, and then says it all again."""
+    """The port of a server that reads until the end of the input, and then sends it back."""
     server = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
 
     def serve() -> None:
@@ -53,29 +53,29 @@ def echo(stack: ExitStack) -> int:
     return int(server.getsockname()[1])
 
 
-def ask(port: int, words: bytes) -> bytes:
+def exchange(port: int, sent: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", port), timeout=10) as caller:
-        caller.sendall(words)
+        caller.sendall(sent)
         caller.shutdown(socket.SHUT_WR)
         return read_all(caller)
 
 
-def test_what_is_said_arrives_and_so_does_the_answer(stack: ExitStack, echo: int, tmp_path: Path) -> None:
+def test_request_and_response_pass_through_both_relays(stack: ExitStack, echo: int, tmp_path: Path) -> None:
     port = free_port()
     relay_process(stack, f"unix:{tmp_path}/s=tcp:127.0.0.1:{echo}")
     relay_process(stack, f"tcp:127.0.0.1:{port}=unix:{tmp_path}/s")
-    for words in (b"a few words", b"x" * 3_000_000):
-        assert ask(port, words) == words
+    for sent in (b"a few words", b"x" * 3_000_000):
+        assert exchange(port, sent) == sent
 
 
-def test_nobody_at_the_other_end_is_a_closed_connection(stack: ExitStack, tmp_path: Path) -> None:
+def test_connection_is_closed_if_no_process_listens_at_the_other_end(stack: ExitStack, tmp_path: Path) -> None:
     port = free_port()
-    process = relay_process(stack, f"tcp:127.0.0.1:{port}=unix:{tmp_path}/nobody")
-    assert ask(port, b"") == b""
+    process = relay_process(stack, f"tcp:127.0.0.1:{port}=unix:{tmp_path}/absent")
+    assert exchange(port, b"") == b""
     assert process.poll() is None
 
 
-def test_a_relay_ends_with_the_one_that_holds_it(stack: ExitStack, tmp_path: Path) -> None:
+def test_relay_ends_with_the_process_that_holds_its_lifeline(stack: ExitStack, tmp_path: Path) -> None:
     holder = relay_process(stack, "--lifeline", f"unix:{tmp_path}/lifeline", f"unix:{tmp_path}/s=tcp:127.0.0.1:1")
     held = relay_process(stack, "--held-by", f"unix:{tmp_path}/lifeline", f"unix:{tmp_path}/t=unix:{tmp_path}/s")
     time.sleep(0.2)

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
 from bokabridge.errors import RetriableError
-from tests.aws_server import Responses, aws, failure, nobody, step_functions_client
+from tests.aws_server import Responses, aws, failure, step_functions_client, unreachable
 
 ARN = "arn:aws:states:eu-north-1:123456789012:stateMachine:sync"
 STARTED: Responses = [(200, {"executionArn": "arn", "startDate": 0})]
@@ -40,7 +40,7 @@ def test_a_step_functions_that_is_busy_or_failing_can_be_tried_again(response: t
 
 
 def test_a_step_functions_that_cannot_be_reached_can_be_tried_again() -> None:
-    with nobody() as url, pytest.raises(RetriableError):
+    with unreachable() as url, pytest.raises(RetriableError):
         start(url)
 
 

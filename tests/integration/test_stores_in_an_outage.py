@@ -28,9 +28,10 @@ from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
 from bokabridge.voss.product import ProductCopy
 from bokabridge.voss.usage import Timing, UsageOrder, UsageQuery, UsageState, new_usage
-from tests.aws_server import dynamodb, dynamodb_client, failure, nobody
+from tests.api_gateway import READER, Context, event, status_and_body
+from tests.aws_server import dynamodb, dynamodb_client, failure, unreachable
 from tests.axema import settings_of
-from tests.unit.http.events import OWN, READ, Context, answer, event
+from tests.data import COMPANY_ID as OWN
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -163,7 +164,7 @@ ALL_CASES = [*CASES, *LEDGER_CASES]
 
 
 def test_every_public_method_of_every_store_has_a_case() -> None:
-    with nobody() as url:
+    with unreachable() as url:
         every = stores(dynamodb_client(url))
     methods = {
         f"{store}.{method}"
@@ -187,7 +188,7 @@ def test_a_busy_or_failing_database_is_a_retriable_error(case: Case, response: t
 
 @pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: case.name)
 def test_a_database_that_cannot_be_reached_is_a_retriable_error(case: Case) -> None:
-    with nobody() as url, pytest.raises(RetriableError):
+    with unreachable() as url, pytest.raises(RetriableError):
         case.call(stores(dynamodb_client(url)))
 
 
@@ -206,7 +207,7 @@ def get_customers(client: "DynamoDBClient") -> tuple[int, Any]:
         return Success(customers_response(stores(client).customers.search(call.company_id, "", TEN)))
 
     context: Any = Context()
-    return answer(api.handle(event("GET", "/customers", caller=READ), context))
+    return status_and_body(api.handle(event("GET", "/customers", caller=READER), context))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bokabridge.adapters.dynamodb.queries import count_between, query, query_bet
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, transact, update_write
 from bokabridge.errors import RetriableError
-from tests.aws_server import dynamodb, dynamodb_client, failure, nobody
+from tests.aws_server import dynamodb, dynamodb_client, failure, unreachable
 
 KEY = {"PK": "a", "SK": "b"}
 UPDATE = Update.setting(KEY, {"N": 1})
@@ -59,7 +59,7 @@ def test_every_call_of_a_busy_or_failing_database_can_be_tried_again(
 
 
 def test_every_call_of_a_database_that_cannot_be_reached_can_be_tried_again(call: Callable[[Table], Any]) -> None:
-    with nobody() as url, pytest.raises(RetriableError, match="cannot be reached"):
+    with unreachable() as url, pytest.raises(RetriableError, match="cannot be reached"):
         call(Table(dynamodb_client(url), "t"))
 
 

@@ -1,6 +1,7 @@
-"""How a new version of the API reaches its callers, after SAM's transform: by an alias, all of it, and not too fast."""
+"""The rollout of a new version of the API, after SAM's transform: aliases, gradual deployment and rollback."""
 
 import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ BEHIND_THE_API = ["AuthorizerFunction", "UserSyncApiFunction", "UserSyncSettings
 
 
 def versions(found: dict[str, dict[str, Any]]) -> set[str]:
-    """The logical ids of the functions' versions: another id is a new version."""
+    """The logical ids of the functions' versions. A new version has another id."""
     return set(of_type(found, "AWS::Lambda::Version"))
 
 
@@ -26,7 +27,7 @@ def gradual() -> dict[str, dict[str, Any]]:
     return translated(GradualDeployment="true")
 
 
-def test_whatever_api_gateway_calls_is_an_alias(at_once: dict[str, dict[str, Any]]) -> None:
+def test_api_gateway_calls_only_aliases(at_once: dict[str, dict[str, Any]]) -> None:
     body = at_once["Api"]["Properties"]["Body"]
     operations = [operation for path in body["paths"].values() for operation in path.values()]
     called = {operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"] for operation in operations}
@@ -38,25 +39,25 @@ def test_whatever_api_gateway_calls_is_an_alias(at_once: dict[str, dict[str, Any
     assert uri[1] == {"__FunctionArn__": {"Fn::Sub": "${AuthorizerFunction.Arn}:live"}}
 
 
-def test_api_gateway_may_call_the_aliases_only(at_once: dict[str, dict[str, Any]]) -> None:
+def test_api_gateway_may_call_only_aliases(at_once: dict[str, dict[str, Any]]) -> None:
     permissions = of_type(at_once, "AWS::Lambda::Permission").values()
     allowed = {json.dumps(p["FunctionName"]) for p in permissions if p["Principal"] == "apigateway.amazonaws.com"}
     aliases = {json.dumps({"Ref": f"{name}Aliaslive"}) for name in BEHIND_THE_API if name != "AuthorizerFunction"}
     assert allowed == {*aliases, json.dumps({"Fn::Sub": "${AuthorizerFunction.Arn}:live"})}
 
 
-def test_the_authorizers_alias_is_there_before_anybody_is_allowed_to_call_it(
+def test_authorizers_alias_is_created_before_the_permission_to_call_it(
     at_once: dict[str, dict[str, Any]],
 ) -> None:
     assert at_once["Api"]["DependsOn"] == "AuthorizerFunctionAliaslive"
     assert {"Ref": "Api"} in at_once["ApiCallersAuthorizerPermission"]["Properties"]["SourceArn"]["Fn::Sub"][1].values()
 
 
-def test_without_gradual_deployment_there_is_nothing_of_codedeploy(at_once: dict[str, dict[str, Any]]) -> None:
+def test_without_gradual_deployment_nothing_uses_codedeploy(at_once: dict[str, dict[str, Any]]) -> None:
     assert [name for name in at_once if "CodeDeploy" in json.dumps(at_once[name])] == []
 
 
-def test_gradually_a_tenth_of_the_calls_goes_first_and_failing_takes_it_back(
+def test_gradual_deployment_starts_with_a_tenth_of_the_calls_and_alarms_roll_it_back(
     gradual: dict[str, dict[str, Any]],
 ) -> None:
     groups = of_type(gradual, "AWS::CodeDeploy::DeploymentGroup")
@@ -72,9 +73,7 @@ def test_gradually_a_tenth_of_the_calls_goes_first_and_failing_takes_it_back(
 
 
 @pytest.mark.parametrize("name", BEHIND_THE_API)
-def test_an_alarm_watches_the_version_that_comes_and_not_the_one_that_goes(
-    name: str, gradual: dict[str, dict[str, Any]]
-) -> None:
+def test_alarms_watch_the_new_version(name: str, gradual: dict[str, dict[str, Any]]) -> None:
     (version,) = [each for each in of_type(gradual, "AWS::Lambda::Version") if each.startswith(f"{name}Version")]
     for kind in ("Failures", "Errors"):
         alarm = json.dumps(gradual[f"{name.removesuffix('Function')}{kind}Alarm"]["Properties"])
@@ -83,30 +82,30 @@ def test_an_alarm_watches_the_version_that_comes_and_not_the_one_that_goes(
 
 
 @pytest.mark.parametrize("layer", ["BokabridgeLayer", "DependenciesLayer"])
-def test_a_changed_layer_makes_a_new_version_of_every_function_behind_the_api(
+def test_changed_layer_publishes_a_new_version_of_every_function_behind_the_api(
     layer: str, at_once: dict[str, dict[str, Any]]
 ) -> None:
-    changed = template()
+    changed = deepcopy(template())
     changed["Resources"][layer]["Properties"]["ContentUri"] = "changed"
     before, after = versions(at_once), versions(translated(changed))
     assert len(before) == len(after) == len(BEHIND_THE_API)
     assert before.isdisjoint(after)
 
 
-def test_another_configuration_makes_a_new_version_of_every_function_behind_the_api(
+def test_changed_configuration_publishes_a_new_version_of_every_function_behind_the_api(
     at_once: dict[str, dict[str, Any]],
 ) -> None:
-    changed = template()
+    changed = deepcopy(template())
     changed["Globals"]["Function"]["Environment"]["Variables"]["CONFIGURATION"] = "another"
     assert versions(at_once).isdisjoint(versions(translated(changed)))
 
 
-def test_sam_does_not_see_that_a_parameter_alone_has_changed(at_once: dict[str, dict[str, Any]]) -> None:
-    """Why there is a CONFIGURATION. Once this fails, it can go."""
+def test_changed_parameter_alone_publishes_no_new_version(at_once: dict[str, dict[str, Any]]) -> None:
+    """The reason for CONFIGURATION in template.yaml. If this test fails, CONFIGURATION is no longer needed."""
     assert versions(at_once) == versions(translated(VossBaseUrl="https://voss.example"))
 
 
-def test_old_layers_go_and_old_versions_stay_until_their_function_goes(at_once: dict[str, dict[str, Any]]) -> None:
+def test_old_layers_are_deleted_and_old_versions_are_kept(at_once: dict[str, dict[str, Any]]) -> None:
     policies = {
         (resource["Type"], resource["DeletionPolicy"])
         for resource in at_once.values()
@@ -115,7 +114,7 @@ def test_old_layers_go_and_old_versions_stay_until_their_function_goes(at_once: 
     assert policies == {("AWS::Lambda::LayerVersion", "Delete"), ("AWS::Lambda::Version", "Retain")}
 
 
-def test_every_function_behind_the_api_is_deployed_in_the_same_way() -> None:
+def test_functions_behind_the_api_are_deployed_in_the_same_way() -> None:
     members = ("AutoPublishAlias", "AutoPublishAliasAllProperties")
     ways = {json.dumps([resources()[name]["Properties"].get(member) for member in members]) for name in BEHIND_THE_API}
     assert ways == {'["live", true]'}

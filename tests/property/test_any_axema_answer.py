@@ -13,8 +13,9 @@ from bokabridge.errors import FatalError
 from bokabridge.paging import Window
 from bokabridge.usersync.people import AxemaUser
 from tests.axema import connect
+from tests.data import COMPANY_ID
 from tests.servers import serving
-from tests.unit.usersync.world import COMPANY, World
+from tests.unit.usersync.world import World
 
 TEXT = st.text(st.characters(exclude_categories=()), max_size=20)  # includes lone surrogates and control characters
 JSON = st.recursive(
@@ -45,14 +46,14 @@ def test_any_response_is_synced_or_refused_in_a_sentence(response: Any) -> None:
     with serving(reply) as url:
         if not (isinstance(response, dict) and isinstance(response.get("userAccounts"), list)):
             with pytest.raises(FatalError, match=r"^Axema's response for page 1 is not a list of users\.$"):
-                connect(url, COMPANY).fetch(None, 1)
+                connect(url, COMPANY_ID).fetch(None, 1)
             return
-        records = connect(url, COMPANY).fetch(None, 1).records
+        records = connect(url, COMPANY_ID).fetch(None, 1).records
     world = World(records)
     counters = world.sync()
     assert counters.found == len(response["userAccounts"])
     assert counters.found == counters.created + counters.updated + counters.unchanged + counters.skipped
     distinct = {record.id for record in records if isinstance(record, AxemaUser)}
     assert counters.created <= len(distinct)
-    for customer in world.customers.search(COMPANY, "", Window(0, 100)).results:
+    for customer in world.customers.search(COMPANY_ID, "", Window(0, 100)).results:
         "".join(map(str, [customer.source_user_id, *astuple(customer.person)])).encode()

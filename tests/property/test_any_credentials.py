@@ -11,9 +11,9 @@ import pytest
 
 from bokabridge.http.authorizer import Unauthorized
 from local.identity.users import USERS
+from tests.api_gateway import Context
 from tests.data import COMPANY_ID
 from tests.fuzz.garbage import BODIES, TEXTS, TOKENS
-from tests.unit.http.events import Context
 from tests.wired import Wired, wired
 
 REQUESTS = 3000

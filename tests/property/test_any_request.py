@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from bokabridge.auth.principal import READ, SUPERADMIN, WRITE
+from tests.api_gateway import Context, event
 from tests.fuzz.requests import SECRET, Generator
 from tests.fuzz.valid import valid_values
 from tests.fuzz.verdict import check
-from tests.unit.http.events import Context, event
 from tests.wired import Wired, wired
 
 REQUESTS = int(os.environ.get("FUZZED_REQUESTS", "10000"))

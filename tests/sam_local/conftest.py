@@ -1,4 +1,4 @@
-"""The embedded stack, the network on which containers find it, and `sam local`."""
+"""The embedded stack, the network through which containers reach it, and `sam local`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +13,10 @@ from tests.sam_local.sam_local import SamLocal
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says what the suite said at its end."""
+    """Show the last line of the end-to-end suite's output."""
     for report in terminalreporter.getreports("passed"):
-        for name, said in report.user_properties:
-            terminalreporter.write_line(f"{name}: {said}")
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
 
 
 @pytest.fixture(scope="session")
@@ -26,14 +26,14 @@ def stack_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def stack(stack_file: Path) -> Iterator[LocalStack]:
-    """What `make up` starts."""
+    """The stack that `make up` starts."""
     with published_stack(free_port(), stack_file) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def network(stack: LocalStack) -> Iterator[str]:
-    """What `make sam-up` makes, under a name that leaves a developer's own alone."""
+    """The network that `make sam-up` creates, under another name, so that a developer's own network is not touched."""
     name = f"bokabridge-{stack.port}"
     with stack_network(stack.port, name):
         yield name

@@ -1,4 +1,4 @@
-"""`sam local`, as a person types it, with what differs on this machine and for this stack."""
+"""The `sam local` command, with the options that this machine and this stack need."""
 
 import os
 import platform
@@ -16,14 +16,14 @@ from local.stack.paths import ROOT, SAM
 from local.stack.processes import start, stop, wait_until
 from local.stack.stack import LocalStack
 
-SECONDS = 120
-"""How long one `sam local invoke` may take: it builds an image with the layers first."""
+INVOKE_TIMEOUT_SECONDS = 120
+"""For one `sam local invoke`, which first builds an image with the layers."""
 
 ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 
 
 class SamLocal:
-    """`sam local` against a stack, on a network of its own. `samconfig.toml` says the rest."""
+    """`sam local` against a stack, on its own network. Other options come from samconfig.toml."""
 
     def __init__(self, stack: LocalStack, network: str, scratch: Path) -> None:
         self._scratch = scratch
@@ -38,21 +38,21 @@ class SamLocal:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ENDPOINT_URL_STS": stack.deployment.aws_url,  # sam asks whose credentials these are
+            "AWS_ENDPOINT_URL_STS": stack.deployment.aws_url,  # sam calls STS to find the account
             "SAM_CLI_TELEMETRY": "0",
-            "TMPDIR": str(scratch),  # sam leaves folders behind
+            "TMPDIR": str(scratch),  # sam does not delete its temporary folders
             "SAM_CLI_CONTAINER_CONNECTION_TIMEOUT": "60",
         }
 
     def invoke(self, function: str, event: Path) -> str:
-        """What the function answered, as it is printed."""
+        """The function's result, as `sam local invoke` prints it."""
         done = subprocess.run(
             self._command("invoke", function, "--event", str(event)),
             cwd=ROOT,
             env=self._env,
             capture_output=True,
             text=True,
-            timeout=SECONDS,
+            timeout=INVOKE_TIMEOUT_SECONDS,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -65,7 +65,7 @@ class SamLocal:
         command = self._command("start-api", "--port", str(port), parameters=[f"PublicUrl={url}"])
         process = start(command, log, self._env, ROOT)
         try:
-            wait_until(lambda: _answers(url), process, log, "sam local start-api", seconds=240)
+            wait_until(lambda: _responds(url), process, log, "sam local start-api", seconds=240)
             yield url
         finally:
             stop(process)
@@ -75,7 +75,7 @@ class SamLocal:
         return [str(SAM), "local", name, *arguments, *overrides, "--docker-network", self._network]
 
 
-def _answers(url: str) -> bool:
+def _responds(url: str) -> bool:
     try:
         urllib3.request("GET", url, retries=False, timeout=1)
     except urllib3.exceptions.HTTPError:

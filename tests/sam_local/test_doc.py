@@ -1,4 +1,4 @@
-"""docs/sam-local.md, done as it says by hand: in a copy of the repository, at the ports that it names."""
+"""The commands of docs/sam-local.md, run in a copy of the repository, at the ports that the page names."""
 
 import os
 from contextlib import ExitStack
@@ -14,7 +14,7 @@ from tests.e2e.shell import Shell
 DOC = ROOT / "docs" / "sam-local.md"
 
 READY = {"make up": "Ctrl-C stops it.", "make sam-up": "Ctrl-C ends it.", "sam local start-api": "Running on http"}
-"""What commands that stay say when others may go on."""
+"""The line that a command prints when the next block may run, for the commands that keep running."""
 
 
 @pytest.fixture
@@ -26,12 +26,12 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(folder, env | given, tmp_path / "memory")
 
 
-def test_it_can_be_done_as_it_says(shell: Shell) -> None:
+def test_commands_of_the_document_work(shell: Shell) -> None:
     printed = []
-    with ExitStack() as beside:
+    with ExitStack() as background:
         for block in blocks(DOC):
-            if block.stays:
-                beside.enter_context(shell.beside(block.commands, READY[block.commands.strip()]))
+            if block.keeps_running:
+                background.enter_context(shell.in_background(block.commands, READY[block.commands.strip()]))
             else:
                 printed.append(shell.run(block.commands))
     invoked, called, tested = printed
@@ -41,5 +41,5 @@ def test_it_can_be_done_as_it_says(shell: Shell) -> None:
     assert " failed" not in tested
 
 
-def test_there_is_no_other_command() -> None:
+def test_document_has_no_other_commands() -> None:
     assert DOC.read_text().count("```") == 2 * len(blocks(DOC))

@@ -1,4 +1,4 @@
-"""`sam local start-api`: the end-to-end suite, with the API in containers and the embedded stack behind it."""
+"""`sam local start-api`: the end-to-end suite with the API in containers, in front of the embedded stack."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from tests.sam_local.sam_local import SamLocal
 
 
 @pytest.mark.timeout(900)
-def test_the_end_to_end_suite_passes(
+def test_end_to_end_suite_passes(
     sam_local: SamLocal, stack_file: Path, record_property: Callable[[str, object], None]
 ) -> None:
     with sam_local.api(free_port()) as url:

@@ -1,4 +1,4 @@
-"""`make sam-up`: what it says, and that it leaves nothing behind however it ends."""
+"""`make sam-up`: its messages, and that it leaves no container and no network, however it ends."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from local.sam.network import containers_on
 from local.stack.paths import ROOT
 from local.stack.stack import LocalStack
 
-LAST_WORDS = "Ctrl-C ends it.\n"
+LAST_LINE = "Ctrl-C ends it.\n"
 
 
 @contextmanager
@@ -26,12 +26,12 @@ def sam_up(stack_file: Path, network: str) -> Iterator[subprocess.Popen[str]]:
 
 def read_until_up(up: subprocess.Popen[str]) -> str:
     assert up.stdout
-    said = ""
-    while not said.endswith(LAST_WORDS):
+    output = ""
+    while not output.endswith(LAST_LINE):
         line = up.stdout.readline()
         assert line, up.stderr and up.stderr.read()
-        said += line
-    return said
+        output += line
+    return output
 
 
 def test_ctrl_c_leaves_no_container(stack: LocalStack, stack_file: Path) -> None:
@@ -40,24 +40,24 @@ def test_ctrl_c_leaves_no_container(stack: LocalStack, stack_file: Path) -> None
         assert "sam local start-api" in read_until_up(up)
         assert len(containers_on(name)) == 1
         up.send_signal(signal.SIGINT)
-        said, complaint = up.communicate(timeout=60)
-    assert (up.returncode, complaint) == (0, "")
-    assert said.endswith("no container and no network is left.\n")
+        output, error = up.communicate(timeout=60)
+    assert (up.returncode, error) == (0, "")
+    assert output.endswith("no container and no network is left.\n")
     assert containers_on(name) == []
 
 
-def test_a_relay_ends_when_whoever_started_it_is_killed(stack: LocalStack, stack_file: Path) -> None:
+def test_relay_ends_when_the_process_that_started_it_is_killed(stack: LocalStack, stack_file: Path) -> None:
     name = f"bokabridge-killed-{stack.port}"
     with sam_up(stack_file, name) as up:
         read_until_up(up)
         up.kill()
     deadline = time.monotonic() + 30
     while containers_on(name):
-        assert time.monotonic() < deadline, "the relay goes on"
+        assert time.monotonic() < deadline, "The relay is still running."
         time.sleep(0.1)
 
 
-def test_without_a_stack_it_says_what_to_do(tmp_path: Path) -> None:
+def test_without_a_stack_a_message_says_what_to_do(tmp_path: Path) -> None:
     with sam_up(tmp_path / "none.json", "bokabridge-none") as up:
-        _, complaint = up.communicate(timeout=60)
-    assert (up.returncode, complaint) == (1, "There is no stack: start one with `make up` first.\n")
+        _, error = up.communicate(timeout=60)
+    assert (up.returncode, error) == (1, "There is no stack: start one with `make up` first.\n")

@@ -1,4 +1,4 @@
-"""docs/decisions.md is true of the code in one way that a test can check: the files that it names exist."""
+"""docs/decisions.md: its tables have the agreed format, and the files that it names exist."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from local.stack.paths import ROOT
+
 DOCUMENT = ROOT / "docs" / "decisions.md"
 PLACES = (ROOT / "layers" / "bokabridge" / "bokabridge", ROOT)
 """The folders that paths in the document are relative to."""
@@ -16,7 +17,7 @@ HEADER = ["Decision", "Because", "Lives in"]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One row of a table: what was decided, why, and the paths in its last cell."""
+    """One row of a table: the decision, its reason, and the paths in the last cell."""
 
     text: str
     reason: str
@@ -28,7 +29,7 @@ def cells(line: str) -> list[str]:
 
 
 def decisions(markdown: str) -> list[Decision]:
-    """The rows of all tables. Raises ValueError for a row without exactly three cells, or for another header."""
+    """The rows of all tables. Raises ValueError for another header, or for a row that does not have three cells."""
     found = []
     for table in re.findall(r"(?:^\|.*\n)+", markdown, re.MULTILINE):
         header, line, *rows = [cells(row) for row in table.splitlines()]
@@ -55,25 +56,35 @@ def test_every_section_is_a_table() -> None:
 
 
 @pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.text[:60])
-def test_a_decision_has_a_reason_and_lives_in_files_that_exist(decision: Decision) -> None:
+def test_decision_has_a_reason_and_names_files_that_exist(decision: Decision) -> None:
     assert decision.text
     assert decision.reason
     assert decision.paths
     assert [path for path in decision.paths if not exists(path)] == []
 
 
-def test_a_path_is_found_in_the_package_and_from_the_root() -> None:
+@pytest.mark.parametrize("document", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_a_page_about_the_code_names_only_files_that_exist(document: str) -> None:
+    """A bare file name stands for a file next to one that the page names in full."""
+    named = re.findall(r"`([\w./]+(?:\.\w+|/))`", (ROOT / document).read_text())
+    assert len(named) > 10
+    folders = {str(Path(path).parent) for path in named}
+    missing = [path for path in named if not exists(path) and not any(exists(f"{folder}/{path}") for folder in folders)]
+    assert missing == []
+
+
+def test_path_may_start_in_the_package_or_at_the_root() -> None:
     assert exists("voss/reconcile.py")
     assert exists("template.yaml")
     assert exists("local/identity/")
 
 
-def test_a_path_that_does_not_exist_is_found_out() -> None:
+def test_missing_path_is_detected() -> None:
     (decision,) = decisions("| Decision | Because | Lives in |\n|---|---|---|\n| A | B | `voss/nowhere.py` |\n")
     assert [path for path in decision.paths if not exists(path)] == ["voss/nowhere.py"]
 
 
-def test_a_row_without_a_reason_or_a_table_of_another_shape_is_found_out() -> None:
+def test_row_without_a_reason_and_table_with_another_header_are_detected() -> None:
     with pytest.raises(ValueError, match="not enough values"):
         decisions("| Decision | Because | Lives in |\n|---|---|---|\n| A | `template.yaml` |\n")
     with pytest.raises(ValueError, match="header"):

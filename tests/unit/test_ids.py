@@ -1,4 +1,4 @@
-"""Identifiers."""
+"""Identifiers that sort by time."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bokabridge.ids import uuid7
 
 
-def test_a_uuid7_is_one_and_sorts_by_time() -> None:
+def test_uuid7_follows_the_standard_and_sorts_by_time() -> None:
     noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
     ids = [uuid7(noon + timedelta(milliseconds=at)) for at in range(100)]
     assert ids == sorted(ids)
@@ -15,6 +15,6 @@ def test_a_uuid7_is_one_and_sorts_by_time() -> None:
     assert parsed.int >> 80 == int(noon.timestamp() * 1000)
 
 
-def test_two_uuid7_of_one_moment_differ() -> None:
+def test_uuid7s_of_the_same_moment_differ() -> None:
     now = datetime(2026, 11, 21, tzinfo=UTC)
     assert uuid7(now) != uuid7(now)

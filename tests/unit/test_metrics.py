@@ -1,4 +1,4 @@
-"""The metric of unexpected errors: log lines that CloudWatch turns into a metric."""
+"""The metric of unexpected errors, which CloudWatch derives from log lines."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from bokabridge.operations.usersync import (
     AxemaUserSyncJobResponse,
     GetAxemaUserSyncJob,
 )
-from tests.unit.http.events import WRITE, Context, answer, event
+from tests.api_gateway import WRITER, Context, event, status_and_body
 
 
 @pytest.fixture(autouse=True)
@@ -22,13 +22,13 @@ def namespace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def failures(printed: str) -> list[dict[str, Any]]:
-    """The failures in the log."""
+    """The log lines that count a failure."""
     lines = [json.loads(line) for line in printed.splitlines() if "CloudWatchMetrics" in line]
     return [line for line in lines if "Failures" in line]
 
 
 def call(error: Exception) -> int:
-    """The status of an operation that meets this error."""
+    """The HTTP status of an operation that raises this error."""
     api = Api()
 
     @api.operation(GET_AXEMA_USER_SYNC_JOB)
@@ -36,12 +36,12 @@ def call(error: Exception) -> int:
         raise error
 
     job = "44444444-4444-4444-8444-444444444444"
-    request = event("GET", f"/codelock/axema/usersync/{job}", caller=WRITE, path_parameters={"Id": job})
+    request = event("GET", f"/codelock/axema/usersync/{job}", caller=WRITER, path_parameters={"Id": job})
     context: Any = Context()
-    return answer(api.handle(request, context))[0]
+    return status_and_body(api.handle(request, context))[0]
 
 
-def test_an_unexpected_error_is_counted_under_the_version_that_raised_it(
+def test_unexpected_error_is_counted_under_the_version_that_raised_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert call(RuntimeError("a bug")) == 500
@@ -52,16 +52,16 @@ def test_an_unexpected_error_is_counted_under_the_version_that_raised_it(
     assert [sorted(dimensions) for dimensions in metrics["Dimensions"]] == [["ExecutedVersion", "FunctionName"]]
 
 
-def test_an_error_of_the_caller_is_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_callers_error_is_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert call(NotFound("There is no such job.")) == 404
     assert failures(capsys.readouterr().out) == []
 
 
 @pytest.mark.parametrize(("error", "counted"), [(LookupError(), 0), (RuntimeError(), 1)])
-def test_an_exception_is_counted_unless_it_is_expected(
+def test_exception_is_counted_unless_it_is_expected(
     error: Exception, counted: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     context: Any = Context()
-    with pytest.raises(type(error)), failures_published(context, expected=LookupError):
+    with pytest.raises(type(error)), failures_published(context, expected=(LookupError,)):
         raise error
     assert len(failures(capsys.readouterr().out)) == counted

@@ -1,4 +1,4 @@
-"""The three stages: in what they differ, which is samconfig.toml's and the template's to say."""
+"""The differences between the stages dev, staging and prod, in samconfig.toml and template.yaml."""
 
 import hashlib
 import json
@@ -25,30 +25,30 @@ def overrides(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_stage_is_a_stack_of_its_own_with_its_name_on_everything(stage: str) -> None:
+def test_each_stage_is_its_own_stack_and_is_tagged_with_its_name(stage: str) -> None:
     assert CONFIG[stage]["global"]["parameters"] == {"region": REGION, "stack_name": f"bokabridge-{stage}"}
     assert overrides(stage)["Stage"] == stage
     assert deployment(stage)["tags"] == f"application=bokabridge stage={stage}"
 
 
 @pytest.mark.parametrize("stage", [*STAGES, "prod-at-once"])
-def test_a_stage_sets_parameters_that_there_are_to_values_that_are_allowed(stage: str) -> None:
+def test_stage_sets_existing_parameters_to_allowed_values(stage: str) -> None:
     parameters = template()["Parameters"]
     for name, value in overrides(stage).items():
         allowed = parameters[name].get("AllowedValues")
         assert allowed is None or value in [str(each) for each in allowed]
 
 
-def test_logs_are_kept_longer_where_they_matter_more() -> None:
+def test_logs_are_kept_longest_in_prod() -> None:
     assert [overrides(stage)["LogRetentionDays"] for stage in STAGES] == ["7", "30", "90"]
 
 
-def test_only_dev_is_changed_without_being_asked_and_gets_new_versions_at_once() -> None:
+def test_only_dev_deploys_without_confirmation_and_all_at_once() -> None:
     assert [deployment(stage)["confirm_changeset"] for stage in STAGES] == [False, True, True]
     assert [overrides(stage).get("GradualDeployment", "false") for stage in STAGES] == ["false", "true", "true"]
 
 
-def test_prod_at_once_is_prod_but_for_the_waiting() -> None:
+def test_prod_at_once_is_prod_without_gradual_deployment() -> None:
     assert overrides("prod-at-once") == {**overrides("prod"), "GradualDeployment": "false"}
     assert CONFIG["prod-at-once"]["global"] == CONFIG["prod"]["global"]
     differing = {"parameter_overrides", "confirm_changeset"}
@@ -57,7 +57,7 @@ def test_prod_at_once_is_prod_but_for_the_waiting() -> None:
     }
 
 
-def test_tables_are_kept_at_every_stage_and_cannot_be_deleted_where_customers_are() -> None:
+def test_tables_cannot_be_deleted_in_staging_and_prod() -> None:
     assert template()["Conditions"]["IsProtected"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "Stage"}, "dev"]}]}
     tables = [each for each in resources().values() if each["Type"] == "AWS::DynamoDB::Table"]
     assert len(tables) >= 3
@@ -65,17 +65,17 @@ def test_tables_are_kept_at_every_stage_and_cannot_be_deleted_where_customers_ar
         assert table["Properties"]["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
 
 
-def test_every_log_group_is_kept_as_long_as_the_stage_says() -> None:
+def test_every_log_groups_retention_is_a_parameter_of_the_stage() -> None:
     groups = [each["Properties"] for each in resources().values() if each["Type"] == "AWS::Logs::LogGroup"]
     assert len(groups) >= 8
     assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups)
 
 
-def test_changed_parameters_reach_the_api() -> None:
-    """A parameter's new value alone publishes no new version of a function: see CONFIGURATION in template.yaml."""
+def test_configuration_hash_follows_every_parameter_value() -> None:
+    """A new parameter value alone publishes no new version of a function (see CONFIGURATION in template.yaml)."""
     defaults = {name: parameter.get("Default") for name, parameter in template()["Parameters"].items()}
     values = json.dumps([defaults, [overrides(stage) for stage in STAGES]], sort_keys=True)
     configuration = hashlib.sha256(values.encode()).hexdigest()[:8]
     assert template()["Globals"]["Function"]["Environment"]["Variables"]["CONFIGURATION"] == configuration, (
-        f'Parameters have changed: write CONFIGURATION: "{configuration}" into template.yaml, and build.'
+        f'Parameter values changed. Set CONFIGURATION to "{configuration}" in template.yaml, then `make build`.'
     )

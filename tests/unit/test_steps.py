@@ -7,7 +7,7 @@ import pytest
 
 from bokabridge.errors import FatalError, LeaseLost, RetriableError
 from bokabridge.steps import STOPPED, UNEXPECTED, Ending, StepFailed, ending, run_step
-from tests.unit.http.events import Context
+from tests.api_gateway import Context
 
 IDS = {"CompanyId": "company-1", "JobId": "job-1"}
 
@@ -19,7 +19,7 @@ def run(error: Exception) -> None:
     run_step(step, IDS, Context())  # type: ignore[arg-type]
 
 
-def test_step_gets_the_ids_and_its_result_is_returned() -> None:
+def test_step_receives_the_ids_and_its_result_is_returned() -> None:
     assert run_step(lambda *ids: ids, IDS, Context()) == ("company-1", "job-1")  # type: ignore[arg-type]
 
 
@@ -28,10 +28,10 @@ def test_step_gets_the_ids_and_its_result_is_returned() -> None:
     [
         (FatalError("Wrong password."), FatalError),
         (LeaseLost(), FatalError),
-        (RetriableError("Axema is away."), RetriableError),
+        (RetriableError("Axema is unavailable."), RetriableError),
     ],
 )
-def test_own_errors_are_raised_as_the_class_that_the_workflow_knows(error: Exception, raised: type) -> None:
+def test_errors_of_ours_are_raised_as_a_class_that_the_workflow_knows(error: Exception, raised: type) -> None:
     with pytest.raises(raised) as caught:
         run(error)
     assert type(caught.value) is raised
@@ -54,7 +54,7 @@ def failed(error: str, message: str) -> dict[str, Any]:
     [
         (IDS, None),
         (failed("FatalError", "Wrong password."), "Wrong password."),
-        (failed("RetriableError", "Axema is away."), "Axema is away."),
+        (failed("RetriableError", "Axema is unavailable."), "Axema is unavailable."),
         (failed("StepFailed", "ValueError"), UNEXPECTED),
         ({**IDS, "Error": "Runtime.ExitError", "Cause": "Runtime exited"}, UNEXPECTED),
         ({**IDS, "Error": "FatalError", "Cause": "no json"}, UNEXPECTED),

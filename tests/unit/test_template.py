@@ -1,4 +1,4 @@
-"""What the built template promises: policies that name what they allow, and API Gateway's own answers in our shape."""
+"""The template's policies, tables and outputs, and the format of API Gateway's own responses."""
 
 import json
 import re
@@ -20,14 +20,14 @@ LOG_DELIVERY = {
     "logs:DescribeResourcePolicies",
     "logs:DescribeLogGroups",
 }
-"""What Step Functions needs to write its logs. Log deliveries have no names: AWS grants these on everything or not at
-all (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html)."""
+"""The actions that Step Functions needs to write its logs. Log deliveries have no names, so these actions can only be
+granted on all resources (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html)."""
 
 OF_ALL_COMPANIES = re.compile(
     r"arn:\$\{AWS::Partition\}:"
     r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-)\*"
 )
-"""The names that end in a star: a secret and a schedule per company, and companies come after the deployment."""
+"""Resource names that may end in a star. Each company has a secret and a schedule, created after the deployment."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -35,7 +35,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def statements(value: Any) -> Iterator[dict[str, Any]]:
-    """Every policy statement, wherever it is."""
+    """Every policy statement, at any depth."""
     if isinstance(value, dict):
         if "Effect" in value:
             yield value
@@ -47,16 +47,16 @@ def statements(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def with_a_star(statement: dict[str, Any]) -> list[str]:
-    """The actions, resources and principals of a statement that do not name what they mean."""
+    """The actions, resources and principals of a statement that contain a star without need."""
     actions = [action for action in as_list(statement["Action"]) if "*" in action]
     everything = set(as_list(statement["Action"])) <= LOG_DELIVERY and statement["Resource"] == "*"
     named = [json.dumps(resource) for resource in as_list(statement.get("Resource", [])) if not everything]
     loose = [resource for resource in named if "*" in resource and not OF_ALL_COMPANIES.search(resource)]
-    anybody = [principal for principal in [json.dumps(statement.get("Principal", ""))] if "*" in principal]
-    return actions + loose + anybody
+    open_principals = [principal for principal in [json.dumps(statement.get("Principal", ""))] if "*" in principal]
+    return actions + loose + open_principals
 
 
-def test_no_policy_has_a_star_where_a_name_is_possible() -> None:
+def test_policies_have_a_star_only_where_no_name_is_possible() -> None:
     found = {
         name: [star for each in statements(resource) for star in with_a_star(each)]
         for name, resource in resources().items()
@@ -74,11 +74,11 @@ def test_no_policy_has_a_star_where_a_name_is_possible() -> None:
         {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*"},
     ],
 )
-def test_the_search_finds_stars(statement: dict[str, Any]) -> None:
+def test_unnecessary_stars_are_found(statement: dict[str, Any]) -> None:
     assert with_a_star(statement)
 
 
-def test_every_function_has_a_role_and_a_log_group_of_its_own() -> None:
+def test_each_function_has_its_own_role_and_log_group() -> None:
     for members in (
         [json.dumps(function["Role"]) for function in functions().values()],
         [json.dumps(function["LoggingConfig"]["LogGroup"]) for function in functions().values()],
@@ -99,7 +99,7 @@ GATEWAY_RESPONSES = resources()["Api"]["Properties"]["GatewayResponses"]
 
 
 @pytest.mark.parametrize("kind", GATEWAY_RESPONSES)
-def test_api_gateways_own_answer_has_the_shape_of_ours(kind: str) -> None:
+def test_api_gateways_own_response_has_our_format(kind: str) -> None:
     template = GATEWAY_RESPONSES[kind]["ResponseTemplates"]["application/json"]
     body = json.loads(template.replace("$context.error.messageString", '"What is wrong."'))
     status = ErrorResponse.model_validate(body).response_status
@@ -108,7 +108,7 @@ def test_api_gateways_own_answer_has_the_shape_of_ours(kind: str) -> None:
     assert status.message
 
 
-def test_api_gateways_own_answers_are_all_ours() -> None:
+def test_api_gateways_own_responses_have_the_listed_statuses() -> None:
     statuses = {kind: response.get("StatusCode") for kind, response in GATEWAY_RESPONSES.items()}
     assert statuses == {
         "UNAUTHORIZED": 401,
@@ -122,19 +122,19 @@ def test_api_gateways_own_answers_are_all_ours() -> None:
 
 
 @pytest.mark.parametrize("name", template()["Parameters"])
-def test_a_parameter_is_described_and_constrained(name: str) -> None:
+def test_each_parameter_is_described_and_constrained(name: str) -> None:
     parameter = template()["Parameters"][name]
     assert parameter["Description"]
     assert {"AllowedValues", "AllowedPattern", "MinLength", "MinValue"} & set(parameter)
 
 
-def test_people_find_what_they_need_among_the_outputs() -> None:
+def test_outputs_name_the_tables_the_api_the_workflow_and_the_dashboard() -> None:
     tables = {name for name, each in resources().items() if each["Type"] == "AWS::DynamoDB::Table"}
     assert {f"{table}Name" for table in tables} <= set(template()["Outputs"])
     assert {"ApiUrl", "UserSyncStateMachineArn", "DashboardUrl"} <= set(template()["Outputs"])
 
 
-def test_the_dashboard_is_json_and_shows_the_template_resources() -> None:
+def test_dashboard_is_json_and_refers_to_resources_of_the_template() -> None:
     body = resources()["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     assert len(json.loads(body)["widgets"]) >= 4
     assert set(re.findall(r"\$\{(\w+)\}", body)) <= set(resources())

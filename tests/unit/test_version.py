@@ -1,23 +1,13 @@
-"""A release has one version: CHANGELOG.md, pyproject.toml and the stack's output agree about it."""
+"""The version of a release, which CHANGELOG.md, pyproject.toml and the stack's output all name."""
 
 import re
 import tomllib
 from datetime import date
-from pathlib import Path
-from typing import Any
 
-import yaml
-
-ROOT = Path(__file__).parents[2]
+from local.stack.paths import ROOT
+from tests.template import template
 
 _HEADING = re.compile(r"^## \[([^\]]+)\](?: - (\d{4}-\d{2}-\d{2}))?$", re.MULTILINE)
-
-
-class _Template(yaml.SafeLoader):
-    """Ignores CloudFormation's short forms, such as !Ref."""
-
-
-_Template.add_multi_constructor("!", lambda *_: None)
 
 
 def releases(changelog: str) -> list[tuple[str, date]]:
@@ -37,8 +27,7 @@ CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
 def test_changelog_pyproject_and_the_stacks_output_name_the_same_version() -> None:
     newest, _ = releases(CHANGELOG)[0]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    template: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Template)
-    assert (project["version"], template["Outputs"]["Version"]["Value"]) == (newest, newest)
+    assert (project["version"], template()["Outputs"]["Version"]["Value"]) == (newest, newest)
 
 
 def test_releases_are_listed_from_the_newest_to_the_oldest() -> None:
@@ -47,7 +36,7 @@ def test_releases_are_listed_from_the_newest_to_the_oldest() -> None:
     assert [on for _, on in found] == sorted((on for _, on in found), reverse=True)
 
 
-def test_unreleased_changes_come_first_and_changes_have_the_kinds_of_keep_a_changelog() -> None:
+def test_changelog_starts_with_unreleased_and_uses_the_headings_of_keep_a_changelog() -> None:
     assert _HEADING.findall(CHANGELOG)[0] == ("Unreleased", "")
     kinds = set(re.findall(r"^### (.+)$", CHANGELOG, re.MULTILINE))
     assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}

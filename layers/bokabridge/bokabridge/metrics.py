@@ -34,8 +34,8 @@ def publish_failure(context: LambdaContext) -> None:
 
 
 @contextmanager
-def failures_published(context: LambdaContext, *, expected: type[Exception]) -> Iterator[None]:
-    """Counts an exception that leaves the block as a failure, except for the `expected` type."""
+def failures_published(context: LambdaContext, *, expected: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Counts an exception that leaves the block as a failure, except for the `expected` types."""
     try:
         yield
     except expected:

@@ -3,7 +3,7 @@
 import uuid
 
 from tests.data import OTHER_COMPANY_ID
-from tests.e2e.gateway import Gateway, told
+from tests.e2e.gateway import Gateway, status_and_code
 from tests.e2e.voss.bridge import VossBridge
 
 
@@ -12,7 +12,7 @@ def test_only_writers_report_usage_and_only_for_their_own_company(
 ) -> None:
     assert bridge.use(key, token="read").status == 403
     assert bridge.use(key, token="none").status == 403
-    assert told(bridge.use(key, token="expired")) == gateway.unauthorized
+    assert status_and_code(bridge.use(key, token="expired")) == gateway.unauthorized
     assert bridge.use(key, token="otherCompany").status == 403
     assert bridge.use(key, token="superadmin", CompanyId=OTHER_COMPANY_ID).status == 200
     assert bridge.use(key).status == 200, "another company has used the same key"

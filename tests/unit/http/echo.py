@@ -8,7 +8,7 @@ from bokabridge.http.operation import Operation
 from bokabridge.http.wire import WireDate, WireModel
 from bokabridge.operations.roles import WRITERS
 from bokabridge.operations.usersync import QueryAxemaUserSyncJobs, usersync_failure
-from tests.unit.http.events import Context
+from tests.api_gateway import Context
 
 
 class Echo(WireModel):

@@ -1,4 +1,4 @@
-"""API Gateway's authorizer events, and the three possible results."""
+"""The authorizer's three results: allow, deny and unauthorized."""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,7 +43,7 @@ def policy_after(error: Exception) -> dict[str, Any]:
     return policy_for(event({}), authorise)
 
 
-def test_an_allow_covers_the_whole_stage_and_names_the_caller() -> None:
+def test_allow_policy_covers_the_whole_stage_and_names_the_caller() -> None:
     assert policy_for(event({}), lambda _: ANNA) == {
         "principalId": "anna",
         "policyDocument": {
@@ -54,24 +54,24 @@ def test_an_allow_covers_the_whole_stage_and_names_the_caller() -> None:
     }
 
 
-def test_a_caller_without_a_company_has_an_empty_one() -> None:
+def test_context_of_a_caller_without_a_company_has_an_empty_company_id() -> None:
     allowed = policy_for(event({}), lambda _: Principal("root", None, frozenset()))
     assert allowed["context"] == {"companyId": "", "roles": ""}
 
 
-def test_a_caller_without_valid_credentials_gets_the_message_that_api_gateway_expects() -> None:
+def test_invalid_credentials_raise_the_message_that_api_gateway_expects() -> None:
     with pytest.raises(Unauthorized, match=r"^Unauthorized$"):
         policy_after(Unauthenticated("the token has expired"))
 
 
-def test_a_key_and_a_token_of_different_companies_are_denied() -> None:
+def test_key_and_token_of_different_companies_are_denied() -> None:
     denied = policy_after(Forbidden("The API key and the token belong to different companies."))
     (statement,) = denied["policyDocument"]["Statement"]
     assert (statement["Effect"], statement["Resource"]) == ("Deny", f"{STAGE_ARN}/*")
     assert "context" not in denied
 
 
-def test_an_error_during_the_decision_is_not_a_refusal() -> None:
+def test_error_during_the_decision_is_not_a_refusal() -> None:
     with pytest.raises(RetriableError):
         policy_after(RetriableError("The identity server's keys could not be read."))
 
@@ -91,7 +91,7 @@ def test_blank_headers_are_absent(headers: dict[str, str] | None) -> None:
 
 
 @pytest.mark.parametrize("value", ["Basic YW5uYTpwYXNz", "Bearer", "Bearer ", "a.b.c", "Bearera.b.c"])
-def test_an_authorization_without_a_bearer_token_is_refused_even_next_to_a_key(value: str) -> None:
+def test_authorization_without_a_bearer_token_is_refused_even_with_an_api_key(value: str) -> None:
     with pytest.raises(Unauthorized):
         policy_for(event({"Authorization": value, "x-api-key": "key"}), lambda _: ANNA)
 

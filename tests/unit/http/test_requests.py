@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 
 from bokabridge.http.wire import StoredId, WireModel
+from tests.api_gateway import SUPERADMIN, WRITER, event, header, status_and_body
+from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.unit.http.echo import call
-from tests.unit.http.events import OTHER, OWN, SUPERADMIN, WRITE, answer, event, header
 
 HUGE = 256 * 1024
 
 
 def error_of(given: dict[str, Any], **options: Any) -> tuple[int, str, str]:
     """Status, error code and field of a failed call."""
-    status, body = answer(call(given, **options))
+    status, body = status_and_body(call(given, **options))
     found = body["ResponseStatus"]
     return status, found["ErrorCode"], found.get("Errors", [{"FieldName": ""}])[0]["FieldName"]
 
@@ -33,7 +34,7 @@ def error_of(given: dict[str, Any], **options: Any) -> tuple[int, str, str]:
     ],
 )
 def test_a_number_in_the_query_has_bounds_and_ascii_digits(name: str, text: str, code: str) -> None:
-    assert error_of(event(caller=WRITE, query={name: text})) == (400, code, name)
+    assert error_of(event(caller=WRITER, query={name: text})) == (400, code, name)
 
 
 @pytest.mark.parametrize(
@@ -47,61 +48,61 @@ def test_a_number_in_the_query_has_bounds_and_ascii_digits(name: str, text: str,
     ],
 )
 def test_a_number_in_the_body_has_bounds_and_is_a_number(token: str, code: str) -> None:
-    assert error_of(event(caller=WRITE, body=f'{{"Skip": {token}}}')) == (400, code, "Skip")
+    assert error_of(event(caller=WRITER, body=f'{{"Skip": {token}}}')) == (400, code, "Skip")
 
 
 @pytest.mark.parametrize("token", ["NaN", "Infinity", "-Infinity", "9" * 5000])
 def test_numbers_that_json_does_not_have_are_refused(token: str) -> None:
-    assert error_of(event(caller=WRITE, body=f'{{"Unknown": {token}}}'))[:2] == (400, "SerializationException")
+    assert error_of(event(caller=WRITER, body=f'{{"Unknown": {token}}}'))[:2] == (400, "SerializationException")
 
 
 @pytest.mark.parametrize("text", ["7", " 7 ", "+7", "007"])
 def test_a_number_may_have_blanks_a_sign_and_zeros(text: str) -> None:
-    assert answer(call(event(caller=WRITE, query={"Skip": text})))[1]["Skip"] == 7
+    assert status_and_body(call(event(caller=WRITER, query={"Skip": text})))[1]["Skip"] == 7
 
 
-@pytest.mark.parametrize(
-    "text", [OWN, OWN.upper(), OWN.replace("-", ""), f"{{{OWN}}}", f"({OWN})", f" {OWN} ", f"{{{OWN.upper()}}}"]
-)
+FORMS = [COMPANY_ID.replace("-", ""), f"{{{COMPANY_ID}}}", f"({COMPANY_ID})"]
+""".NET's forms, except for the one that we show."""
+
+
+@pytest.mark.parametrize("text", [COMPANY_ID.upper(), f" {COMPANY_ID} ", f"{{{COMPANY_ID.upper()}}}", *FORMS])
 def test_a_company_id_has_any_of_the_forms_of_dotnet(text: str) -> None:
-    assert answer(call(event(caller=WRITE, query={"CompanyId": text})))[1]["CompanyId"] == OWN
+    assert status_and_body(call(event(caller=WRITER, query={"CompanyId": text})))[1]["CompanyId"] == COMPANY_ID
 
 
 LAX_GUIDS = [
-    f"urn:uuid:{OWN}",
-    f"uuid:{OWN}",
-    f"{{{{{OWN}}}}}",
-    f"{{{OWN}",
-    f"{{{OWN})",
-    OWN.replace("-", "", 1),
-    f"-{OWN}-",
-    f"{OWN[:4]}{{}}{OWN[4:]}",
+    f"urn:uuid:{COMPANY_ID}",
+    f"uuid:{COMPANY_ID}",
+    f"{{{{{COMPANY_ID}}}}}",
+    f"{{{COMPANY_ID}",
+    f"{{{COMPANY_ID})",
+    COMPANY_ID.replace("-", "", 1),
+    f"-{COMPANY_ID}-",
+    f"{COMPANY_ID[:4]}{{}}{COMPANY_ID[4:]}",
     "1_" * 16,
-    "\uff11" + OWN[1:],
-    f"{OWN}\x00",
-    "0x" + OWN.replace("-", "")[2:],
+    "\uff11" + COMPANY_ID[1:],
+    f"{COMPANY_ID}\x00",
+    "0x" + COMPANY_ID.replace("-", "")[2:],
 ]
 
 
 @pytest.mark.parametrize("text", LAX_GUIDS)
 def test_forms_that_only_python_reads_are_no_guids(text: str) -> None:
-    assert error_of(event(caller=WRITE, query={"CompanyId": text})) == (400, "InvalidGuid", "CompanyId")
+    assert error_of(event(caller=WRITER, query={"CompanyId": text})) == (400, "InvalidGuid", "CompanyId")
 
 
 @pytest.mark.parametrize("token", ["1", "true", "[]", "{}", "[" * 3000 + "]" * 3000, "1e5", '"\\ud83d"', '"\\u0000"'])
 def test_a_company_id_in_the_body_is_a_text(token: str) -> None:
-    assert error_of(event(caller=WRITE, body=f'{{"CompanyId": {token}}}')) == (400, "InvalidGuid", "CompanyId")
+    assert error_of(event(caller=WRITER, body=f'{{"CompanyId": {token}}}')) == (400, "InvalidGuid", "CompanyId")
 
 
 class _ById(WireModel):
     id: StoredId
 
 
-@pytest.mark.parametrize(
-    "text", [*LAX_GUIDS, f"{{{OWN}}}", f"({OWN})", OWN.replace("-", ""), f" {OWN}", f"{OWN}\n", ""]
-)
+@pytest.mark.parametrize("text", [*LAX_GUIDS, *FORMS, f" {COMPANY_ID}", f"{COMPANY_ID}\n", ""])
 def test_a_stored_id_is_only_found_as_we_show_it(text: str) -> None:
-    assert _ById.model_validate({"Id": OWN.upper()}).id == OWN
+    assert _ById.model_validate({"Id": COMPANY_ID.upper()}).id == COMPANY_ID
     with pytest.raises(ValueError, match="must be a GUID with dashes"):
         _ById.model_validate({"Id": text})
 
@@ -117,9 +118,9 @@ def sized(size: int) -> str:
 @pytest.mark.parametrize(("size", "expected"), [(HUGE, 200), (HUGE + 1, 413), (3_000_000, 413)])
 def test_a_body_has_at_most_256_kb_after_decoding(size: int, expected: int, is_base64: bool) -> None:
     body = sized(size)
-    given = event(caller=WRITE, body=base64.b64encode(body.encode()).decode() if is_base64 else body)
+    given = event(caller=WRITER, body=base64.b64encode(body.encode()).decode() if is_base64 else body)
     given["isBase64Encoded"] = is_base64
-    status, answered = answer(call(given))
+    status, answered = status_and_body(call(given))
     assert status == expected
     if expected == 413:
         assert answered["ResponseStatus"] == {
@@ -130,13 +131,13 @@ def test_a_body_has_at_most_256_kb_after_decoding(size: int, expected: int, is_b
 
 @pytest.mark.parametrize("body", ["not base64!", "e30", base64.b64encode(b"\xff\xfe").decode(), "e3\n0="])
 def test_a_body_that_is_neither_base64_nor_utf8_is_a_400(body: str) -> None:
-    given = event(caller=WRITE, body=body)
+    given = event(caller=WRITER, body=body)
     given["isBase64Encoded"] = True
     assert error_of(given)[:2] == (400, "SerializationException")
 
 
 def test_a_byte_order_mark_is_fine() -> None:
-    assert answer(call(event(caller=WRITE, body='\ufeff{"Take": 5}')))[1]["Take"] == 5
+    assert status_and_body(call(event(caller=WRITER, body='\ufeff{"Take": 5}')))[1]["Take"] == 5
 
 
 @pytest.mark.parametrize(
@@ -149,35 +150,39 @@ def test_a_byte_order_mark_is_fine() -> None:
     ],
 )
 def test_an_unknown_parameter_of_our_own_operation_is_a_400_with_the_nearest_name(name: str, advice: str) -> None:
-    status, body = answer(call(event(caller=WRITE, query={name: "1"}), is_ours=True))
+    status, body = status_and_body(call(event(caller=WRITER, query={name: "1"}), is_ours=True))
     assert (status, body["ResponseStatus"]["ErrorCode"]) == (400, "UnknownParameter")
     assert body["ResponseStatus"]["Message"] == f"'{name}' is not a parameter of this operation. {advice}"
 
 
 def test_a_long_or_odd_unknown_parameter_is_shown_shortened() -> None:
     for name in ("\ud83d" * 10, "å" * 10_000, "<script>\x00"):
-        status, _, field = error_of(event(caller=WRITE, query={name: ""}), is_ours=True)
+        status, _, field = error_of(event(caller=WRITER, query={name: ""}), is_ours=True)
         assert status == 400
         assert len(field) <= 50
 
 
 @pytest.mark.parametrize("name", ["callback", "Format", "JSCONFIG", "v", "_", "debug", "X-ss-opt"])
 def test_what_servicestack_clients_add_is_allowed_everywhere(name: str) -> None:
-    assert answer(call(event(caller=WRITE, query={name: "json"}), is_ours=True))[0] == 200
+    assert status_and_body(call(event(caller=WRITER, query={name: "json"}), is_ours=True))[0] == 200
 
 
 def test_unknown_parameters_of_bokameras_operations_and_unknown_members_are_ignored() -> None:
-    assert answer(call(event(caller=WRITE, query={"Staus": "1"})))[0] == 200
-    assert answer(call(event(caller=WRITE, body='{"Staus": 1}'), is_ours=True))[0] == 200
+    assert status_and_body(call(event(caller=WRITER, query={"Staus": "1"})))[0] == 200
+    assert status_and_body(call(event(caller=WRITER, body='{"Staus": 1}'), is_ours=True))[0] == 200
 
 
 @pytest.mark.parametrize(
     ("caller", "body", "expected"),
     [
-        (SUPERADMIN, f'{{"CompanyId": "{OTHER}"}}', f"?CompanyId={OTHER}"),
-        ({**SUPERADMIN, "companyId": OWN}, f'{{"CompanyId": "{OTHER}"}}', f"?CompanyId={OTHER}"),
-        ({**SUPERADMIN, "companyId": OWN}, f'{{"CompanyId": "{OWN}"}}', ""),
-        (WRITE, "{}", ""),
+        (SUPERADMIN, f'{{"CompanyId": "{OTHER_COMPANY_ID}"}}', f"?CompanyId={OTHER_COMPANY_ID}"),
+        (
+            {**SUPERADMIN, "companyId": COMPANY_ID},
+            f'{{"CompanyId": "{OTHER_COMPANY_ID}"}}',
+            f"?CompanyId={OTHER_COMPANY_ID}",
+        ),
+        ({**SUPERADMIN, "companyId": COMPANY_ID}, f'{{"CompanyId": "{COMPANY_ID}"}}', ""),
+        (WRITER, "{}", ""),
     ],
 )
 def test_a_location_names_the_company_if_it_is_not_the_callers_own(

@@ -10,7 +10,7 @@ from bokabridge.http.operation import Operation
 from bokabridge.http.wire import WireModel
 from bokabridge.operations.roles import WRITERS
 from bokabridge.operations.usersync import QueryAxemaUserSyncJobs
-from tests.unit.http.events import WRITE, Context, event
+from tests.api_gateway import WRITER, Context, event
 
 LAMBDA_BYTES = 6 * 1024 * 1024
 
@@ -26,7 +26,7 @@ def respond(text: str) -> dict[str, Any]:
     def text_of(_: Call[QueryAxemaUserSyncJobs]) -> Success[_Text]:
         return Success(_Text(text=text))
 
-    return api.handle(event("GET", caller=WRITE), Context())  # type: ignore[arg-type]
+    return api.handle(event("GET", caller=WRITER), Context())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", ["a" * 4_900_000, "å" * 2_400_000, '"' * 1_240_000, "\x01" * 700_000])

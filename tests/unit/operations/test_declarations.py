@@ -1,4 +1,4 @@
-"""The declarations of the operations decide what the template routes, what the functions serve and what README says."""
+"""The declarations of operations agree with the template's routes, the functions' handlers and README's table."""
 
 import re
 from typing import Any
@@ -27,13 +27,13 @@ def by_name(operation: Operation[Any, Any]) -> str:
     return operation.name
 
 
-def test_the_functions_serve_every_declared_operation_once() -> None:
+def test_functions_serve_each_declared_operation_once() -> None:
     served = [operation for api in APIS.values() for operation in api.operations]
     assert sorted(served, key=by_name) == sorted(OPERATIONS, key=by_name)
 
 
 @pytest.mark.parametrize("function", APIS)
-def test_the_template_routes_to_a_function_exactly_the_operations_that_it_serves(function: str) -> None:
+def test_template_routes_exactly_the_served_operations_to_each_function(function: str) -> None:
     served = {operation.name: (operation.method, operation.path) for operation in APIS[function].operations}
     assert api_events(function) == served
 
@@ -42,12 +42,14 @@ def test_no_other_function_has_a_route() -> None:
     assert {name for name in functions() if api_events(name)} == set(APIS)
 
 
-def test_no_two_operations_share_a_route() -> None:
+def test_each_operation_has_its_own_route() -> None:
     assert len({(operation.method, operation.path) for operation in OPERATIONS}) == len(OPERATIONS)
 
 
-def test_readme_lists_the_operations_as_they_are_declared() -> None:
-    assert table_in_readme() == operations_table(), f"Write into README.md:\n{operations_table()}"
+def test_readme_lists_the_declared_operations() -> None:
+    assert table_in_readme() == operations_table(), (
+        f"README.md is out of date. Its table must be:\n{operations_table()}"
+    )
 
 
 def test_every_route_uses_the_default_authorizer() -> None:
@@ -59,20 +61,20 @@ def test_every_route_uses_the_default_authorizer() -> None:
             assert "Auth" not in event["Properties"]
 
 
-def test_api_gateway_caches_no_decision_that_another_caller_could_get() -> None:
-    """API Gateway would find a cached decision by its identity sources. Callers may omit either header, so both cannot
-    be required; with one alone, a caller with the same token and a bad key would get the decision for a good key."""
+def test_api_gateway_caches_no_authorizer_result() -> None:
+    """The identity sources would be the cache key. Callers may omit either header, so the key cannot require both. With
+    one header as the key, a caller with the same token and a bad API key would get the result for a good API key."""
     (authorizer,) = resources()["Api"]["Properties"]["Auth"]["Authorizers"].values()
     assert authorizer["Identity"] == {"ReauthorizeEvery": 0}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=by_name)
-def test_readers_may_call_only_operations_that_read(operation: Operation[Any, Any]) -> None:
+def test_readers_may_call_only_get_operations(operation: Operation[Any, Any]) -> None:
     assert operation.roles == WRITERS or (operation.method == "GET" and operation.roles == READERS)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=by_name)
-def test_an_operation_has_a_summary_and_a_request_member_for_each_path_parameter(
+def test_operation_has_a_summary_and_a_request_member_for_each_path_parameter(
     operation: Operation[Any, Any],
 ) -> None:
     members = {field.alias for field in operation.request.model_fields.values()}

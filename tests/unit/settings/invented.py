@@ -28,4 +28,4 @@ class Invented(Connection):
         return [InvalidInput("'Floor' must not be 13.", "Floor")] if members.get("floor") == 13 else []
 
 
-ALL = (*KINDS, Invented)
+ALL: tuple[type[Connection], ...] = (*KINDS, Invented)

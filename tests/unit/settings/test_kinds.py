@@ -19,14 +19,14 @@ from bokabridge.operations.settings import (
 from bokabridge.settings.change import SettingsChange, changed_settings
 from bokabridge.settings.kinds import KINDS, get_kind, member_types, secret_types
 from bokabridge.settings.kinds.connection import wire_name
+from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.settings.model import NO_SECRET, AxemaSecret, AxemaSettings
+from bokabridge.wiring.axema import sources
 from tests.unit.settings.invented import ALL, Invented
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-
 GIVEN = SettingsChange(members={"device_id": "device", "floor": 2}, secret=AxemaSecret({"pin_code": "1234"}))
 
 
@@ -63,14 +63,10 @@ def test_missing_members_and_broken_rules_of_a_new_kind_are_named() -> None:
     ) == ["DeviceId", "PinCode"]
 
 
-def test_ambiguous_request_is_answered_with_the_numbers_and_names_of_all_kinds() -> None:
-    with pytest.raises(InvalidFields, match=r"must be 1 \(LocalApi\) or 2 \(CloudBasedApi\) or 99 \(TestApi\):"):
+def test_ambiguous_request_is_refused_with_the_numbers_and_names_of_all_kinds() -> None:
+    with pytest.raises(InvalidFields, match=r"must be 1 \(LocalApi\) or 2 \(CloudBasedApi\) .*or 99 \(TestApi\):"):
         changed(None, SettingsChange(secret=NO_SECRET))
-    assert [(kind.value, kind.name) for kind in integration_types(ALL)] == [
-        (1, "LocalApi"),
-        (2, "CloudBasedApi"),
-        (99, "TestApi"),
-    ]
+    assert [(kind.value, kind.name) for kind in integration_types(ALL)] == [(kind.number, kind.name) for kind in ALL]
 
 
 def test_requests_and_responses_have_the_members_of_a_new_kind() -> None:
@@ -86,26 +82,11 @@ def test_requests_and_responses_have_the_members_of_a_new_kind() -> None:
 
 
 def test_dtos_have_all_members_in_the_order_of_the_kinds() -> None:
-    common = ["CompanyId", "IntegrationType"]
-    local, vaka_online = ["ApiEndpoint", "ApiPort", "Username"], ["DeviceId", "ClientId"]
-    schedule = ["Active", "NameOrder", "Schedule", "ScheduleTimezone"]
-    assert [field.alias for field in AddAxemaCodeLockSetting.model_fields.values()] == [
-        *common,
-        *local,
-        "Password",
-        *vaka_online,
-        "ClientSecret",
-        "ApiKey",
-        *schedule,
-    ]
-    assert [field.alias for field in CodeLockAxemaSettingResponse.model_fields.values()] == [
-        *common,
-        *local,
-        *vaka_online,
-        *schedule,
-        "Created",
-        "Updated",
-    ]
+    fields = [name for kind in KINDS for name in kind.field_types()]
+    schedule = ["active", "name_order", "schedule", "schedule_timezone"]
+    common = ["company_id", "integration_type"]
+    assert list(AddAxemaCodeLockSetting.model_fields) == [*common, *member_types(), *schedule]
+    assert list(CodeLockAxemaSettingResponse.model_fields) == [*common, *fields, *schedule, "created", "updated"]
 
 
 @pytest.mark.parametrize("member", ["ApiEndpoint", "ApiPort", "Username", "DeviceId", "ApiKey", "ScheduleTimezone"])
@@ -129,14 +110,17 @@ def test_shared_members_have_one_type_and_are_secret_in_all_kinds_or_in_none() -
             assert (name in kind.secrets) == (name in secrets)
 
 
-def test_wire_names_are_the_pascal_case_of_field_names() -> None:
-    assert [wire_name(name) for name in member_types()] == [
+def test_members_have_the_names_of_the_contract_on_the_wire() -> None:
+    assert [wire_name(name) for name in LocalEndpoint.member_types()] == [
         "ApiEndpoint",
         "ApiPort",
         "Username",
         "Password",
-        "DeviceId",
-        "ClientId",
-        "ClientSecret",
-        "ApiKey",
     ]
+    assert [wire_name(name) for name in VakaOnline.member_types()] == ["DeviceId", "ClientId", "ClientSecret", "ApiKey"]
+
+
+def test_wiring_has_a_source_for_each_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AXEMA_API_URL", "AXEMA_TOKEN_URL", "AXEMA_SCOPE", "ALLOW_PRIVATE_ENDPOINTS"):
+        monkeypatch.setenv(name, "https://axema.example.com")
+    assert sources().keys() == set(KINDS)

@@ -14,7 +14,8 @@ from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.normalise import normalise_page
 from bokabridge.usersync.people import BrokenRecord
 from bokabridge.usersync.plan import Plan, plan_page
-from tests.unit.usersync.world import COMPANY, World, people
+from tests.data import COMPANY_ID
+from tests.unit.usersync.world import World, people
 
 ALL = Window(0, 10)
 
@@ -39,9 +40,9 @@ def test_applying_a_plan_writes_customers_links_and_issues() -> None:
     world = World([])
     job = world.start()
     apply(plan_for(job), job, world)
-    assert world.customers.search(COMPANY, "", ALL).total == 2
-    assert set(world.links.existing(COMPANY, ["user-000000", "user-000001"])) == {"user-000000", "user-000001"}
-    assert [issue.key for issue in world.issues.list(COMPANY, job.id, ALL)] == ["user-x"]
+    assert world.customers.search(COMPANY_ID, "", ALL).total == 2
+    assert set(world.links.existing(COMPANY_ID, ["user-000000", "user-000001"])) == {"user-000000", "user-000001"}
+    assert [issue.key for issue in world.issues.list(COMPANY_ID, job.id, ALL)] == ["user-x"]
 
 
 def test_links_and_issues_are_not_saved_if_their_customers_could_not_be_written() -> None:
@@ -51,4 +52,4 @@ def test_links_and_issues_are_not_saved_if_their_customers_could_not_be_written(
     with pytest.raises(RetriableError):
         apply(plan_for(job), job, world)
     assert world.links.saved == 0
-    assert world.issues.list(COMPANY, job.id, ALL) == []
+    assert world.issues.list(COMPANY_ID, job.id, ALL) == []

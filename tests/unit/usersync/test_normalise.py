@@ -24,7 +24,7 @@ from bokabridge.usersync.people import AxemaUser
         (", Åsa", NameOrder.LastFirst, ("Åsa", "")),
     ],
 )
-def test_comma_or_else_the_companys_setting_decides_the_order_of_names(
+def test_comma_decides_the_order_of_names_before_the_companys_setting(
     name: str, order: NameOrder, expected: tuple[str, str]
 ) -> None:
     assert split_name(name, order) == expected
@@ -45,7 +45,7 @@ def test_user_without_a_name_is_skipped(name: str) -> None:
     assert result.remarks == ("The user has no name.",)
 
 
-def test_user_with_a_name_of_five_hundred_characters_is_skipped() -> None:
+def test_user_with_a_name_of_500_characters_is_skipped() -> None:
     assert normalise(AxemaUser("1", "x" * 500), NameOrder.LastFirst).person is None
 
 
@@ -84,7 +84,7 @@ def test_invalid_phone_is_left_out_with_a_remark(phone: str) -> None:
 
 
 @given(st.emails() | st.from_regex(r"[A-Za-z0-9_.+-]{0,70}@[a-zA-Z0-9.-]{0,70}", fullmatch=True))
-def test_email_becomes_what_the_library_normalises_it_to(email: str) -> None:
+def test_email_is_normalised_as_the_library_does(email: str) -> None:
     result = normalise(AxemaUser("1", "Öberg, Åsa", email), NameOrder.LastFirst)
     assert result.person is not None
     try:

@@ -16,11 +16,12 @@ from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, UserPage
-from tests.unit.usersync.world import COMPANY, World, people
+from tests.data import COMPANY_ID
+from tests.unit.usersync.world import World, people
 
 
 def number_of_customers(world: World, matching: str = "") -> int:
-    return world.customers.search(COMPANY, matching, Window(0, 0)).total
+    return world.customers.search(COMPANY_ID, matching, Window(0, 0)).total
 
 
 class Crash(Exception):
@@ -121,7 +122,7 @@ def test_writes_of_a_crashed_run_are_corrected_when_axema_has_changed_back(by: s
         world.run(job)
     world.source.records = people(50)
     if by == "the next job":
-        world.close(job, "It broke.")
+        world.close(job, "The sync failed.")
         job = world.start()
     assert world.run(job)
     assert world.counters(job) == Counters(found=50, updated=50)
@@ -130,15 +131,12 @@ def test_writes_of_a_crashed_run_are_corrected_when_axema_has_changed_back(by: s
 
 def test_users_who_change_and_move_to_another_page_are_written() -> None:
     """A fingerprint counts only if the previous sync stored it."""
-    everybody = people(250)
-    world = World(everybody)
+    everyone = people(250)
+    world = World(everyone)
     world.sync()
-    world.source.records = [
-        *everybody[:100],
-        *people(250, email="example.org")[200:],
-    ]  # the last fifty now come earlier
+    world.source.records = [*everyone[:100], *people(250, email="example.org")[200:]]  # the last 50 move to page 2
     assert world.sync() == Counters(found=150, updated=50, unchanged=100)
-    world.source.records = everybody
+    world.source.records = everyone
     assert world.sync() == Counters(found=250, updated=50, unchanged=200)
     assert number_of_customers(world, "example.org") == 0
 
@@ -148,7 +146,10 @@ def test_broken_records_are_skipped_and_reported() -> None:
     job = world.start()
     assert world.run(job)
     assert world.counters(job) == Counters(found=52, created=50, skipped=2)
-    assert {issue.key for issue in world.issues.list(COMPANY, job.id, Window(0, 10))} == {"page 1, record 51", "user-x"}
+    assert {issue.key for issue in world.issues.list(COMPANY_ID, job.id, Window(0, 10))} == {
+        "page 1, record 51",
+        "user-x",
+    }
 
 
 def test_empty_source_after_an_earlier_sync_fails_the_sync() -> None:
@@ -163,7 +164,7 @@ def test_empty_source_before_any_sync_succeeds() -> None:
     assert World([]).sync() == Counters()
 
 
-def test_sync_that_skips_more_than_two_fifths_of_five_hundred_stops_after_committing_them() -> None:
+def test_sync_that_skips_more_than_two_fifths_of_500_users_stops_after_committing_them() -> None:
     world = World([BrokenRecord(f"user-{at}", "broken") if at % 2 else people(600)[at] for at in range(600)])
     job = world.start()
     with pytest.raises(FatalError, match=re.escape("250 of the first 500 users could not be read")):
@@ -189,7 +190,7 @@ def test_source_whose_cursor_does_not_advance_stops_the_sync() -> None:
             return replace(fetch(cursor, page_number), next_cursor=cursor)
 
     with pytest.raises(FatalError, match="points back to itself"):
-        replace(world.worker(), sources=Loop()).run(COMPANY, job.id, lambda: False)
+        replace(world.worker(), sources=Loop()).run(COMPANY_ID, job.id, lambda: False)
 
 
 def test_job_that_lost_its_lease_stores_no_progress_and_the_new_job_finishes() -> None:
@@ -220,7 +221,7 @@ def test_unreachable_source_leaves_the_job_at_its_last_committed_page() -> None:
 
     def fail_on_two(page_number: int) -> None:
         if page_number == 2:
-            raise RetriableError("Axema is away.")
+            raise RetriableError("Axema is unavailable.")
 
     world.source.before_page = fail_on_two
     job = world.start()
@@ -237,4 +238,4 @@ def test_removing_the_settings_during_a_run_fails_it_with_a_message() -> None:
     job = world.start()
     worker = replace(world.worker(), settings=InMemorySettings())
     with pytest.raises(FatalError, match="settings were removed"):
-        worker.run(COMPANY, job.id, lambda: False)
+        worker.run(COMPANY_ID, job.id, lambda: False)

@@ -14,15 +14,15 @@ from bokabridge.usersync.link import Link
 from bokabridge.usersync.normalise import NormalisedPage, normalise_page
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record
 from bokabridge.usersync.plan import Plan, Skip, Unchanged, Write, plan_page, plan_unchanged_page
+from tests.data import COMPANY_ID
 
-COMPANY = "11111111-1111-4111-8111-111111111111"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ASA = AxemaUser("user-1", "Öberg, Åsa", "asa@example.com")
 BO = AxemaUser("user-2", "Ek, Bo", "bo@example.com")
 
 
 def a_job(job_id: str, page_index: int) -> SyncJob:
-    job = new_job(COMPANY, Trigger.Request, NOON, NOON + timedelta(minutes=5))
+    job = new_job(COMPANY_ID, Trigger.Request, NOON, NOON + timedelta(minutes=5))
     return replace(job, id=job_id, pages_committed=page_index)
 
 
@@ -51,7 +51,7 @@ def test_new_user_is_created_with_the_same_customer_id_on_every_attempt() -> Non
     assert first == again
     assert first.counters == Counters(found=1, created=1)
     assert first.writes[0].change is Change.Create
-    assert first.writes[0].customer_id == ids.customer_id(COMPANY, "user-1")
+    assert first.writes[0].customer_id == ids.customer_id(COMPANY_ID, "user-1")
 
 
 def test_same_user_id_in_two_companies_gives_two_customers() -> None:
@@ -73,7 +73,7 @@ def test_changed_user_updates_the_linked_customer() -> None:
     assert result.links[0].changed_by == "job-2"
 
 
-def test_only_customer_with_the_users_email_is_adopted() -> None:
+def test_customer_is_adopted_if_no_other_has_the_users_email() -> None:
     result = plan([ASA], owners={"asa@example.com": {"customer-7": None}})
     assert result.counters == Counters(found=1, updated=1)
     assert result.writes[0].change is Change.Adopt

@@ -10,14 +10,15 @@ from bokabridge.usersync.fakes import RecordedWorkflow
 from bokabridge.usersync.job import JobStatus
 from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.start import ABANDONED, NOT_STARTED
-from tests.unit.usersync.world import COMPANY, World, people
+from tests.data import COMPANY_ID, OTHER_COMPANY_ID
+from tests.unit.usersync.world import World, people
 
 
 def test_start_starts_a_run_with_the_jobs_id() -> None:
     world = World(people(1))
     job = world.start()
     assert job.status is JobStatus.Pending
-    assert world.workflow.started == [(COMPANY, job.id)]
+    assert world.workflow.started == [(COMPANY_ID, job.id)]
 
 
 def test_second_start_while_a_job_runs_is_refused_and_names_that_job() -> None:
@@ -43,13 +44,13 @@ def test_job_fails_and_releases_the_lock_if_its_run_cannot_start() -> None:
     world.workflow.is_down = True
     with pytest.raises(Unavailable):
         world.start()
-    failed = world.jobs.list(COMPANY, None, Window(0, 10))[0]
+    failed = world.jobs.list(COMPANY_ID, None, Window(0, 10))[0]
     assert (failed.status, failed.error) == (JobStatus.Failed, NOT_STARTED)
     world.workflow.is_down = False
     assert world.start().status is JobStatus.Pending
 
 
-def test_an_unforeseen_error_at_the_start_of_a_run_frees_the_lock_and_stays_that_error() -> None:
+def test_unexpected_error_while_starting_a_run_is_raised_unchanged_and_frees_the_lock() -> None:
     class MissingStateMachine(RecordedWorkflow):
         def start(self, company_id: str, job_id: str) -> None:
             raise LookupError("StateMachineDoesNotExist")
@@ -65,11 +66,11 @@ def test_an_unforeseen_error_at_the_start_of_a_run_frees_the_lock_and_stays_that
 def test_second_start_starts_a_run_that_was_never_started() -> None:
     world = World(people(1))
     job = world.start()
-    world.workflow.started.clear()  # as if the process had crashed after taking the lock
+    world.workflow.started.clear()  # as if the process had crashed after acquiring the lock
     world.pass_time(timedelta(seconds=40))
     with pytest.raises(AlreadyRunning):
         world.start()
-    assert world.workflow.started == [(COMPANY, job.id)]
+    assert world.workflow.started == [(COMPANY_ID, job.id)]
 
 
 def test_second_start_does_not_start_a_run_that_has_begun() -> None:
@@ -114,24 +115,24 @@ def test_closing_an_abandoned_job_leaves_the_lock_to_the_new_job() -> None:
 def test_abandoned_job_reads_as_failed_after_its_lease_expired() -> None:
     world = World(people(1))
     job = world.start()
-    assert get_job(COMPANY, job.id, jobs=world.jobs, clock=world.clock).status is JobStatus.Pending
+    assert get_job(COMPANY_ID, job.id, jobs=world.jobs, clock=world.clock).status is JobStatus.Pending
     world.pass_time(timedelta(minutes=6))
-    assert list_jobs(COMPANY, JobStatus.Pending, Window(0, 10), jobs=world.jobs, clock=world.clock) == []
-    assert get_job(COMPANY, job.id, jobs=world.jobs, clock=world.clock).error == ABANDONED
+    assert list_jobs(COMPANY_ID, JobStatus.Pending, Window(0, 10), jobs=world.jobs, clock=world.clock) == []
+    assert get_job(COMPANY_ID, job.id, jobs=world.jobs, clock=world.clock).error == ABANDONED
 
 
 def test_unknown_job_and_another_companys_job_are_not_found() -> None:
     world = World(people(1))
     job = world.start()
     with pytest.raises(NotFound):
-        get_job("22222222-2222-4222-8222-222222222222", job.id, jobs=world.jobs, clock=world.clock)
+        get_job(OTHER_COMPANY_ID, job.id, jobs=world.jobs, clock=world.clock)
     with pytest.raises(NotFound):
-        get_job(COMPANY, COMPANY, jobs=world.jobs, clock=world.clock)
+        get_job(COMPANY_ID, COMPANY_ID, jobs=world.jobs, clock=world.clock)
 
 
 def test_company_without_settings_cannot_start() -> None:
     world = World(people(1))
-    world.company_id = "33333333-3333-4333-8333-333333333333"
+    world.company_id = OTHER_COMPANY_ID
     with pytest.raises(NotConfigured):
         world.start()
     assert world.workflow.started == []

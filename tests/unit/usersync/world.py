@@ -12,8 +12,8 @@ from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record
 from bokabridge.usersync.start import start_sync
 from tests.axema import settings_of
+from tests.data import COMPANY_ID
 
-COMPANY = "11111111-1111-4111-8111-111111111111"
 LEASE = timedelta(minutes=5)
 
 
@@ -26,9 +26,9 @@ class World:
 
     def __init__(self, records: list[Record], page_size: int = 100) -> None:
         self.now = datetime(2026, 11, 21, 12, tzinfo=UTC)
-        self.company_id = COMPANY
+        self.company_id = COMPANY_ID
         self.settings = InMemorySettings()
-        self.settings.add(settings_of(COMPANY))
+        self.settings.add(settings_of(COMPANY_ID))
         self.jobs = InMemoryJobs(self.settings)
         self.links = InMemoryLinks()
         self.issues = InMemoryIssues()
@@ -53,10 +53,10 @@ class World:
         )
 
     def run(self, job: SyncJob, time_is_up: Callable[[], bool] = lambda: False) -> bool:
-        return self.worker().run(COMPANY, job.id, time_is_up)
+        return self.worker().run(COMPANY_ID, job.id, time_is_up)
 
     def close(self, job: SyncJob, failure: str | None = None) -> bool:
-        return close_sync(COMPANY, job.id, failure, jobs=self.jobs, clock=self.clock)
+        return close_sync(COMPANY_ID, job.id, failure, jobs=self.jobs, clock=self.clock)
 
     def sync(self) -> Counters:
         """Run a complete sync and close it."""
@@ -67,7 +67,7 @@ class World:
         return self.counters(job)
 
     def job(self, job: SyncJob) -> SyncJob:
-        stored = self.jobs.find(COMPANY, job.id)
+        stored = self.jobs.find(COMPANY_ID, job.id)
         assert stored is not None
         return stored
 

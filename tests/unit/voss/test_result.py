@@ -19,25 +19,7 @@ def complete() -> dict[str, Any]:
         "id": GUID,
         "name": "Timmar åäö",
         "products": [{"id": GUID, "name": "Timme", "externalId": "ext", "articleNumber": "KONSULT-TIM"}],
-        "termination": {
-            "type": "Immediately",
-            "source": "CustomerExpiration",
-            "scheduledDate": "2026-12-31T00:00:00",
-            "reason": {
-                "reasonId": GUID,
-                "reasonName": "Moved",
-                "reasonExternalId": "m",
-                "subReasonId": GUID,
-                "subReasonName": "Abroad",
-                "subReasonExternalId": "a",
-                "comment": "",
-            },
-            "creditOptions": {
-                "behaviour": "None",
-                "creditKind": "Internal",
-                "prorateTimeAnchor": "2026-12-01T00:00:00Z",
-            },
-        },
+        "termination": termination(),
         "created": "2026-11-21T18:40:01.1234567+01:00",
         "customerBalanceChange": {
             "items": [
@@ -57,6 +39,24 @@ def complete() -> dict[str, Any]:
             "totalAmount": 3.54,
             "totalDiscountAmount": 0,
         },
+    }
+
+
+def termination() -> dict[str, Any]:
+    return {
+        "type": "Immediately",
+        "source": "CustomerExpiration",
+        "scheduledDate": "2026-12-31T00:00:00",
+        "reason": {
+            "reasonId": GUID,
+            "reasonName": "Moved",
+            "reasonExternalId": "m",
+            "subReasonId": GUID,
+            "subReasonName": "Abroad",
+            "subReasonExternalId": "a",
+            "comment": "",
+        },
+        "creditOptions": {"behaviour": "None", "creditKind": "Internal", "prorateTimeAnchor": "2026-12-01T00:00:00Z"},
     }
 
 

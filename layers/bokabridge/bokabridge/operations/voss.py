@@ -1,11 +1,10 @@
 """The operations of VOSS usage (seed 003_19185feaf3f9fc6d.txt, public-facts 1.3) and their headers."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
-from pydantic import BeforeValidator, Field, RootModel
-from pydantic_core import PydanticCustomError
+from pydantic import Field, RootModel
 
 from bokabridge.errors import (
     InvalidInput,
@@ -23,17 +22,17 @@ from bokabridge.http.wire import (
     OptionalDate,
     RequiredGuid,
     StoredId,
+    TidyText,
     WholeNumber,
     WindowRequest,
     WireDate,
     WireModel,
     enum_member,
-    required,
 )
 from bokabridge.operations.roles import WRITERS
 from bokabridge.operations.voss_lists import with_room_for_answers
 from bokabridge.paging import Page
-from bokabridge.text import has_control_characters, is_printable_ascii
+from bokabridge.text import is_printable_ascii
 from bokabridge.voss.catalogue import ProductList
 from bokabridge.voss.product import ProductType
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
@@ -52,19 +51,11 @@ _MAX_QUANTITY = 2**31 - 1
 _REFUSALS = {Refusal.Invalid: 400, Refusal.NotFound: 404, Refusal.Unprocessable: 422}
 
 
-def _article_number(value: Any) -> Any:
-    """An article number without the blanks around it, as keys are read."""
-    number = required(value)
-    if isinstance(number, str) and has_control_characters(number := number.strip()):
-        raise PydanticCustomError("InvalidArticleNumber", "must not contain control characters.")
-    return number
-
-
 class CreateVossUsage(CompanyRequest):
     """Forwards a usage. The contract requires CompanyId here."""
 
     company_id: RequiredGuid
-    article_number: Annotated[str, Field(max_length=100), BeforeValidator(_article_number)]
+    article_number: Annotated[TidyText, Field(max_length=100)]
     quantity: Annotated[WholeNumber, Field(ge=1, le=_MAX_QUANTITY)]
 
 

@@ -1,4 +1,4 @@
-"""The errors of AWS that pass by themselves, told from those that show a fault of the deployment."""
+"""The errors of AWS that pass without help, as opposed to those that a person has to fix in the deployment."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ _TRANSIENT_CODES = frozenset(
 def is_transient(error: BaseException | None) -> bool:
     """True if AWS throttled the request, failed on its side (HTTP 5xx) or could not be reached.
 
-    Every other error, such as a missing permission or table, stays until somebody changes the deployment.
+    Every other error, such as a missing permission or table, stays until a person changes the deployment.
     """
     if not isinstance(error, exceptions.ClientError):
         return isinstance(error, (exceptions.ConnectionError, exceptions.HTTPClientError))
@@ -50,7 +50,7 @@ def busy(service: str) -> RetriableError:
 def transient_as_retriable(service: str) -> Iterator[None]:
     """Raise RetriableError in place of a transient error; let every other error through.
 
-    The client has retried by then (clients.py), so callers add no retries of their own.
+    The client itself has retried already (clients.py), so callers add no retries of their own.
     """
     try:
         yield

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 from bokabridge.adapters.outbound.deadline import within
 from bokabridge.errors import CredentialsRejected, RetriableError
-from bokabridge.settings.kinds import KINDS
 from bokabridge.settings.kinds.connection import Connection
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
 from bokabridge.settings.ports import SecretStore
@@ -31,16 +30,11 @@ OpenSource = Callable[[Any, AxemaSecret], CheckableSource]
 
 @dataclass(frozen=True, slots=True)
 class AxemaSystems:
-    """SourceFactory and ConnectionChecker. Raises LookupError if `sources` lacks a kind of connection."""
+    """SourceFactory and ConnectionChecker. `sources` has an entry for each kind of connection."""
 
     secrets: SecretStore
     sources: Mapping[type[Connection], OpenSource]
     check_seconds: float = CHECK_SECONDS
-
-    def __post_init__(self) -> None:
-        missing = [kind.name for kind in KINDS if kind not in self.sources]
-        if missing:
-            raise LookupError(f"No source reads the connections of these kinds: {', '.join(missing)}.")
 
     def connect(self, settings: AxemaSettings) -> AxemaSource:
         """See SourceFactory."""

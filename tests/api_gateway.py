@@ -1,21 +1,20 @@
-"""API Gateway's proxy events, as small as the functions allow."""
+"""API Gateway's proxy events for operations, and what an operation returns to API Gateway."""
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-OWN = "11111111-1111-4111-8111-111111111111"
-OTHER = "22222222-2222-4222-8222-222222222222"
+from tests.data import COMPANY_ID
 
-WRITE = {"principalId": "anna", "companyId": OWN, "roles": "bookingsupplier-administrator-write"}
-READ = {"principalId": "anna", "companyId": OWN, "roles": "bookingsupplier-administrator-read"}
-NONE = {"principalId": "anna", "companyId": OWN, "roles": ""}
+WRITER = {"principalId": "anna", "companyId": COMPANY_ID, "roles": "bookingsupplier-administrator-write"}
+READER = {"principalId": "anna", "companyId": COMPANY_ID, "roles": "bookingsupplier-administrator-read"}
+WITHOUT_ROLE = {"principalId": "anna", "companyId": COMPANY_ID, "roles": ""}
 SUPERADMIN = {"principalId": "root", "companyId": "", "roles": "superadmin other-role"}
 
 
 @dataclass
 class Context:
-    """What Powertools reads of a Lambda context."""
+    """The members of a Lambda context that Powertools reads."""
 
     aws_request_id: str = "request-1"
     function_name: str = "function"
@@ -33,6 +32,7 @@ def event(
     query: dict[str, str] | None = None,
     path_parameters: dict[str, str] | None = None,
 ) -> dict[str, Any]:
+    """A request with the members that the functions read. `caller` is the context that the authorizer returned."""
     return {
         "resource": path,
         "path": path,
@@ -54,7 +54,7 @@ def event(
     }
 
 
-def answer(response: dict[str, Any]) -> tuple[int, Any]:
+def status_and_body(response: dict[str, Any]) -> tuple[int, Any]:
     return response["statusCode"], json.loads(response["body"])
 
 

@@ -1,7 +1,7 @@
-"""The bodies of `users/fetch` answers: unpaged as documented, paged when asked for, and the malformed ones.
+"""The response bodies of the lists of users: unpaged as documented, paged on request, and malformed.
 
-Paging of this call is not documented; it is simulated as VAKA Online documents it for reservations: pageSize and
-continuationToken in the query, continuationToken in the answer, null when done.
+VAKA Online does not document paging for `users/fetch`. The simulator pages it as documented for reservations, with
+pageSize and continuationToken in the query and continuationToken in the response, null on the last page.
 """
 
 import json
@@ -24,11 +24,11 @@ MALFORMED_BODIES = {
 
 
 class PageQueryError(ValueError):
-    """The query's pageSize or continuationToken is not one that this system can have given or accepts."""
+    """A paging parameter of the query is not valid; the message says which."""
 
 
 def users_body(company_id: str, controls: Controls, page_size: str | None, token: str | None) -> bytes:
-    """The whole list, whatever the query says, unless the company's control makes the list paged."""
+    """The whole list, or a page of it if the control `pageSize` is set. Raises PageQueryError."""
     roster = Roster.of(company_id, controls)
     if controls.page_size is None:
         return _unpaged_body(roster)
@@ -37,7 +37,7 @@ def users_body(company_id: str, controls: Controls, page_size: str | None, token
 
 
 def local_users_body(company_id: str, controls: Controls, offset: str | None, limit: str | None) -> bytes:
-    """A window of the list as the system's own endpoint has it; `pageSize` is the most that it gives at once."""
+    """A part of the list as a company's own system returns it, at most `pageSize` records. Raises PageQueryError."""
     listed = _local_records(Roster.of(company_id, controls))
     begin = 0 if offset in (None, "0") else _positive("offset", offset or "")
     most = controls.page_size or _LOCAL_PAGE
@@ -51,7 +51,7 @@ def _local_records(roster: Roster) -> tuple[bytes, ...]:
 
 
 def _local_record(record: object) -> object:
-    """The same members by the names of the system's own endpoint; what is no object stays what it is."""
+    """The record with the member names of a company's own system. A record that is not an object stays as it is."""
     if not isinstance(record, dict):
         return record
     return {_LOCAL_NAMES[name]: value for name, value in record.items() if name in _LOCAL_NAMES}
@@ -86,7 +86,7 @@ def _positive(name: str, text: str) -> int:
 
 
 def _page_token(company_id: str, offset: int) -> str:
-    """Carries the offset and a seal, so that any page can be served without remembering who asked for it."""
+    """The offset with a seal, so that the simulator can check a token without storing it."""
     return f"{offset}.{uuid5(_NAMESPACE, f'{company_id}/{offset}').hex}"
 
 
