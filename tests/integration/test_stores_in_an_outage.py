@@ -144,6 +144,8 @@ CASES = [
     Case("settings.add", lambda on: on.settings.add(SETTINGS)),
     Case("settings.replace", lambda on: on.settings.replace(SETTINGS, SETTINGS)),
     Case("api_keys.find", lambda on: on.api_keys.find("hash")),
+    Case("api_keys.list", lambda on: on.api_keys.list()),
+    Case("api_keys.revoke", lambda on: on.api_keys.revoke("hash")),
     Case("api_keys.put", lambda on: on.api_keys.put(ApiKey("hash", OWN, frozenset()))),
 ]
 
