@@ -70,9 +70,21 @@ readme: venv-ready ## Write README's table of operations from their declarations
 build: ## Build the functions and layers for deployment (sam build)
 	$(INSTALL) $(BUILT)
 
+# An option that is given but empty is passed on, and refused: DAYS=$$UNSET must not make a key that never ends.
+given = $(if $(filter undefined,$(origin $(1))),,--$(2) "$($(1))")
+
 .PHONY: api-key
-api-key: venv-ready ## Issue a company's API key, shown only this once: COMPANY=... STACK=bokabridge-dev [ROLE=read] [DAYS=90]
-	@$(PYTHON) -m admin.new_api_key --stack "$(STACK)" --company "$(COMPANY)" $(if $(ROLE),--role $(ROLE)) $(if $(DAYS),--days $(DAYS))
+api-key: venv-ready ## Issue a company's API key, shown only this once: COMPANY=... STACK=bokabridge-dev [ROLE=read] [DAYS=90] [FORCE=1]
+	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" issue --company "$(COMPANY)" \
+	  $(call given,ROLE,role) $(call given,DAYS,days) $(if $(filter 1,$(FORCE)),--force)
+
+.PHONY: api-keys
+api-keys: venv-ready ## List the API keys and their last use: STACK=bokabridge-dev [COMPANY=...]
+	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" list --company "$(COMPANY)"
+
+.PHONY: revoke-api-key
+revoke-api-key: venv-ready ## Revoke an API key: ID=... STACK=bokabridge-dev
+	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" revoke --id "$(ID)"
 
 .PHONY: bench
 bench: stack-ready ## Measure the sync against a plain baseline, the cost of the usage ledger, the reconciler's pace, and the authorizer

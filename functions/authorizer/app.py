@@ -11,7 +11,7 @@ from bokabridge.errors import RetriableError
 from bokabridge.http.authorizer import Unauthorized, policy_for
 from bokabridge.logs import logger
 from bokabridge.metrics import failures_published
-from bokabridge.wiring.callers import api_keys, tokens
+from bokabridge.wiring.callers import api_keys, tokens, uses
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -19,4 +19,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     logger().append_keys(request_id=context.aws_request_id)
     # An outage of DynamoDB or of the identity server is no fault of the deployed version.
     with failures_published(context, expected=(Unauthorized, RetriableError)):
-        return policy_for(event, partial(authorise, tokens=tokens(), api_keys=api_keys(), clock=utc_now))
+        decide = partial(authorise, tokens=tokens(), api_keys=api_keys(), uses=uses(), clock=utc_now)
+        return policy_for(event, decide)

@@ -4,18 +4,22 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import urllib3
 
+from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
+from bokabridge.auth.api_key import hash_of
+from bokabridge.auth.principal import READ
 from bokabridge.operations.index import OPERATIONS
 from local.companies import COMPANIES
 from local.identity.realm import CLIENT_ID
 from local.identity.users import USERS
 from local.stack.package import API_ID
 from local.stack.stack import LocalStack
-from tests.e2e.callers import ADMITTED, NAMES, Caller, callers
+from tests.e2e.callers import ADMITTED, NAMES, Caller, callers, new_api_key
 from tests.e2e.client import JOBS, Bridge
 from tests.e2e.gateway import Gateway, status_and_code
 from tests.e2e.identity import Identity
@@ -132,6 +136,20 @@ def test_tokens_and_api_keys_in_the_stack_file_work_as_their_names_say(bridge: B
     for company, status in ((COMPANIES[0], 200), (COMPANIES[1], 403)):
         headers = {"x-api-key": bridge.stack.api_keys["write"]}
         assert bridge.call_with(headers, "GET", "/customers", CompanyId=company.id).status == status
+
+
+def test_the_use_of_an_api_key_is_recorded_and_a_refused_use_is_not(bridge: Bridge) -> None:
+    company = str(uuid.uuid4())
+    used, revoked = (new_api_key(bridge.stack, company, READ, active=active) for active in (True, False))
+    statuses = [bridge.call_with({"x-api-key": key}, "GET", "/customers").status for key in (used, revoked)]
+    assert statuses == [200, 401]
+    table = bridge.stack.deployment.outputs["ApiKeysTableName"]
+    store = DynamoApiKeys(bridge.stack.deployment.client("dynamodb"), table)
+    stored = {key.key_hash: key.last_used_at for key in store.list() if key.company_id == company}
+    last_used_at = stored.pop(hash_of(used))
+    assert last_used_at is not None
+    assert datetime.now(UTC) - last_used_at < timedelta(hours=1, minutes=1)
+    assert list(stored.values()) == [None]
 
 
 def sign_in(stack: LocalStack, user: dict[str, str]) -> dict[str, Any]:

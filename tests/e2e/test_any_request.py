@@ -1,5 +1,6 @@
 """No request is a 500, over real HTTP: some of the fuzzer's requests reach the deployed stack."""
 
+import uuid
 from collections import Counter
 from itertools import islice
 from urllib.parse import quote
@@ -42,3 +43,17 @@ def test_no_request_is_a_500(bridge: Bridge) -> None:
     assert not wrong, "\n\n".join(f"{what}\n{example}" for example, what in wrong.items())
     assert statuses.total() == REQUESTS
     assert statuses[200] > len(OPERATIONS)
+
+
+def test_a_body_above_256_kb_is_a_413_of_ours(bridge: Bridge) -> None:
+    body = '{"Unknown": "%s"}' % ("a" * 256 * 1024)
+    response = bridge.send("POST", "/codelock/axema/usersync", {"Content-Type": "application/json"}, body)
+    assert response.status == 413
+    check(response.status, response.data.decode(), response.headers["Content-Type"], [])
+    assert response.json()["ResponseStatus"]["ErrorCode"] == "RequestTooLarge"
+
+
+def test_a_misspelt_filter_of_our_own_operation_is_a_400(bridge: Bridge) -> None:
+    response = bridge.call("GET", "/voss/usage", CompanyId=str(uuid.uuid4()), Sate="Sent", format="json")
+    message = "'Sate' is not a parameter of this operation. Did you mean 'State'?"
+    assert (response.status, response.json()["ResponseStatus"]["Message"]) == (400, message)

@@ -5,9 +5,11 @@ in the group `default`. The launcher works around this (`local/stack/deploy.py`)
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -23,7 +25,7 @@ from tests.e2e.deployed import resource_names
 from tests.e2e.shell import Shell
 
 DOC = ROOT / "docs" / "deploy.md"
-HERE = ["Build", "Deploy", "The first company", "A sync, followed", "Roll back", "Take a stack away"]
+HERE = ["Build", "Deploy", "The first company", "A sync, followed", "API keys", "Roll back", "Take a stack away"]
 
 PEOPLE = 250
 
@@ -49,7 +51,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
         simulators = {"AxemaApiUrl": axema.url, "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token"}
         folder = checkout(scratch / "repository", aws_url, simulators)
         shell = Shell(folder, {**environment(aws_url, scratch), **vaka_online_variables()}, scratch / "memory")
-        first_walk = ("Build", "Deploy", "The first company", "A sync, followed")
+        first_walk = ("Build", "Deploy", "The first company", "A sync, followed", "API keys")
         printed = {section: shell.run(commands(DOC, section)) for section in first_walk}
         first = running(aws_url)
         change(
@@ -100,6 +102,17 @@ def test_sync_of_the_first_company_completes(walk: Walk) -> None:
     assert jobs[-1]["StatusName"] == "Completed"
     assert jobs[-1]["UsersCreated"] == PEOPLE
     assert customers["Total"] == PEOPLE
+
+
+def test_the_api_keys_are_listed_with_their_last_use_and_one_is_revoked(walk: Walk) -> None:
+    key, header, *keys, revoked = walk.printed["API keys"].splitlines()
+    assert str(UUID(key)) == key
+    assert header.split()[:3] == ["ID", "COMPANY", "ROLE"]
+    (read_id, *read), (_, *write) = sorted((line.split() for line in keys), key=lambda columns: columns[2])
+    assert (read[:2], read[-2:]) == ([COMPANY_ID, "read"], ["active", "-"])
+    assert write[:4] == [COMPANY_ID, "write", "never", "active"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:00", " ".join(write[4:]))
+    assert revoked == f"Revoked the API key {read_id} of company {COMPANY_ID}. It stops working within 60 s."
 
 
 def test_rollback_restores_the_first_version_after_the_second_was_deployed(walk: Walk) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bokabridge.http.errors import ErrorResponse
 
-UNAVAILABLE = {(503, "ServiceUnavailable"), (504, "OutcomeUnknown")}
+UNAVAILABLE = {(503, "ServiceUnavailable"), (503, "LedgerUnavailable"), (504, "OutcomeUnknown")}
 """The documented responses of the 500s."""
 
 STATUSES = {200, 400, 401, 403, 404, 409, 413, 422, 429}

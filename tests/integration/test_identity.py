@@ -19,6 +19,7 @@ from bokabridge.auth.credentials import Credentials
 from bokabridge.auth.fakes import InMemoryApiKeys
 from bokabridge.auth.principal import WRITE, Principal
 from bokabridge.auth.recent import RecentApiKeys
+from bokabridge.auth.uses import KeyUses
 from bokabridge.clock import utc_now
 from bokabridge.errors import RetriableError, Unauthenticated
 from local.identity.realm import CLIENT_ID
@@ -120,7 +121,7 @@ def test_warm_decisions_cause_no_further_requests(identity: IdentitySimulator, t
     callers = [Credentials(identity.realm.issue(WILMA), shown, "192.0.2.1") for shown in (None, API_KEY)]
     callers.append(Credentials(None, API_KEY, "192.0.2.1"))
     for credentials in callers * 20:
-        authorise(credentials, tokens=tokens, api_keys=recent, clock=utc_now)
+        authorise(credentials, tokens=tokens, api_keys=recent, uses=KeyUses(store, utc_now), clock=utc_now)
     assert (key_requests(identity), store.reads) == (1, 1), "only the first decision reads the keys and the store"
 
 

@@ -154,6 +154,8 @@ CASES = [
     Case("trials.add", lambda on: on.trials.add(OWN, NOON)),
     Case("trials.add", lambda on: on.trials.add(OWN, NOON), [WRITTEN]),
     Case("api_keys.find", lambda on: on.api_keys.find("hash")),
+    Case("api_keys.list", lambda on: on.api_keys.list()),
+    Case("api_keys.revoke", lambda on: on.api_keys.revoke("hash")),
     Case("api_keys.put", lambda on: on.api_keys.put(ApiKey("hash", OWN, frozenset()))),
 ]
 

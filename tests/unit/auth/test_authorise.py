@@ -10,6 +10,7 @@ from bokabridge.auth.authorise import authorise
 from bokabridge.auth.credentials import Credentials
 from bokabridge.auth.fakes import InMemoryApiKeys, KnownTokens
 from bokabridge.auth.principal import READ, SUPERADMIN, WRITE, Principal
+from bokabridge.auth.uses import KeyUses
 from bokabridge.errors import Forbidden, Unauthenticated
 from tests.data import API_KEY, COMPANY_ID, OTHER_COMPANY_ID
 
@@ -31,7 +32,12 @@ def caller(
 ) -> Principal:
     keys = InMemoryApiKeys()
     keys.put(stored)
-    return authorise(Credentials(token, key, source_ip), tokens=TOKENS, api_keys=keys, clock=lambda: NOON)
+    return caller_of(Credentials(token, key, source_ip), keys)
+
+
+def caller_of(credentials: Credentials, keys: InMemoryApiKeys) -> Principal:
+    uses = KeyUses(keys, lambda: NOON)
+    return authorise(credentials, tokens=TOKENS, api_keys=keys, uses=uses, clock=lambda: NOON)
 
 
 def test_a_token_alone_gives_the_caller() -> None:
@@ -117,3 +123,28 @@ def test_credentials_have_no_readable_repr() -> None:
     shown = f"{Credentials('token-text', API_KEY, '192.0.2.1')!r} {KEY!r}"
     assert "token-text" not in shown
     assert API_KEY not in shown
+
+
+@pytest.mark.parametrize("token", [None, "own", "super"])
+def test_a_key_that_opens_the_door_is_recorded_as_used(token: str | None) -> None:
+    keys = InMemoryApiKeys()
+    keys.put(KEY)
+    caller_of(Credentials(token, API_KEY, "192.0.2.1"), keys)
+    assert keys.list() == [replace(KEY, last_used_at=NOON)]
+
+
+@pytest.mark.parametrize(
+    ("token", "stored"),
+    [
+        *((token, KEY) for token in ("unknown", "other", "nowhere")),
+        (None, replace(KEY, active=False)),
+        (None, replace(KEY, expires_at=NOON)),
+        (None, replace(KEY, allowed=("198.51.100.7",))),
+    ],
+)
+def test_a_key_of_a_refused_caller_is_not_recorded_as_used(token: str | None, stored: ApiKey) -> None:
+    keys = InMemoryApiKeys()
+    keys.put(stored)
+    with pytest.raises((Unauthenticated, Forbidden)):
+        caller_of(Credentials(token, API_KEY, "192.0.2.1"), keys)
+    assert keys.writes == 0

@@ -1,7 +1,6 @@
 """What the functions read from their environment, and that template.yaml sets it for each of them."""
 
 import importlib
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ from bokabridge.wiring.environment import ConfigurationError, public_url, user_s
 from bokabridge.wiring.settings import default_schedule
 from bokabridge.wiring.usersync import lease
 from tests.template import functions
+from tests.wired import clear_caches
 
 ADDRESSES = {
     "IDENTITY_ISSUER": "https://identity.example.com/realms/demo",
@@ -19,13 +19,6 @@ ADDRESSES = {
     "DEFAULT_SCHEDULE": "rate(1 day)",
 }
 """Variables that a number will not do for. All others get one: it serves as a name as well."""
-
-
-def clear_caches() -> None:
-    for name, module in sys.modules.items():
-        if name.startswith(("bokabridge.wiring.", "bokabridge.adapters.aws.")):
-            for value in vars(module).values():
-                getattr(value, "cache_clear", lambda: None)()
 
 
 @pytest.fixture

@@ -15,7 +15,10 @@ _ROLES = KNOWN_ROLES - {SUPERADMIN}
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A stored key. `allowed` lists the addresses and networks that may use it; () permits every address."""
+    """A stored key. `allowed` lists the addresses and networks that may use it; () permits every address.
+
+    `last_used_at` is the hour of the key's last use, or None if no use was recorded.
+    """
 
     key_hash: str
     company_id: str
@@ -23,6 +26,12 @@ class ApiKey:
     active: bool = True
     expires_at: datetime | None = None
     allowed: tuple[str, ...] = ()
+    last_used_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """What operators and logs call the key. It does not reveal the key."""
+        return self.key_hash[:16]
 
     def principal(self, source_ip: str, now: datetime) -> Principal:
         """The key's principal. Raises Unauthenticated: a key that may not be used is the same as no key."""
@@ -32,7 +41,7 @@ class ApiKey:
             raise Unauthenticated("the API key has expired")
         if self.allowed and not any(_contains(place, source_ip) for place in self.allowed):
             raise Unauthenticated("the API key may not be used from this address")
-        return Principal(f"api-key-{self.key_hash[:16]}", self.company_id, self.roles & _ROLES)
+        return Principal(f"api-key-{self.id}", self.company_id, self.roles & _ROLES)
 
 
 def hash_of(key: str) -> str:

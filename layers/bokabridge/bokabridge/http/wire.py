@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from bokabridge.dates import format_date, parse_date
 from bokabridge.ids import EMPTY_GUID, parse_guid, parse_stored_id
 from bokabridge.paging import Window
-from bokabridge.text import parse_whole_number
+from bokabridge.text import has_control_characters, parse_whole_number
 
 MAX_SKIP = 1_000_000
 """No list has more items. DynamoDB and Python cannot count as far as a caller can write."""
@@ -34,6 +34,13 @@ def required(value: object) -> object:
     if isinstance(value, str) and not value.strip():
         raise PydanticCustomError("NotEmpty", "should not be empty.")
     return value
+
+
+def _tidy_text(value: object) -> object:
+    text = required(value)
+    if isinstance(text, str) and has_control_characters(text := text.strip()):
+        raise PydanticCustomError("InvalidText", "must not contain control characters.")
+    return text
 
 
 def _guid(value: object) -> str:
@@ -107,6 +114,9 @@ WireDate = Annotated[datetime, PlainSerializer(format_date, return_type=str)]
 """A date as `2026-11-21T18:40:01.123Z`."""
 
 OptionalDate = Annotated[datetime | None, BeforeValidator(_optional_date)]
+
+TidyText = Annotated[str, BeforeValidator(_tidy_text)]
+"""A text that is not blank, without the blanks around it. Control characters are refused."""
 
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 

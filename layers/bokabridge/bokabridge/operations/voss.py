@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic import BeforeValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
 
 from bokabridge.errors import InvalidInput
 from bokabridge.http.operation import Operation
@@ -14,6 +13,7 @@ from bokabridge.http.wire import (
     OptionalDate,
     RequiredGuid,
     StoredId,
+    TidyText,
     WholeNumber,
     WindowRequest,
     enum_member,
@@ -21,7 +21,7 @@ from bokabridge.http.wire import (
 )
 from bokabridge.operations.roles import SUPERADMINS, WRITERS
 from bokabridge.operations.voss_usages import QueryVossUsagesResponse, VossUsageResponse
-from bokabridge.text import has_control_characters, is_printable_ascii
+from bokabridge.text import is_printable_ascii
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
 from bokabridge.voss.usage import SettlementOutcome, UsageQuery, UsageState
 
@@ -33,19 +33,11 @@ _MAX_QUANTITY = 2**31 - 1
 """The contract's Quantity is .NET's int."""
 
 
-def _article_number(value: Any) -> Any:
-    """An article number without the blanks around it, as keys are read."""
-    number = required(value)
-    if isinstance(number, str) and has_control_characters(number := number.strip()):
-        raise PydanticCustomError("InvalidArticleNumber", "must not contain control characters.")
-    return number
-
-
 class CreateVossUsage(CompanyRequest):
     """Forwards a usage. The contract requires CompanyId here."""
 
     company_id: RequiredGuid
-    article_number: Annotated[str, Field(max_length=100), BeforeValidator(_article_number)]
+    article_number: Annotated[TidyText, Field(max_length=100)]
     quantity: Annotated[WholeNumber, Field(ge=1, le=_MAX_QUANTITY)]
 
 

@@ -3,12 +3,13 @@
 from functools import cache
 
 from bokabridge.adapters.aws import clients
-from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
+from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys, DynamoKeyUses
 from bokabridge.adapters.identity.claims import Trust
 from bokabridge.adapters.identity.keys import SigningKeys
 from bokabridge.adapters.identity.tokens import KEYS_PATH, JwtVerifier
 from bokabridge.auth.ports import ApiKeyFinder, TokenVerifier
 from bokabridge.auth.recent import RecentApiKeys
+from bokabridge.auth.uses import KeyUses
 from bokabridge.clock import utc_now
 from bokabridge.wiring.environment import optional, required
 
@@ -25,3 +26,9 @@ def tokens() -> TokenVerifier:
 def api_keys() -> ApiKeyFinder:
     """The companies' API keys, each read from the table at most once a minute."""
     return RecentApiKeys(DynamoApiKeys(clients.dynamodb(), required("API_KEYS_TABLE")), utc_now)
+
+
+@cache
+def uses() -> KeyUses:
+    """The uses of the API keys."""
+    return KeyUses(DynamoKeyUses(clients.dynamodb(), required("API_KEYS_TABLE")), utc_now)

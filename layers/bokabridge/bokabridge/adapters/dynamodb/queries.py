@@ -1,11 +1,11 @@
-"""Queries: the items of a partition or of an index in the order of their sort key, read page by page on demand.
+"""Queries and scans: the items of a partition or an index in the order of their sort key, read page by page on demand.
 
 Each raises RetriableError when the caller takes an item that DynamoDB cannot return now.
 """
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 from bokabridge.adapters.dynamodb.expressions import Filter
 from bokabridge.adapters.dynamodb.items import Item, decode, encode
@@ -55,6 +55,11 @@ def query_index(table: Table, index: str, attribute: str, value: str, max_items:
     return list(islice(_items(table, request), max_items))
 
 
+def scan(table: Table) -> Iterator[Item]:
+    """All items of a table, in any order. Only for operators' commands: it reads the whole table."""
+    return (decode(item) for page in _pages(table, {"TableName": table.name}, "scan") for item in page["Items"])
+
+
 def _between(table: Table, partition_key: str, low: str, high: str, only: Filter | None) -> dict[str, Any]:
     values = {":partition": partition_key, ":low": low, ":high": high}
     return _request(table, "PK = :partition AND SK BETWEEN :low AND :high", values, only)
@@ -75,9 +80,9 @@ def _items(table: Table, request: dict[str, Any]) -> Iterator[Item]:
     return (decode(item) for page in _pages(table, request) for item in page["Items"])
 
 
-def _pages(table: Table, request: dict[str, Any]) -> Iterator[Any]:
+def _pages(table: Table, request: dict[str, Any], method: Literal["query", "scan"] = "query") -> Iterator[Any]:
     while True:
-        response = table.send(table.client.query, **request)
+        response: Any = table.send(getattr(table.client, method), **request)
         yield response
         if "LastEvaluatedKey" not in response:
             return

@@ -22,6 +22,9 @@ KEYS_PATH = "/protocol/openid-connect/certs"
 _MAX_TOKEN_CHARACTERS = 16 * 1024
 """API Gateway accepts 10 KB of headers, so a longer token is not worth decoding."""
 
+_UNREADABLE = (jwt.PyJWTError, ValueError, RecursionError)
+"""What PyJWT raises for a token that is not one. The last two: not UTF-8, or JSON that is nested too deep."""
+
 
 class JwtVerifier:
     """TokenVerifier for one issuer's signed tokens. `find_key` returns the issuer's key with an id, or None."""
@@ -44,7 +47,7 @@ class JwtVerifier:
                 leeway=CLOCK_SKEW_SECONDS,
                 options={"require": ["exp", "iss", "sub"], "verify_aud": False},
             )
-        except jwt.PyJWTError as error:
+        except _UNREADABLE as error:
             raise Unauthenticated(type(error).__name__) from None
         return principal_in(claims, self._trust)
 
@@ -55,7 +58,7 @@ def _key_id(token: str) -> str:
         raise Unauthenticated("the token is too long")
     try:
         header = jwt.get_unverified_header(token)
-    except jwt.PyJWTError as error:
+    except _UNREADABLE as error:
         raise Unauthenticated(type(error).__name__) from None
     key_id = header.get("kid")
     if header.get("alg") != ALGORITHM or not isinstance(key_id, str):
