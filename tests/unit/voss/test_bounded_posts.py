@@ -161,6 +161,21 @@ def test_a_refused_repetition_is_sent_if_the_earlier_post_turns_out_to_be_billed
     assert (world.record().state, len(world.voss.bill)) == (UsageState.Sent, 1)
 
 
+def test_a_refusal_after_two_unclear_posts_does_not_settle_the_usage(world: TroubledWorld) -> None:
+    world.voss.on_post = world.billing(Unclear("HTTP status 500"))
+    world.voss.on_read_back = lambda _: NotThere()
+    world.forward()
+    world.reconcile_for(minutes=2)
+    assert len(world.voss.bill) == 2
+    world.voss.on_post = lambda _: Refused(Refusal.Unprocessable, "The subscription is closed.")
+    world.reconcile_for(minutes=15)
+    assert world.record().state is UsageState.Disputed
+    assert world.record().reason == (
+        "VOSS may have received 2 POSTs of the usage, and lists none. "
+        "It refused the next one. The subscription is closed."
+    )
+
+
 def test_a_voss_that_bills_and_says_too_many_requests_is_asked_before_the_next_post(world: TroubledWorld) -> None:
     refused = NotSent("HTTP status 429", retry_after_seconds=1.0, was_answered=True)
     world.voss.on_post = world.billing(refused)

@@ -46,10 +46,16 @@ def after_post(usage: Usage, outcome: Outcome, now: datetime, timing: Timing, *,
 
 
 def after_refusal(usage: Usage, refused: Refused, found: ReadBack, now: datetime) -> Usage:
-    """The record after VOSS refused a repeated POST and a read-back asked about the earlier ones."""
+    """The record after VOSS refused a repeated POST and a read-back asked about the earlier ones.
+
+    Two earlier ones may be two lines on the bill, even if VOSS does not list them yet.
+    """
+    earlier = usage.posts - 1
     match found:
         case Accepted():
             return _located(usage, found, now)
+        case NotThere() if earlier > 1:
+            return usage.disputed(f"{_none_listed(earlier)} It refused the next one. {refused.reason}", now)
         case NotThere():
             return usage.rejected(refused.refusal, refused.reason, now)
         case Unclear():
@@ -128,8 +134,10 @@ def _differ(one: str | None, other: str | None) -> bool:
 
 
 def _contradiction(usage: Usage) -> str:
-    if usage.is_acknowledged:
-        fact = "VOSS acknowledged the usage but does not list it."
-    else:
-        fact = f"VOSS may have received {usage.posts} POSTs of the usage, and lists none."
+    acknowledged = "VOSS acknowledged the usage but does not list it."
+    fact = acknowledged if usage.is_acknowledged else _none_listed(usage.posts)
     return f"{fact} {usage.reason}" if usage.reason else fact
+
+
+def _none_listed(posts: int) -> str:
+    return f"VOSS may have received {posts} POSTs of the usage, and lists none."
