@@ -190,11 +190,14 @@ class LedgerWorld:
             self.doubtful.add(usage.id)
         return NotThere()
 
+    def _must_not_be_acknowledged(self, usage: Usage) -> None:
+        is_known = usage.id in self.acknowledged and self._record(usage.id).is_acknowledged
+        self.must(not is_known, "posted after a 2xx or a 409")
+
     def _post(self, usage: Usage) -> Outcome:
         self._hold_up("posting")
         fault, self.fault = self.fault, "ok"
-        is_known = usage.id in self.acknowledged and self._record(usage.id).is_acknowledged
-        self.must(not is_known, "posted after a 2xx or a 409")
+        self._must_not_be_acknowledged(usage)
         match fault:
             case "throttle":
                 return NotSent("HTTP status 429", retry_after_seconds=30, was_answered=True)
