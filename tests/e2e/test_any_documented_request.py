@@ -5,6 +5,7 @@ FUZZ_FULL=1 makes more random ones, and first every request at the bounds of eac
 
 import os
 import uuid
+from typing import Any
 
 import pytest
 import schemathesis
@@ -43,7 +44,7 @@ def _company(stack: LocalStack) -> None:
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_no_documented_request_is_a_500(bridge: Bridge, case: schemathesis.Case) -> None:
+def test_no_documented_request_is_a_500(bridge: Bridge, case: schemathesis.Case[Any]) -> None:
     token = {"Authorization": f"Bearer {bridge.stack.tokens['superadmin']}"}
     response = case.call(base_url=bridge.stack.api_url, headers=token, timeout=60)
     check(response.status_code, response.text, response.headers["content-type"][0], [])
