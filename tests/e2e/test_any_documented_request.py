@@ -29,6 +29,9 @@ config = SchemathesisConfig.from_dict({"seed": 11, "phases": {"coverage": {"enab
 schema = schemathesis.openapi.from_dict(document([COMPANY_ID]), config=config)
 
 
+pytestmark = pytest.mark.needs_embedded_api("It answers paths that match no route in its own format.")
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _company(stack: LocalStack) -> None:
     steer(stack.axema_url, COMPANY_ID, users=1)
