@@ -1,6 +1,6 @@
 """No request is a 500: schemathesis makes requests from the OpenAPI document, valid ones and ones that break it.
 
-FUZZ_FULL=1 makes more random ones, and first every request at the bounds of each member: 2,000 requests in 6 minutes.
+FUZZ_FULL=1 first makes every request at the bounds of each member: 1,100 requests in 4 minutes.
 """
 
 import os
@@ -21,7 +21,7 @@ from tests.fuzz.verdict import check
 
 FULL = bool(os.environ.get("FUZZ_FULL"))
 COMPANY_ID = str(uuid.uuid4())
-EXAMPLES = 60 if FULL else 10
+EXAMPLES = 15 if FULL else 10
 """Random requests for each operation."""
 
 # Other methods do not reach a function: API Gateway refuses them.
