@@ -26,10 +26,14 @@ Record = AxemaUser | BrokenRecord
 
 @dataclass(frozen=True, slots=True)
 class UserPage:
-    """One page of Axema users, and the cursor of the next page. The cursor is None on the last page."""
+    """One page of Axema users, and the cursor of the next page. The cursor is None on the last page.
+
+    `notice` says what an administrator should know about the list as a whole, or is None. It contains no personal data.
+    """
 
     records: list[Record]
     next_cursor: str | None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

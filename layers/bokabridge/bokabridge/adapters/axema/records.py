@@ -1,11 +1,11 @@
 """What the sources of all kinds share: retries, and reading responses and their records."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bokabridge.adapters.outbound.json_body import MAX_VALUES, TooManyValues, WrongEncoding, read_json
 from bokabridge.adapters.outbound.request import Response, retrying
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record
@@ -23,6 +23,11 @@ UNREACHABLE = (
 With several, a company could ask us which ports of a host are open, closed or filtered, and whether a name exists.
 """
 
+CANNOT_CONTINUE = (
+    "The sync cannot continue where it stopped, because the connection to Axema or this program was changed "
+    "in the meantime. Start it again to finish."
+)
+
 
 def fetch_page(send: Callable[[], Response], page_number: int, give_up_after_seconds: float) -> Response:
     """Sends the request for a page until there is a response. Raises FatalError, or RetriableError naming the page."""
@@ -35,12 +40,26 @@ def fetch_page(send: Callable[[], Response], page_number: int, give_up_after_sec
         ) from None
 
 
-def parse[Body: BaseModel](body: type[Body], response: Response, page_number: int) -> Body:
-    """The response's body. Raises FatalError."""
+def parse(response: Response, page_number: int, list_member: str) -> dict[str, Any]:
+    """The object in the response's body, of which this member is a list. Nothing else in it is checked.
+
+    Raises FatalError.
+    """
+    page = f"Axema's response for page {page_number}"
     try:
-        return body.model_validate(json.loads(response.body))
-    except (ValueError, ValidationError, RecursionError):
-        raise FatalError(f"Axema's response for page {page_number} is not a list of users.") from None
+        body = read_json(response.body, response.content_type)
+    except TooManyValues:
+        raise FatalError(f"{page} was not read, because it has more than {MAX_VALUES} JSON values.") from None
+    except WrongEncoding:
+        raise FatalError(
+            f"{page} is not UTF-8. The system must send UTF-8, or declare ISO-8859-1 or Windows-1252 as the charset "
+            "in its Content-Type."
+        ) from None
+    except ValueError:
+        body = None
+    if not (isinstance(body, dict) and isinstance(body.get(list_member), list)):
+        raise FatalError(f"{page} is not a list of users.")
+    return body
 
 
 class _Person(BaseModel):
