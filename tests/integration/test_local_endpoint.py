@@ -10,7 +10,6 @@ from werkzeug.wrappers import Request, Response
 
 from bokabridge.adapters.axema.local_endpoint import PAGE_SIZE, LocalEndpointSource
 from bokabridge.adapters.axema.records import UNREACHABLE
-from bokabridge.adapters.axema.sources import AxemaSystems
 from bokabridge.adapters.outbound.guarded import Guard, SystemResolver
 from bokabridge.errors import CredentialsRejected, FatalError, RetriableError, Unreachable
 from bokabridge.settings.fakes import InMemorySecrets, InMemorySettings
@@ -150,11 +149,6 @@ def test_sync_does_not_say_more_than_a_test_about_a_system_that_does_not_respond
             with pytest.raises(RetriableError) as failure:
                 connect_locally(url, COMPANY, give_up_after_seconds=0).fetch(None, 1)
             assert str(failure.value).startswith(f"{UNREACHABLE} The sync stopped at page 1;")
-
-
-def test_systems_without_a_source_for_each_kind_are_refused() -> None:
-    with pytest.raises(LookupError, match="LocalApi, CloudBasedApi"):
-        AxemaSystems(InMemorySettings(), InMemorySecrets(), {})
 
 
 class CountedSecrets(InMemorySecrets):

@@ -24,6 +24,8 @@ class Bookmark(BaseModel):
     offset: int = 0
     arrived: int = 0
     """Records without those that were sent again."""
+    counted: int | None = None
+    """The largest `total` so far."""
     size: int = 0
     """Records of the largest page. A system may have a smaller limit than ours."""
     beginning: list[str] = []
@@ -45,12 +47,13 @@ class Bookmark(BaseModel):
         """The text from which `read` makes this bookmark."""
         return self.model_dump_json()
 
-    def after(self, users: list[Any], new: list[Any]) -> Self:
+    def after(self, users: list[Any], new: list[Any], total: int | None) -> Self:
         """The bookmark after a page of these users, of whom some are new."""
-        page = _page(users)
+        page, totals = _page(users), [count for count in (self.counted, total) if count is not None]
         return type(self)(
             offset=self.offset + len(users),
             arrived=self.arrived + len(new),
+            counted=max(totals, default=None),
             size=max(self.size, len(users)),
             beginning=self.beginning or [user_digest(raw, _ID) for raw in users[:2]],
             first_page=self.first_page or page,

@@ -60,13 +60,13 @@ class LocalEndpointSource:
         if not users and not before.offset and total:
             raise FatalError(f"Axema's response for page {page_number} is empty although there should be more users.")
         new = before.new_of(users, page_number)
-        after = before.after(users, new)
+        after = before.after(users, new, total)
         is_end = not new or (after.offset == total and (len(users) < before.size or self._ends_at(after, page_number)))
         if not is_end:
             return UserPage([record(raw, "id") for raw in new], after.cursor())
         if not new and before.offset and (total is None or total > after.offset):
             self._check_that_users_are_counted(before, page_number)
-        return UserPage([record(raw, "id") for raw in new], None, _notice(total, after.arrived))
+        return UserPage([record(raw, "id") for raw in new], None, _notice(after.counted, after.arrived))
 
     def _ends_at(self, bookmark: Bookmark, page_number: int) -> bool:
         """True unless the list goes on. A system that gives each page's own length as `total` would seem to end."""
@@ -151,10 +151,10 @@ def _total(value: Any) -> int | None:
     return number if number is not None and 0 <= number <= _LARGEST_TOTAL else None
 
 
-def _notice(total: int | None, arrived: int) -> str | None:
-    if total is None or total <= arrived:
+def _notice(counted: int | None, arrived: int) -> str | None:
+    if counted is None or counted <= arrived:
         return None
     return (
-        f"Axema counts {total} users, but its list has {arrived}. The sync read the whole list. "
-        "Check in Axema whether users are missing in the list."
+        f"Axema counted {counted} users, but its list had {arrived}. The sync read the whole list. "
+        "If this stays so, check in Axema whether the list lacks someone."
     )
