@@ -131,7 +131,7 @@ def read_every_page_with_a_source_of_its_own(url: str) -> list[UserPage]:
 
 
 ODD: list[Any] = [
-    {}, [], None, 7, "x", {"userId": "u\ud83d"}, {"userId": ""}, {"userId": 1.5}, {"\ud83d": []}, {"userId": []},
+    {}, [], None, 7, "x", {"userId": ""}, {"userId": 1.5}, {"\ud83d": []}, {"userId": []},
 ]  # fmt: skip
 
 
@@ -150,8 +150,9 @@ def odd_id(odd: Any) -> str | None:
     return odd["userId"] if isinstance(odd, dict) and isinstance(odd.get("userId"), str) and odd["userId"] else None
 
 
-def test_a_user_who_is_listed_thousands_of_times_is_on_pages_of_bounded_length() -> None:
-    users = people(1) * 5000 + people(3000, 1)
+@pytest.mark.parametrize("user", [*people(1), {"userId": "u\ud83d"}], ids=ascii)
+def test_a_user_who_is_listed_thousands_of_times_is_on_pages_of_bounded_length(user: Any) -> None:
+    users = [user] * 5000 + people(3000, 1)
     with vaka(lambda _: accounts(users)) as url:
         pages = read_every_page_with_a_source_of_its_own(url)
     assert sum(len(page.records) for page in pages) == 8000

@@ -29,6 +29,9 @@ from bokabridge.usersync.people import UserPage
 PAGE_SIZE = 100
 """VAKA Online's largest page."""
 
+MAX_USERS = 150_000
+"""The longest list in one response. The order in which we cut it takes 160 bytes for each."""
+
 LIMITS = Limits(body_bytes=32 * 1024 * 1024)
 """150,000 users. The function has 512 MB, and a text of 32 MB can take 128 MB, next to the records read from it."""
 
@@ -122,6 +125,8 @@ def _read(response: Response, page_number: int) -> _UserList:
     if response.status != 200:
         raise _refusal(response.status, page_number)
     body = parse(response, page_number, "userAccounts")
+    if len(body["userAccounts"]) > MAX_USERS:
+        raise FatalError(f"Axema's response for page {page_number} has more than {MAX_USERS} users, too many at once.")
     token = body.get("continuationToken")
     if token in (None, ""):
         return _UserList(body["userAccounts"], None)
