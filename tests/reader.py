@@ -24,7 +24,7 @@ def count_records(source: AxemaSource) -> Iterator[int]:
 
 def main(kind: str, url: str) -> None:
     """Read all pages."""
-    source = {"vaka": connect, "local": connect_locally}[kind](url, COMPANY_ID)
+    source: AxemaSource = connect(url, COMPANY_ID) if kind == "vaka" else connect_locally(url, COMPANY_ID)
     try:
         print(sum(count_records(source)), "records")
     except FatalError as error:
