@@ -1,12 +1,11 @@
 """Cutting long responses of VAKA Online into pages, and the place in its list."""
 
 from bisect import bisect_right
-from collections import Counter
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bokabridge.adapters.axema.digests import user_digest
+from bokabridge.adapters.axema.digests import content_digest, user_digest
 from bokabridge.adapters.axema.records import CANNOT_CONTINUE, user_id
 from bokabridge.errors import FatalError
 
@@ -106,15 +105,16 @@ class CutList:
 
     def _sorted(self) -> list[tuple[str, int]]:
         """Each record's digest and its number among equal ones, with its index. All records of a user are together."""
-        seen: Counter[str] = Counter()
+        seen: dict[str, int] = {}
         order = []
         for at, raw in enumerate(self._users):
             digest = user_digest(raw, USER_ID)
-            seen[digest] += 1
-            if user_id(raw, USER_ID) is None:
-                digest = user_digest([digest, seen[digest]], USER_ID)  # not together with its equals
-            order.append((f"{digest} {seen[digest]:07}", at))
-        return sorted(order)
+            number = seen[digest] = seen.get(digest, 0) + 1
+            if number > 1 and user_id(raw, USER_ID) is None:
+                digest = content_digest([digest, number])  # not together with its equals
+            order.append((f"{digest} {number:07}", at))
+        order.sort()
+        return order
 
 
 def _user(entry: tuple[str, int]) -> str:
