@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bokabridge.settings.model import NameOrder
-from bokabridge.usersync.normalise import normalise
 from bokabridge.usersync.names import split_name
+from bokabridge.usersync.normalise import normalise
 from bokabridge.usersync.people import AxemaUser
 
 

@@ -32,8 +32,8 @@ class InMemoryCustomers:
             now = self._clock()
             before = self._customers.get((company_id, write.customer_id))
             created_at = before.created_at if before else now
-            is_new = before is None or write.change is Change.Create
-            person = replace(Person("", "") if is_new else before.person, **write.person.written())
+            kept = before.person if before and write.change is not Change.Create else Person("", "")
+            person = replace(kept, **write.person.written())
             self._customers[company_id, write.customer_id] = Customer(
                 write.customer_id, company_id, person, created_at, now, write.source_user_id
             )

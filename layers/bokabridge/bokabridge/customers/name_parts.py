@@ -2,39 +2,43 @@
 
 import re
 
-_ALWAYS = frozenset("von vom af av zu zum zur de der del della des dos ter ibn".split())
+_ALWAYS = frozenset(
+    ("von", "vom", "af", "av", "zu", "zum", "zur", "de", "der", "del", "della", "des", "dos", "ter", "ibn")
+)
 """Particles, also with a capital letter."""
 
-_IN_LONG_NAMES = frozenset("van di el al dal dalla".split())
+_IN_LONG_NAMES = frozenset(["van", "di", "el", "al", "dal", "dalla"])
 """Particles that are names too when they have a capital letter and the whole name has only two words."""
 
-_IN_LOWER_CASE = frozenset("la le lo do du da das den ten te bin abu und y op het 't".split())
+_IN_LOWER_CASE = frozenset(
+    ("la", "le", "lo", "do", "du", "da", "das", "den", "ten", "te", "bin", "abu", "und", "y", "op", "het", "'t")
+)
 """Particles in lower case or after another one. With a capital letter they are names, such as the surname Le."""
 
 _ANY_PARTICLE = _ALWAYS | _IN_LONG_NAMES | _IN_LOWER_CASE
 
-_UPPER_CASE_FORMS = frozenset(("AB", "HB", "KB", "AS", "AG", "BV", "NV"))
-_FORMS = frozenset(
-    "brf hsb riksbyggen firma kommun kommunen för inc ltd limited llc gmbh oy oyj aps a/s plc sarl".split()
+_ORGANISATION = re.compile(
+    r"""(?:^|[\s,-])  # a whole word
+    (?: (?-i:AB|HB|KB|AS|AG|BV|NV) | (?<=[^,-]\s)(?:AB|HB|KB)$ | (?:&|och|and)[ ]Co
+      | Brf|HSB|Riksbyggen|Firma|Kommun|Kommunen|För|Inc|Ltd|Limited|LLC|GmbH|Oy|Oyj|ApS|A/S|PLC|SARL )
+    (?=$|[\s,.-])
+    |  # the end of a word
+    (?:förening|bolag|stiftelse|styrelse|samfällighet|klubb|förvaltning|församling)(?:en|et|n)?(?=$|[\s,.-])""",
+    re.IGNORECASE | re.VERBOSE,
 )
-_ENDINGS = tuple(
-    end + article
-    for end in ("förening", "bolag", "stiftelse", "styrelse", "samfällighet", "klubb", "förvaltning", "församling")
-    for article in ("", "n", "en", "et")
-)
-_COMPANY = re.compile(r"\b(?:&|och|and) Co\b\.?", re.IGNORECASE)
+"""The words of companies and associations. Short ones need capital letters, or the last place in the name."""
 
 _KEYWORD = r"(?:lgh|lght|lägenhet(?:en)?|apt|apartment|flat|tr|trappa|trappor|vån|våning|plan|port|uppg|uppgång|nr)"
-_NUMBER = r"[^\W\d_]{0,2}-?\d+(?:[:/.-]?\d+)*[^\W\d_]{0,2}"
+_NUMBER = r"[^\W\d_]{0,2}-?\d+(?:[:/.-]\d+)*[^\W\d_]{0,2}"
 _ITEM = (
     rf"(?:(?:{_KEYWORD}[.:]*\s*)*{_NUMBER}(?:\s*(?:tr|trappor)\b\.?)?"
     r"|(?:lgh|lght|lägenhet|port|uppg|uppgång)[.:]*\s*[^\W\d_]|lgh|lägenhet)"
 )
-_END = r"(?=$|[\s,;:/)\]–-])"
+_END = r"(?=$|[\s,;:/)\]\u2013-])"
 _FLAT = re.compile(rf"(?<![^\s,;:(\[]){_ITEM}{_END}(?:[\s,]+(?:{_ITEM}|bv|nb){_END})*", re.IGNORECASE)
+_MAY_HAVE_A_FLAT = re.compile(r"\d|lgh|lägenhet|port|uppg", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 _REPEATED_COMMAS = re.compile(r"\s*,(?:\s*,)+")
-_WORDS = re.compile(r"[\s,-]+")
 
 
 def is_particle(words: list[str], at: int) -> bool:
@@ -42,7 +46,8 @@ def is_particle(words: list[str], at: int) -> bool:
 
     The first word of a name counts with a small letter or if nobody has it as a name.
     """
-    word, lower = words[at], words[at].lower()
+    word = words[at]
+    lower = word.lower()
     if lower not in _ANY_PARTICLE:
         return False
     if lower in _ALWAYS or word == lower:
@@ -55,14 +60,7 @@ def is_particle(words: list[str], at: int) -> bool:
 
 def is_organisation(name: str) -> bool:
     """True if a whole word says that the name is a company's or an association's, such as "Brf" or "AB"."""
-    words = _WORDS.split(name.strip(" ,"))
-    lower = [word.lower().strip(".") for word in words]
-    return (
-        not _UPPER_CASE_FORMS.isdisjoint(words)
-        or (len(words) > 1 and lower[-1] in ("ab", "hb", "kb"))
-        or any(word in _FORMS or word.endswith(_ENDINGS) for word in lower)
-        or bool(_COMPANY.search(name))
-    )
+    return bool(_ORGANISATION.search(name))
 
 
 def split_flat(name: str) -> tuple[str, str]:
@@ -70,10 +68,10 @@ def split_flat(name: str) -> tuple[str, str]:
 
     The first is empty if the name is only a flat.
     """
-    flats = [found[0].strip(" ,") for found in _FLAT.finditer(name)]
+    flats = [found[0].strip(" ,") for found in _FLAT.finditer(name)] if _MAY_HAVE_A_FLAT.search(name) else []
     if not flats:
         return name, ""
     rest = _EMPTY_BRACKETS.sub(" ", _FLAT.sub(" ", name))
-    rest = " ".join(_REPEATED_COMMAS.sub(",", rest).split()).strip(" ,;:/–-")
+    rest = " ".join(_REPEATED_COMMAS.sub(",", rest).split()).strip(" ,;:/-\u2013")
     has_letters = any(char.isalpha() for char in rest)
     return (rest, " ".join(flats)) if has_letters else ("", name)

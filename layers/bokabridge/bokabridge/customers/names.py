@@ -15,12 +15,12 @@ def names_compatible(one: Person, other: Person) -> bool:
 
     One name's words must all be in the other, where an initial stands for one word. Or the first names must agree: one
     has all words of the other, or they begin with the same word. Case, particles and flats do not count. A person
-    without a name is compatible with everybody. The names of organisations must have the same words.
+    without a name is compatible with everybody. The names of organisations and flats must have the same words.
     """
     words, other_words = _words(_full_name(one)), _words(_full_name(other))
     if not words or not other_words:
         return True
-    if is_organisation(_full_name(one)) or is_organisation(_full_name(other)):
+    if not (_is_a_persons(one) and _is_a_persons(other)):
         return words == other_words
     return (
         _is_contained(words, other_words)
@@ -36,6 +36,11 @@ def same_name(one: Person, other: Person) -> bool:
 
 def _full_name(person: Person) -> str:
     return f"{person.first_name} {person.last_name}"
+
+
+def _is_a_persons(named: Person) -> bool:
+    name = tidy(_full_name(named))
+    return bool(split_flat(name)[0]) and not is_organisation(name)
 
 
 def _words(name: str) -> frozenset[str]:

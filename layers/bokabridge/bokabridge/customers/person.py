@@ -3,9 +3,9 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 from bokabridge.text import tidy
 
@@ -37,8 +37,8 @@ class Person:
         written += [f"{name} is absent" for name in sorted(self.absent)]
         return hashlib.sha256("\n".join(written).encode()).hexdigest()[:32]
 
-    def written(self) -> Mapping[str, str | None]:
-        """The fields that a sync writes, by name. None clears the customer's field."""
+    def written(self) -> dict[str, Any]:
+        """The fields that a sync writes, by name: text, or None, which clears the customer's field."""
         return {name: getattr(self, name) for name in FIELD_NAMES if name not in self.absent}
 
     def matches(self, text: str) -> bool:

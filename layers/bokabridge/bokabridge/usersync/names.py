@@ -12,23 +12,19 @@ def split_name(name: str, name_order: NameOrder) -> tuple[str, str]:
     A single word, an organisation and a flat are a first name, because greetings use that one. A flat next to a
     person's name is at the end of the last name. Particles such as "von" belong to the last name.
     """
-    person, flat = split_flat(name)
-    if not person or is_organisation(_without_additions(person)):
+    without_flat, flat = split_flat(name)
+    person, addition = _split_addition(without_flat)
+    if not person or is_organisation(person):
         return name.strip(" ,"), ""
-    person, addition = _split_addition(person)
     first, last = _split_person(person, name_order)
     return first, " ".join(part for part in (last, addition, flat) if part)
 
 
-def _without_additions(name: str) -> str:
-    """The name of a person without the organisation after a second comma; any other name as it is."""
-    return _split_addition(name)[0]
-
-
 def _split_addition(name: str) -> tuple[str, str]:
-    """In "Berg, Anna, Brf Solen", the person and the organisation."""
-    last, _, rest = name.partition(",")
-    first, _, addition = rest.partition(",")
+    """In "Berg, Anna, Brf Solen", the person and the organisation. Any other name has no addition."""
+    if name.count(",") < 2:
+        return name, ""
+    last, first, addition = name.split(",", 2)
     is_addition = is_organisation(addition) and not is_organisation(f"{last} {first}")
     return (f"{last},{first}", addition.strip(" ,")) if is_addition else (name, "")
 

@@ -1,4 +1,4 @@
-"""The rules that map Axema's phone numbers to E.164. A result has only digits that somebody wrote, and a country code."""
+"""The rules that map Axema's phone numbers to E.164: the digits that somebody wrote, with a country code."""
 
 import re
 import unicodedata
@@ -13,7 +13,9 @@ MORE_THAN_A_PHONE = "There is more than a phone number. The rest was left out."
 
 _MAX_RAW_CHARACTERS = 400
 _LINES = re.compile("[\n\v\f\r\x85\u2028\u2029]")
-_SIGNS = str.maketrans("‐‑‒–—−＋（）／．，；", "------+()/.,;")
+_DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-")
+_FULL_WIDTH = {ord(sign) + 0xFEE0: sign for sign in "+()/.,;-"}
+_SIGNS = {**_DASHES, **_FULL_WIDTH}
 
 _START = r"(?:^|[^\d\s./()+-])\s*"
 _TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)\s*(?=\d)")

@@ -112,7 +112,7 @@ def _to_item(customer: Customer) -> Item:
 
 
 def _upsert(company_id: str, write: CustomerWrite, now: datetime) -> Update:
-    """Sets the person's fields, removes those that are None, and leaves absent ones alone. Creates a missing customer."""
+    """Sets the person's fields, removes those that are None, and keeps absent ones. Creates a missing customer."""
     updated = format_date(now)
     return Update.setting(
         key(company_id, CUSTOMER + write.customer_id),
