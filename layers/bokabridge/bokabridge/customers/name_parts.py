@@ -42,11 +42,11 @@ _REPEATED_COMMAS = re.compile(r"\s*,(?:\s*,)+")
 
 
 def is_particle(words: list[str], at: int) -> bool:
-    """True if this word of a name is a surname particle, such as "von" or "de". Case tells most names from particles.
+    """True if this word of a name is a surname particle, such as "von", or ends with one, as in "Berg-von Ekfors".
 
-    The first word of a name counts with a small letter or if nobody has it as a name.
+    The letter case decides about particles that are also names.
     """
-    word = words[at]
+    word = particle_of(words[at])
     lower = word.lower()
     if lower not in _ANY_PARTICLE:
         return False
@@ -56,6 +56,12 @@ def is_particle(words: list[str], at: int) -> bool:
         return True
     is_before_another = at + 1 < len(words) and words[at + 1].lower() in _ANY_PARTICLE
     return lower in _IN_LONG_NAMES and (len(words) > 2 or is_before_another)
+
+
+def particle_of(word: str) -> str:
+    """The part of the word that can be a particle: the word, or what is in lower case after its last hyphen."""
+    end = word.rpartition("-")[2]
+    return end if end.islower() else word
 
 
 def is_organisation(name: str) -> bool:

@@ -47,7 +47,7 @@ def _words(name: str) -> frozenset[str]:
     """The words that tell people apart. A name that is only a flat, or only particles, has all of its words."""
     readable = tidy(name)
     name_alone = split_flat(readable)[0] or readable
-    parts = name_alone.split(" ")
+    parts = _BETWEEN_WORDS.split(name_alone)
     without_particles = " ".join(part for at, part in enumerate(parts) if not is_particle(parts, at))
     folded = unicodedata.normalize("NFC", (without_particles or name_alone).casefold())
     return frozenset(word for part in _BETWEEN_WORDS.split(folded) if (word := part.strip(".'\"")))

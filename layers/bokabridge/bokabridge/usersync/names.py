@@ -1,6 +1,6 @@
 """The rules that split a full name into first and last name."""
 
-from bokabridge.customers.name_parts import is_organisation, is_particle, split_flat
+from bokabridge.customers.name_parts import is_organisation, is_particle, particle_of, split_flat
 from bokabridge.settings.model import NameOrder
 
 _BETWEEN_PEOPLE = frozenset(("&", "+", "och", "and", "/"))
@@ -75,16 +75,17 @@ def _last_name_first(words: list[str]) -> tuple[list[str], list[str]]:
     end = _end_of_surname(words, 0)
     while end < len(words) - 1 and _can_connect(words, end):
         end = _end_of_surname(words, end)
-    particles = [at for at in range(1, len(words)) if _can_connect(words, at)]
-    if end < len(words) and not any(at >= end for at in particles):
-        return words[end:], words[:end]
-    start = particles[0] if particles else 0  # the name is in the other order: "Anna von Ekfors"
-    return words[:start], words[start:]
+    later = next((at for at in range(end, len(words)) if _can_connect(words, at)), len(words))
+    if is_particle(words, 0) or (end < len(words) and later == len(words)):
+        return words[end:later], words[:end] + words[later:]
+    start = next(at for at in range(1, len(words)) if _can_connect(words, at))
+    return words[:start], words[start:]  # the name is in the other order: "Anna von Ekfors"
 
 
 def _can_connect(words: list[str], at: int) -> bool:
     """True for a particle in the middle of a name. A capital letter can mean a name there: Vietnamese "Le Van Minh"."""
-    is_no_name = words[at].islower() or words[at].lower() in ("von", "af", "av", "zu")
+    particle = particle_of(words[at])
+    is_no_name = particle.islower() or particle.lower() in ("von", "af", "av", "zu")
     is_before_another = at + 1 < len(words) - 1 and is_particle(words, at + 1)
     return is_particle(words, at) and (is_no_name or is_before_another)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from bokabridge.adapters.outbound.request import Response, retrying
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.ids import parse_stored_id
-from bokabridge.text import has_control_characters, is_encodable, parse_whole_number, without_invisible
+from bokabridge.text import has_control_characters, parse_whole_number, without_invisible
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, NoText, OptionalText, Record
 from bokabridge.usersync.phones import phone_of_whole_number
 
@@ -79,9 +79,11 @@ def user_id(raw: Any, id_member: str) -> str | None:
 
 def _what_is_wrong_with_the_id(raw: Any, id_member: str) -> str:
     found = raw.get(id_member) if isinstance(raw, dict) else None
-    if not isinstance(found, str) or not found.strip():
+    if isinstance(found, int) and not isinstance(found, bool):
+        return "The record's user id is too long."
+    if not isinstance(found, str) or not (text := without_invisible(found).strip()):
         return "The record has no user id."
-    if not is_encodable(found) or has_control_characters(found.strip()):
+    if has_control_characters(text):
         return "The record's user id has characters that no text can have."
     return "The record's user id is too long."
 
