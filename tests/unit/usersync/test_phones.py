@@ -25,7 +25,7 @@ ASA = "+46701740605"
         "46701740605", "701740605", "070.174.06.05", "070\u2013174\u201106\u221205", "  070-174 06 05\t",
         "\uff10\uff17\uff10\uff11\uff17\uff14\uff10\uff16\uff10\uff15", "\uff0b46701740605",
         "070\u00a0174\u202f06\u00a005", "\u200e070\u200b-174 06\u00ad05\ufeff", "\u202a+46701740605\u202c",
-        "070-174 06 05 / +46 70 174 06 05",
+        "070-174 06 05 / +46 70 174 06 05", "(+46) 70 174 06 05", "+46-(0)70-174 06 05",
     ],
 )  # fmt: skip
 def test_swedish_number_becomes_e164_without_a_remark(text: str) -> None:
@@ -54,7 +54,8 @@ def test_landlines_and_foreign_numbers_become_e164(text: str, number: str) -> No
     "text",
     [
         "070-1740 hem", "070MAMMA12", "070-174O6O5", "0701740605hem", "08-465004MAMMA", "070-174 HEM 06 05",
-        "1-800-FLOWERS", "ring växeln", "saknas", "-", "070-", "12", "070\u00b21740605",
+        "1-800-FLOWERS", "020-HEJ 123 456", "08-465004-MAMMA",
+        "ring växeln", "saknas", "-", "070-", "12", "070\u00b21740605",
     ],
 )  # fmt: skip
 def test_words_never_become_digits(text: str) -> None:
@@ -89,6 +90,7 @@ def test_first_of_several_numbers_is_kept_with_a_remark(text: str) -> None:
         "0701740605;ext=5", "0701740605 #12", "0701740605, anknytning 123", "070-1740605 int 12",
         "hem 070-174 06 05", "070-174 06 05 (hem)", "Tel: 070-1740605", "tel:+46701740605", "mobil.070-1740605",
         "070-174 06 05/06", "070-174 06 05 (12)", "070-174 06 05, 06", "Åsa 070-1740605", "sms 070-1740605",
+        "ring 08.00-17.00 070-1740605", "8:30 070-1740605", "070-1740605 kl 08.00 - 16.00",
         "070-1740605 lgh 1201", "fax 08-465 004 00, tel 070-1740605", "08-465 004 00 (fax), 070-1740605",
     ],
 )  # fmt: skip

@@ -7,12 +7,10 @@ _ALWAYS = frozenset(
 )
 """Particles, also with a capital letter."""
 
-_IN_LONG_NAMES = frozenset(["van", "di", "el", "al", "dal", "dalla"])
+_IN_LONG_NAMES = frozenset(["van", "di", "el", "al", "dal", "dalla", "du", "la", "den", "das", "ten"])
 """Particles that are names too when they have a capital letter and the whole name has only two words."""
 
-_IN_LOWER_CASE = frozenset(
-    ("la", "le", "lo", "do", "du", "da", "das", "den", "ten", "te", "bin", "abu", "und", "y", "op", "het", "'t")
-)
+_IN_LOWER_CASE = frozenset(("le", "lo", "do", "da", "te", "bin", "abu", "und", "y", "op", "het", "'t"))
 """Particles in lower case or after another one. With a capital letter they are names, such as the surname Le."""
 
 _ANY_PARTICLE = _ALWAYS | _IN_LONG_NAMES | _IN_LOWER_CASE
@@ -28,16 +26,20 @@ _ORGANISATION = re.compile(
 )
 """The words of companies and associations. Short ones need capital letters, or the last place in the name."""
 
-_KEYWORD = r"(?:lgh|lght|lägenhet(?:en)?|apt|apartment|flat|tr|trappa|trappor|vån|våning|plan|port|uppg|uppgång|nr)"
+_KEYWORD = (
+    r"(?:lgh|lght|lghnr|lägenhet(?:en)?|lägenhets?(?:nr|nummer)|apt|apartment|flat|tr|trappa|trappor|trapphus|vån|våning"
+    r"|plan|port|uppg|uppgång|hus|rum|nr|\#)"
+)
 _NUMBER = r"[^\W\d_]{0,2}-?\d+(?:[:/.-]\d+)*[^\W\d_]{0,2}"
 _ITEM = (
     rf"(?:(?:{_KEYWORD}[.:]*\s*)*{_NUMBER}(?:\s*(?:tr|trappor)\b\.?)?"
     r"|(?:lgh|lght|lägenhet|port|uppg|uppgång)[.:]*\s*[^\W\d_]|lgh|lägenhet)"
 )
-_END = r"(?=$|[\s,;:/)\]\u2013-])"
-_FLAT = re.compile(rf"(?<![^\s,;:(\[]){_ITEM}{_END}(?:[\s,]+(?:{_ITEM}|bv|nb){_END})*", re.IGNORECASE)
+_END = r"(?=$|[\s,;:|/)\]\u2013-])"
+_FLAT = re.compile(rf"(?<![^\s,;:|/(\[-]){_ITEM}{_END}(?:[\s,]+(?:{_ITEM}|bv|nb|ög|öv|tv|th){_END})*", re.IGNORECASE)
 _MAY_HAVE_A_FLAT = re.compile(r"\d|lgh|lägenhet|port|uppg", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
+_LOOSE_SIGNS = re.compile(r"(?<!\S)[-/|:;\u2013]+|[-/|:;\u2013]+(?=$|[\s,])")
 _REPEATED_COMMAS = re.compile(r"\s*,(?:\s*,)+")
 
 
@@ -77,7 +79,7 @@ def split_flat(name: str) -> tuple[str, str]:
     flats = [found[0].strip(" ,") for found in _FLAT.finditer(name)] if _MAY_HAVE_A_FLAT.search(name) else []
     if not flats:
         return name, ""
-    rest = _EMPTY_BRACKETS.sub(" ", _FLAT.sub(" ", name))
-    rest = " ".join(_REPEATED_COMMAS.sub(",", rest).split()).strip(" ,;:/-\u2013")
+    rest = _LOOSE_SIGNS.sub(" ", _EMPTY_BRACKETS.sub(" ", _FLAT.sub(" ", name)))
+    rest = " ".join(_REPEATED_COMMAS.sub(",", rest).split()).strip(" ,")
     has_letters = any(char.isalpha() for char in rest)
     return (rest, " ".join(flats)) if has_letters else ("", name)

@@ -1,8 +1,11 @@
 """The rules that split a full name into first and last name."""
 
+import re
+
 from bokabridge.customers.name_parts import is_organisation, is_particle, particle_of, split_flat
 from bokabridge.settings.model import NameOrder
 
+_ADDITIONS = (re.compile(r"([^,]+,[^,]+), ?([^,]+)"), re.compile(r"([^(]+?),? ?\(([^()]+)\)"))
 _BETWEEN_PEOPLE = frozenset(("&", "+", "och", "and", "/"))
 
 
@@ -21,12 +24,12 @@ def split_name(name: str, name_order: NameOrder) -> tuple[str, str]:
 
 
 def _split_addition(name: str) -> tuple[str, str]:
-    """In "Berg, Anna, Brf Solen", the person and the organisation. Any other name has no addition."""
-    if name.count(",") < 2:
-        return name, ""
-    last, first, addition = name.split(",", 2)
-    is_addition = is_organisation(addition) and not is_organisation(f"{last} {first}")
-    return (f"{last},{first}", addition.strip(" ,")) if is_addition else (name, "")
+    """In "Berg, Anna, Brf Solen" and "Berg Anna (Brf Solen)", the person and the organisation."""
+    for pattern in _ADDITIONS:
+        found = pattern.fullmatch(name)
+        if found and is_organisation(found[2]) and not is_organisation(found[1]):
+            return found[1], found[2]
+    return name, ""
 
 
 def _split_person(name: str, name_order: NameOrder) -> tuple[str, str]:

@@ -18,13 +18,17 @@ _FULL_WIDTH = {ord(sign) + 0xFEE0: sign for sign in "+()/.,;-"}
 _SIGNS = {**_DASHES, **_FULL_WIDTH}
 
 _START = r"(?:^|[^\d\s./()+-])\s*"
-_TRUNK_ZERO = re.compile(r"(?<=\d)\s*\(0\)\s*(?=\d)")
+_COUNTRY_CODE = re.compile(r"\((\+\d{1,3})\)")
+_TRUNK_ZERO = re.compile(r"(?<=\d)[\s.-]*\(0\)\s*(?=\d)")
 _AREA_CODE = re.compile(rf"({_START}(?:(?:\+|00)\d{{1,3}}\s*)?)(?:\((\d{{1,5}})\)|(0\d{{1,3}})\s*/)\s*(?=\d)")
 """An area code in parentheses or before a slash, at the beginning of a number or after its country code."""
 
 _EXTENSION = re.compile(
     r"(?<=\d)\s*[,;]?\s*(?:ext(?:ension)?|ank(?:n|nytning)?|int(?:ernt?)?|x|\#)\s*[.:=]?\s*\d{1,6}(?!\d)", re.IGNORECASE
 )
+_TIMES = re.compile(r"\b\d{1,2}[.:]\d\d\s*-\s*\d{1,2}[.:]\d\d\b|\b\d{1,2}:\d\d\b")
+"""Hours in which to call, which are no number."""
+
 _PLAIN = re.compile(r"\+?\d[\d -]*")
 _RUN = re.compile(r"\+?\d(?:[\d .-]*\d)?")
 """Digits, and what people write between the digits of one number."""
@@ -64,7 +68,8 @@ def _in_ascii(written: str) -> str:
 
 
 def _first_number(written: str) -> tuple[str | None, str | None]:
-    text = _TRUNK_ZERO.sub(" ", _EXTENSION.sub(" ;", written))
+    text = _TIMES.sub(";", _EXTENSION.sub(";", written))
+    text = _TRUNK_ZERO.sub(" ", _COUNTRY_CODE.sub(r"\1 ", text))
     text = _AREA_CODE.sub(r"\1 \2\3 ", text)
     runs = [run for run in _RUN.finditer(text) if not _is_part_of_a_word(text, run) and not _is_fax(text, run)]
     numbers = [number for run in runs for number in _numbers(run[0])]
@@ -72,13 +77,13 @@ def _first_number(written: str) -> tuple[str | None, str | None]:
         return None, INVALID_PHONE
     if len(set(numbers)) > 1:
         return numbers[0], MORE_PHONES
-    is_all = len(runs) == len(numbers) and not any(char.isalpha() for char in written) and "#" not in written
-    return numbers[0], None if is_all and len(runs) == len(_RUN.findall(text)) else MORE_THAN_A_PHONE
+    is_all = len(_RUN.findall(text)) <= len(numbers) and not any(char.isalpha() or char in "#:" for char in written)
+    return numbers[0], None if is_all else MORE_THAN_A_PHONE
 
 
 def _is_part_of_a_word(text: str, run: re.Match[str]) -> bool:
-    """True if a letter touches the digits, as in 070MAMMA. The letters may stand for digits."""
-    return text[: run.start()][-1:].isalpha() or text[run.end() :][:1].isalpha()
+    """True if letters touch the digits, as in 070MAMMA or 020-HEJ. The letters may stand for digits."""
+    return text[: run.start()][-1:].isalpha() or text[run.end() :].removeprefix("-")[:1].isalpha()
 
 
 def _is_fax(text: str, run: re.Match[str]) -> bool:
