@@ -1,15 +1,14 @@
 """The behaviour of every CustomerDirectory."""
 
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import Change, Customer, CustomerWrite
-from bokabridge.customers.person import Person
+from bokabridge.customers.person import FIELD_NAMES, Person
 from bokabridge.paging import Window
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.dynamodb import CUSTOMERS_TABLE
@@ -68,7 +67,8 @@ def test_created_customer_reads_back(customers: Directory) -> None:
 
 @pytest.mark.parametrize("change", [Change.Create, Change.Update])
 def test_every_field_of_a_person_reads_back(customers: Directory, change: Change) -> None:
-    everything = Person(**{field.name: f"the {field.name}" for field in fields(Person)})
+    values: dict[str, Any] = {name: f"the {name}" for name in FIELD_NAMES}
+    everything = Person(**values)
     customers.apply(COMPANY_ID, [CustomerWrite(change, "customer-001", "user-1", everything)])
     assert the_only(customers).person == everything
 
@@ -79,7 +79,54 @@ def test_creating_a_customer_twice_creates_one(customers: Directory) -> None:
     assert the_only(customers).person.last_name == "Öberg1"
 
 
-def test_update_keeps_the_creation_date_and_clears_absent_fields(customers: Directory, now: Now) -> None:
+GIVEN: dict[str, Any] = {"email": "asa@example.com", "phone": "+46701740605"}
+
+
+def partial(change: Change, field: str, value: str | None, *, absent: bool) -> CustomerWrite:
+    """A write with both optional fields, of which one has this value or is absent."""
+    values = {**GIVEN, field: value}
+    person = Person("Åsa", "Öberg", values["email"], values["phone"], frozenset({field} if absent else ()))
+    return CustomerWrite(change, "customer-001", "user-1", person)
+
+
+@pytest.mark.parametrize("field", ["email", "phone"])
+@pytest.mark.parametrize(
+    ("value", "absent", "kept"),
+    [(None, True, "typed by hand"), (None, False, None), ("given", False, "given")],
+    ids=["absent", "empty", "given"],
+)
+def test_update_leaves_an_absent_field_alone_clears_an_empty_one_and_writes_a_given_one(
+    customers: Directory, field: str, value: str | None, absent: bool, kept: str | None
+) -> None:
+    customers.apply(COMPANY_ID, [partial(Change.Create, field, "typed by hand", absent=False)])
+    customers.apply(COMPANY_ID, [partial(Change.Update, field, value, absent=absent)])
+    assert the_only(customers).person == Person("Åsa", "Öberg", **{**GIVEN, field: kept})
+
+
+@pytest.mark.parametrize(
+    ("value", "absent", "kept"),
+    [(None, True, "+46701740609"), (None, False, None), ("+46701740605", False, "+46701740605")],
+    ids=["absent", "empty", "given"],
+)
+def test_adoption_leaves_an_absent_phone_alone_clears_an_empty_one_and_writes_a_given_one(
+    customers: Directory, value: str | None, absent: bool, kept: str | None
+) -> None:
+    before = Person("Asa", "Oberg", "asa@example.com", "+46701740609")
+    customers.add_unlinked(Customer("customer-001", COMPANY_ID, before, NOON, NOON))
+    customers.apply(COMPANY_ID, [partial(Change.Adopt, "phone", value, absent=absent)])
+    assert the_only(customers).person == Person("Åsa", "Öberg", "asa@example.com", kept)
+
+
+@pytest.mark.parametrize("change", [Change.Create, Change.Update])
+@pytest.mark.parametrize("absent", [True, False], ids=["absent", "empty"])
+def test_new_customer_has_no_value_in_an_absent_or_empty_field(
+    customers: Directory, change: Change, absent: bool
+) -> None:
+    customers.apply(COMPANY_ID, [partial(change, "phone", None, absent=absent)])
+    assert the_only(customers).person == Person("Åsa", "Öberg", "asa@example.com", None)
+
+
+def test_update_keeps_the_creation_date_and_clears_empty_fields(customers: Directory, now: Now) -> None:
     customers.apply(COMPANY_ID, [write(Change.Create, 1, "asa@example.com", "+46701740605")])
     now.at += timedelta(days=1)
     customers.apply(COMPANY_ID, [write(Change.Update, 1, None, "+46701740606")])
@@ -129,6 +176,16 @@ def test_search_matches_names_emails_and_phones_in_any_case(customers: Directory
         COMPANY_ID, [write(Change.Create, at, f"asa{at}@example.com", f"+4670174060{at}") for at in range(10)]
     )
     assert [customer.id for customer in customers.search(COMPANY_ID, text, Window(0, 10)).results] == ["customer-007"]
+
+
+CUSTOMER_ID, AXEMA_ID = "0198c1d0-0000-7000-8000-00000000abcd", "e378c9d4-52a3-5491-8bf3-9ecaaec8b58b"
+
+
+@pytest.mark.parametrize("text", [CUSTOMER_ID, CUSTOMER_ID.upper(), AXEMA_ID.upper(), f" {{{AXEMA_ID}}} "])
+def test_search_finds_the_guid_of_a_customer_or_axema_user_in_any_case(customers: Directory, text: str) -> None:
+    people = [(CUSTOMER_ID, AXEMA_ID), ("0198c1d0-0000-7000-8000-00000000abce", "user-2")]
+    customers.apply(COMPANY_ID, [CustomerWrite(Change.Create, *ids, Person("Åsa", "Öberg", **GIVEN)) for ids in people])
+    assert [customer.id for customer in customers.search(COMPANY_ID, text, Window(0, 10)).results] == [CUSTOMER_ID]
 
 
 def test_search_returns_a_window_and_counts_all_matches(customers: Directory) -> None:

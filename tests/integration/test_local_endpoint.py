@@ -15,7 +15,7 @@ from bokabridge.errors import CredentialsRejected, FatalError, RetriableError, U
 from bokabridge.settings.fakes import InMemorySecrets, InMemorySettings
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
-from bokabridge.usersync.people import AxemaUser, BrokenRecord
+from bokabridge.usersync.people import AxemaUser, BrokenRecord, NoText
 from local.axema.credentials import credentials
 from local.axema.people import person
 from local.axema.simulator import AxemaSimulator
@@ -53,7 +53,8 @@ def test_users_are_the_same_as_those_of_vaka_online(axema: str) -> None:
     users = [record for page in read_all(connect_locally(axema, COMPANY)) for record in page]
     people = [person(COMPANY, index) for index in range(250)]
     assert users == [
-        AxemaUser(str(user["userId"]), str(user["name"]), user["email"], user.get("phone")) for user in people
+        AxemaUser(str(user["userId"]), str(user["name"]), user["email"], user.get("phone", NoText.Absent))
+        for user in people
     ]
     assert state(axema, COMPANY)["pagesServed"] == 3
 

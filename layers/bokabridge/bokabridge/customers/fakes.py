@@ -1,9 +1,11 @@
 """The customers' directory in memory. It passes the same contract tests as the adapter."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from bokabridge.clock import Clock
 from bokabridge.customers.model import Change, Customer, CustomerWrite
+from bokabridge.customers.person import Person
 from bokabridge.customers.ports import Owners
 from bokabridge.paging import Page, Window
 
@@ -30,8 +32,10 @@ class InMemoryCustomers:
             now = self._clock()
             before = self._customers.get((company_id, write.customer_id))
             created_at = before.created_at if before else now
+            kept = before.person if before and write.change is not Change.Create else Person("", "")
+            person = replace(kept, **write.person.written())
             self._customers[company_id, write.customer_id] = Customer(
-                write.customer_id, company_id, write.person, created_at, now, write.source_user_id
+                write.customer_id, company_id, person, created_at, now, write.source_user_id
             )
 
     def search(self, company_id: str, text: str, window: Window) -> Page[Customer]:
@@ -40,7 +44,7 @@ class InMemoryCustomers:
             (customer for (company, _), customer in self._customers.items() if company == company_id),
             key=lambda customer: customer.id,
         )
-        matching = [customer for customer in of_company if customer.person.matches(text)]
+        matching = [customer for customer in of_company if customer.matches(text)]
         return Page(window.skip, len(matching), window.of(matching))
 
     def add_unlinked(self, customer: Customer) -> None:

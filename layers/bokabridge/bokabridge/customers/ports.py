@@ -25,5 +25,5 @@ class CustomerDirectory(Protocol):
         ...
 
     def search(self, company_id: str, text: str, window: Window) -> Page[Customer]:
-        """The customers that match the text (see Person.matches; "" matches all), in the order of their ids."""
+        """The customers that match the text (see Customer.matches; "" matches all), in the order of their ids."""
         ...

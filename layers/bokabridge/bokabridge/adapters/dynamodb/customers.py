@@ -85,7 +85,7 @@ class DynamoCustomers:
         total, results = 0, []
         for item in query(self._table, partition(company_id), CUSTOMER):
             customer = _from_item(company_id, item)
-            if not customer.person.matches(text):
+            if not customer.matches(text):
                 continue
             if window.skip <= total < window.stop:
                 results.append(customer)
@@ -112,7 +112,7 @@ def _to_item(customer: Customer) -> Item:
 
 
 def _upsert(company_id: str, write: CustomerWrite, now: datetime) -> Update:
-    """Sets the person's fields, and removes those that are None. Creates the customer if it does not exist."""
+    """Sets the person's fields, removes those that are None, and keeps absent ones. Creates a missing customer."""
     updated = format_date(now)
     return Update.setting(
         key(company_id, CUSTOMER + write.customer_id),
@@ -122,7 +122,7 @@ def _upsert(company_id: str, write: CustomerWrite, now: datetime) -> Update:
 
 
 def _members(person: Person) -> Item:
-    return {attribute: getattr(person, field) for field, attribute in _ATTRIBUTES.items()}
+    return {_ATTRIBUTES[field]: value for field, value in person.written().items()}
 
 
 def _from_item(company_id: str, item: Item) -> Customer:
