@@ -6,10 +6,11 @@ import pytest
 
 from bokabridge.errors import AlreadyRunning, NotConfigured, NotFound, Unavailable
 from bokabridge.paging import Window
+from bokabridge.usersync.close import ABANDONED
 from bokabridge.usersync.fakes import RecordedWorkflow
 from bokabridge.usersync.job import JobStatus
 from bokabridge.usersync.read import get_job, list_jobs
-from bokabridge.usersync.start import ABANDONED, NOT_STARTED
+from bokabridge.usersync.start import NOT_STARTED
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.unit.usersync.world import World, people
 
@@ -115,19 +116,19 @@ def test_closing_an_abandoned_job_leaves_the_lock_to_the_new_job() -> None:
 def test_abandoned_job_reads_as_failed_after_its_lease_expired() -> None:
     world = World(people(1))
     job = world.start()
-    assert get_job(COMPANY_ID, job.id, jobs=world.jobs, clock=world.clock).status is JobStatus.Pending
+    assert get_job(COMPANY_ID, job.id, jobs=world.jobs, workflow=world.workflow, clock=world.clock).status is JobStatus.Pending
     world.pass_time(timedelta(minutes=6))
-    assert list_jobs(COMPANY_ID, JobStatus.Pending, Window(0, 10), jobs=world.jobs, clock=world.clock) == []
-    assert get_job(COMPANY_ID, job.id, jobs=world.jobs, clock=world.clock).error == ABANDONED
+    assert list_jobs(COMPANY_ID, JobStatus.Pending, Window(0, 10), jobs=world.jobs, workflow=world.workflow, clock=world.clock) == []
+    assert get_job(COMPANY_ID, job.id, jobs=world.jobs, workflow=world.workflow, clock=world.clock).error == ABANDONED
 
 
 def test_unknown_job_and_another_companys_job_are_not_found() -> None:
     world = World(people(1))
     job = world.start()
     with pytest.raises(NotFound):
-        get_job(OTHER_COMPANY_ID, job.id, jobs=world.jobs, clock=world.clock)
+        get_job(OTHER_COMPANY_ID, job.id, jobs=world.jobs, workflow=world.workflow, clock=world.clock)
     with pytest.raises(NotFound):
-        get_job(COMPANY_ID, COMPANY_ID, jobs=world.jobs, clock=world.clock)
+        get_job(COMPANY_ID, COMPANY_ID, jobs=world.jobs, workflow=world.workflow, clock=world.clock)
 
 
 def test_company_without_settings_cannot_start() -> None:

@@ -15,6 +15,8 @@ from tests.axema import settings_of
 from tests.data import COMPANY_ID
 
 LEASE = timedelta(minutes=5)
+LIFE = timedelta(minutes=2)
+"""The time that a worker may run."""
 
 
 def people(number: int, *, email: str = "example.com") -> list[Record]:
@@ -53,7 +55,7 @@ class World:
         )
 
     def run(self, job: SyncJob, time_is_up: Callable[[], bool] = lambda: False) -> bool:
-        return self.worker().run(COMPANY_ID, job.id, time_is_up)
+        return self.worker().run(COMPANY_ID, job.id, time_is_up, self.now + LIFE)
 
     def close(self, job: SyncJob, failure: str | None = None) -> bool:
         return close_sync(COMPANY_ID, job.id, failure, jobs=self.jobs, clock=self.clock)
