@@ -99,7 +99,7 @@ def is_open_and_drained(item: Item | None) -> bool:
 def halt_of(settings: Item | None, job: SyncJob) -> FatalError | None:
     """Why the company's settings item stops the job, or None if it does not."""
     found = settings or {}
-    is_active, system = found.get("IsActive", False), found.get("System")
+    is_active, system = found.get("IsActive", False), found.get("AxemaSystem")
     return halt_reason(exists=settings is not None, is_active=is_active, system=system, source=job.source)
 
 

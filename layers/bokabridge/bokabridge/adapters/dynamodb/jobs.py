@@ -60,8 +60,8 @@ _MAY_START = {
 
 
 def _may_go_on(job: SyncJob) -> str:
-    """The condition on the settings while the job runs; see halt.py. Release 0.2.0 stored no System."""
-    return "IsActive = :yes" + (" AND (attribute_not_exists(System) OR System = :source)" if job.source else "")
+    """The condition on the settings while the job runs; see halt.py. Release 0.2.0 stored no AxemaSystem."""
+    return "IsActive = :yes" + (" AND (attribute_not_exists(AxemaSystem) OR AxemaSystem = :source)" if job.source else "")
 
 
 class DynamoJobs:

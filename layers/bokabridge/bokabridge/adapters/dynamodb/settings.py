@@ -3,7 +3,7 @@
 The transaction that starts a sync reads IsActive and IsScheduled. SecretVersion names the version of the secrets that
 belongs to the connection. RemovalStartedAt marks settings that are being deleted. IntegrationType is the number of the
 connection's kind; the members of that kind are attributes with their names on the wire, such as ApiEndpoint. The
-transaction that commits a page reads IsActive and System, which follows from those members.
+transaction that commits a page reads IsActive and AxemaSystem, which follows from those members.
 """
 
 from collections.abc import Sequence
@@ -98,7 +98,7 @@ def _to_item(settings: AxemaSettings) -> Item:
     return {
         **key(settings.company_id, SETTINGS),
         "IntegrationType": settings.connection.number,
-        "System": settings.connection.system,
+        "AxemaSystem": settings.connection.system,
         **settings.connection.to_wire(),
         "NameOrder": settings.name_order,
         "IsActive": settings.is_active,
