@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from bokabridge.errors import (
     AlreadyRunning,
-    BridgeError,
     LeaseLost,
     NotConfigured,
     StillEnding,
@@ -15,7 +14,7 @@ from bokabridge.errors import (
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.usersync.halt import halt_of
+from bokabridge.usersync.halt import checked
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue, Record, UserPage
@@ -115,9 +114,7 @@ class InMemoryJobs:
     def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
         """See JobStore."""
         self._check(job, fence, pages_before=job.pages_committed - 1)
-        halt = halt_of(self._settings.find(job.company_id), job.source)
-        if halt:
-            raise halt
+        checked(self._settings.find(job.company_id), job.source)
         self._store(job)
         self._fingerprints[job.company_id, job.pages_committed - 1] = (fence, fingerprint)
 
@@ -232,7 +229,7 @@ class RecordedWorkflow:
     """
 
     started: list[tuple[str, str]] = field(default_factory=list)
-    error: BridgeError | None = None
+    error: Exception | None = None
     loses_response: bool = False
 
     def start(self, company_id: str, job_id: str) -> None:

@@ -29,9 +29,11 @@ def halt_reason(*, exists: bool, is_active: bool, system: str | None, source: st
     return None
 
 
-def halt_of(settings: AxemaSettings | None, source: str | None) -> FatalError | None:
-    """`halt_reason` for these settings; None if there are none."""
+def checked(settings: AxemaSettings | None, source: str | None) -> AxemaSettings:
+    """The settings, if a sync that began with the system `source` may go on with them. Raises FatalError."""
     if settings is None:
-        return FatalError(REMOVED)
-    is_active, system = settings.is_active, settings.connection.system
-    return halt_reason(exists=True, is_active=is_active, system=system, source=source)
+        raise FatalError(REMOVED)
+    halt = halt_reason(exists=True, is_active=settings.is_active, system=settings.connection.system, source=source)
+    if halt:
+        raise halt
+    return settings

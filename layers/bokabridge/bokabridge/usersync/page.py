@@ -12,7 +12,7 @@ from bokabridge.settings.model import AxemaSettings
 from bokabridge.settings.ports import SettingsStore
 from bokabridge.usersync.apply import apply_plan
 from bokabridge.usersync.guards import guard_skipped, guard_source
-from bokabridge.usersync.halt import REMOVED, halt_of
+from bokabridge.usersync.halt import checked
 from bokabridge.usersync.job import SyncJob, Work
 from bokabridge.usersync.normalise import NormalisedPage, normalise_page
 from bokabridge.usersync.plan import Plan, plan_page, plan_unchanged_page
@@ -44,27 +44,23 @@ class PageWorker:
         make the same call again, and not before its `retry_after_seconds`. WorkerBusy and ServiceBusy are such errors,
         too.
         """
-        now = self.clock()
+        now, settings = self.clock(), self.settings.find(company_id)
         work = Work(now, now + self.lease, dead_at + AFTERMATH)
+        job, fence = self.jobs.begin(company_id, job_id, work, settings.connection.system if settings else None)
         try:
-            return self._run(company_id, job_id, work, time_is_up)
+            return job.is_drained or self._run_pages(job, fence, settings, time_is_up)
         finally:
             with suppress(RetriableError):  # then the next worker begins when this one is certainly dead
                 self.jobs.end_work(company_id, work)
 
-    def _run(self, company_id: str, job_id: str, work: Work, time_is_up: Callable[[], bool]) -> bool:
-        settings = self.settings.find(company_id)
-        job, fence = self.jobs.begin(company_id, job_id, work, settings.connection.system if settings else None)
-        if job.is_drained:
-            return True
-        halt = halt_of(settings, job.source)
-        if settings is None or halt is not None:
-            raise halt or FatalError(REMOVED)
-        source = None
+    def _run_pages(
+        self, job: SyncJob, fence: int, settings: AxemaSettings | None, time_is_up: Callable[[], bool]
+    ) -> bool:
+        wanted, source = checked(settings, job.source), None
         while True:
             try:
-                source = source or self.sources.connect(settings)
-                job = self._run_page(job, fence, source, settings)
+                source = source or self.sources.connect(wanted)
+                job = self._run_page(job, fence, source, wanted)
             except (ServiceBusy, WorkerBusy):
                 raise
             except RetriableError as error:

@@ -61,7 +61,8 @@ _MAY_START = {
 
 def _may_go_on(job: SyncJob) -> str:
     """The condition on the settings while the job runs; see halt.py. Release 0.2.0 stored no AxemaSystem."""
-    return "IsActive = :yes" + (" AND (attribute_not_exists(AxemaSystem) OR AxemaSystem = :source)" if job.source else "")
+    same_system = " AND (attribute_not_exists(AxemaSystem) OR AxemaSystem = :source)"
+    return "IsActive = :yes" + (same_system if job.source else "")
 
 
 class DynamoJobs:
@@ -101,6 +102,7 @@ class DynamoJobs:
         try:
             job = self._table.update(begin_job(company_id, job_id, work, source))
         except ConditionFailed:
+            self._try(end_work(company_id, work))
             raise LeaseLost from None
         return from_item(job), lock["Fence"]
 
