@@ -28,7 +28,7 @@ from local.stack.stack import LocalStack
 from tests.axema import settings_of
 from tests.data import COMPANY_ID
 from tests.e2e.counted import CountedAws
-from tests.unit.usersync.world import World, people
+from tests.unit.usersync.world import LIFE, World, people
 
 LEASE = timedelta(minutes=5)
 PAGES = 50
@@ -59,7 +59,7 @@ class Sync:
     def run(self, job: SyncJob, records: list[Record]) -> Counters | None:
         source = ListSource(records)
         worker = PageWorker(self.jobs, self.links, self.issues, self.settings, source, self.customers, utc_now, LEASE)
-        worker.run(COMPANY_ID, job.id, lambda: False)
+        worker.run(COMPANY_ID, job.id, lambda: False, utc_now() + LIFE)
         close_sync(COMPANY_ID, job.id, None, jobs=self.jobs, clock=utc_now)
         stored = self.jobs.find(COMPANY_ID, job.id)
         return stored.counters if stored else None
@@ -156,7 +156,7 @@ def peak_memory(users: int) -> int:
     worker = replace(world.worker(), sources=GeneratedSource(users), customers=customers, links=links)
     job = world.start()
     tracemalloc.start()
-    worker.run(COMPANY_ID, job.id, lambda: False)
+    worker.run(COMPANY_ID, job.id, lambda: False, world.now + LIFE)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (customers.written, links.saved) == (users, users)

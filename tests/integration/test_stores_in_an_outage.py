@@ -25,7 +25,7 @@ from bokabridge.errors import RetriableError
 from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.customers import CUSTOMER_QUERY, CustomerQuery, CustomerQueryResponse, customers_response
 from bokabridge.paging import Window
-from bokabridge.usersync.job import Counters, JobStatus, Trigger, new_job
+from bokabridge.usersync.job import Counters, JobStatus, Trigger, Work, new_job
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
 from bokabridge.voss.product import ProductCopy
@@ -43,6 +43,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
 ID = "44444444-4444-4444-8444-444444444444"
 JOB = new_job(OWN, Trigger.Request, NOON, LATER)
+WORK = Work(NOON, LATER, LATER)
 RUNNING = JOB.advanced(Counters(), "cursor", NOON, LATER)
 USAGE = new_usage(OWN, "key", UsageOrder("A1", 1), NOON, Timing())
 SETTINGS = settings_of(OWN)
@@ -118,17 +119,31 @@ WRITTEN: tuple[int, dict[str, Any]] = (200, {})
 COUNTED = (200, {"Count": 1})
 ABANDONED = {"JobId": ID, "Fence": 1, "LeaseUntil": "2026-11-21T11:00:00Z"}
 
+CLOSED = {"Status": 2, "IsDrained": True}
+CLOSED_MET = met(0, **CLOSED)
+DRAINED = {"Status": 1, "IsDrained": True}
+REFUSED = failure("ConditionalCheckFailedException")
+
 CASES = [
     Case("jobs.start", lambda on: on.jobs.start(JOB)),
     Case("jobs.start", lambda on: on.jobs.start(JOB), [met(1, **ABANDONED)]),
-    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, NOON, LATER)),
-    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, NOON, LATER), [UPDATED]),
+    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, WORK, "system")),
+    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, WORK, "system"), [UPDATED]),
+    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, WORK, "system"), [REFUSED]),
+    Case("jobs.end_work", lambda on: on.jobs.end_work(OWN, WORK)),
+    Case("jobs.wait", lambda on: on.jobs.wait(RUNNING, 1)),
     Case("jobs.find_fingerprint", lambda on: on.jobs.find_fingerprint(OWN, 0, 1)),
     Case("jobs.forget_fingerprint", lambda on: on.jobs.forget_fingerprint(OWN, 0)),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, "fingerprint")),
     Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON)),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0)]),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0), UPDATED]),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0, **CLOSED)]),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [CLOSED_MET] * 2),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Failed, "Why.", NOON), [met(0, **DRAINED)]),
+    Case(
+        "jobs.finish",
+        lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON),
+        [CLOSED_MET, CLOSED_MET, UPDATED],
+    ),
     Case("jobs.find", lambda on: on.jobs.find(OWN, ID)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, None, TEN)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, JobStatus.Failed, TEN)),
