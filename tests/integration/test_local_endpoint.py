@@ -149,7 +149,7 @@ def test_sync_does_not_say_more_than_a_test_about_a_system_that_does_not_respond
         for url in (closed, broken):
             with pytest.raises(RetriableError) as failure:
                 connect_locally(url, COMPANY, give_up_after_seconds=0).fetch(None, 1)
-            assert str(failure.value).startswith(f"{UNREACHABLE} The sync stopped at page 1;")
+            assert str(failure.value).startswith(f"{UNREACHABLE} We asked for page 1")
 
 
 def test_systems_without_a_source_for_each_kind_are_refused() -> None:

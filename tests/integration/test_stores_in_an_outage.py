@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
-from bokabridge.adapters.dynamodb.customers import DynamoCustomers
-from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.items import encode
-from bokabridge.adapters.dynamodb.jobs import DynamoJobs
-from bokabridge.adapters.dynamodb.links import DynamoLinks
-from bokabridge.adapters.dynamodb.product_copies import DynamoProductCopies
-from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.adapters.dynamodb.trials import DynamoTrials
-from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.auth.api_key import ApiKey
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
@@ -35,6 +26,7 @@ from tests.api_gateway import READER, Context, event, status_and_body
 from tests.aws_server import dynamodb, dynamodb_client, failure, unreachable
 from tests.axema import settings_of
 from tests.data import COMPANY_ID as OWN
+from tests.stores import Stores, stores
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -54,35 +46,6 @@ TEN = Window(0, 10)
 THROTTLED = failure("ThrottlingException")
 FAILING = failure("InternalServerError", status=500)
 INVALID = failure("ValidationException")
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Every store of the bridge, on one client."""
-
-    jobs: DynamoJobs
-    links: DynamoLinks
-    issues: DynamoIssues
-    customers: DynamoCustomers
-    settings: DynamoSettings
-    trials: DynamoTrials
-    ledger: DynamoLedger
-    products: DynamoProductCopies
-    api_keys: DynamoApiKeys
-
-
-def stores(client: "DynamoDBClient") -> Stores:
-    return Stores(
-        DynamoJobs(client, "t"),
-        DynamoLinks(client, "t"),
-        DynamoIssues(client, "t"),
-        DynamoCustomers(client, "t", lambda: NOON),
-        DynamoSettings(client, "t"),
-        DynamoTrials(client, "t"),
-        DynamoLedger(client, "t"),
-        DynamoProductCopies(client, "t"),
-        DynamoApiKeys(client, "t"),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,32 +81,34 @@ UPDATED: tuple[int, dict[str, Any]] = (200, {"Attributes": {}})
 WRITTEN: tuple[int, dict[str, Any]] = (200, {})
 COUNTED = (200, {"Count": 1})
 ABANDONED = {"JobId": ID, "Fence": 1, "LeaseUntil": "2026-11-21T11:00:00Z"}
-
-CLOSED = {"Status": 2, "IsDrained": True}
-CLOSED_MET = met(0, **CLOSED)
-DRAINED = {"Status": 1, "IsDrained": True}
+CLOSED = met(0, Status=2, IsDrained=True)
 REFUSED = failure("ConditionalCheckFailedException")
+
+
+def finish(on: Stores) -> bool:
+    return on.jobs.finish(OWN, ID, JobStatus.Failed, "Why.", NOON)
+
+
+def begin(on: Stores) -> Any:
+    return on.jobs.begin(OWN, ID, WORK, "system")
+
 
 CASES = [
     Case("jobs.start", lambda on: on.jobs.start(JOB)),
     Case("jobs.start", lambda on: on.jobs.start(JOB), [met(1, **ABANDONED)]),
-    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, WORK, "system")),
-    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, WORK, "system"), [UPDATED]),
-    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, WORK, "system"), [REFUSED]),
+    Case("jobs.begin", begin),
+    Case("jobs.begin", begin, [UPDATED]),
+    Case("jobs.begin", begin, [REFUSED]),
     Case("jobs.end_work", lambda on: on.jobs.end_work(OWN, WORK)),
     Case("jobs.wait", lambda on: on.jobs.wait(RUNNING, 1)),
     Case("jobs.find_fingerprint", lambda on: on.jobs.find_fingerprint(OWN, 0, 1)),
     Case("jobs.forget_fingerprint", lambda on: on.jobs.forget_fingerprint(OWN, 0)),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, "fingerprint")),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON)),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0, **CLOSED)]),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [CLOSED_MET] * 2),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Failed, "Why.", NOON), [met(0, **DRAINED)]),
-    Case(
-        "jobs.finish",
-        lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON),
-        [CLOSED_MET, CLOSED_MET, UPDATED],
-    ),
+    Case("jobs.finish", finish),
+    Case("jobs.finish", finish, [CLOSED]),
+    Case("jobs.finish", finish, [CLOSED, CLOSED]),
+    Case("jobs.finish", finish, [CLOSED, CLOSED, UPDATED]),
+    Case("jobs.finish", finish, [met(0, Status=1, IsDrained=True)]),
     Case("jobs.find", lambda on: on.jobs.find(OWN, ID)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, None, TEN)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, JobStatus.Failed, TEN)),
