@@ -7,7 +7,7 @@ from urllib3 import HTTPHeaderDict
 
 from bokabridge.clock import Clock, utc_now
 
-MAX_SECONDS = 300.0
+MAX_SECONDS = 900.0
 """The longest wait that we honour. A larger value counts as this one, so that no response stops us for hours."""
 
 _MAX_CHARACTERS = 100
