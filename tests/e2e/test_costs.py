@@ -87,7 +87,7 @@ def test_second_sync_of_5000_unchanged_people_writes_no_customer_and_no_link(aws
     assert sync.run(job, everyone) == Counters(found=5000, unchanged=5000)
     assert aws.items_written == {}
     assert aws.calls == {
-        "UpdateItem": 2,  # the lease and the job, when the worker begins
+        "UpdateItem": 3,  # the lock and the job when the worker begins, and the lock when it ends
         "GetItem": PAGES + 1 + 1,  # each page's fingerprint, the settings, and the job for this test
         "TransactWriteItems": PAGES + 1,  # each page's commit, and the close
     }
@@ -113,7 +113,7 @@ def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws)
         found=1000, updated=10, unchanged=990
     )
     assert aws.items_written == {"LINK": 10}
-    assert aws.calls["UpdateItem"] == 10 + 2
+    assert aws.calls["UpdateItem"] == 10 + 3
 
 
 class GeneratedSource:
