@@ -125,7 +125,7 @@ def sync(bench: Bench, company_id: str) -> Callable[[], None]:
     def run() -> None:
         workflow = RecordedWorkflow()
         job = start_sync(company_id, Trigger.Request, jobs=jobs, workflow=workflow, clock=utc_now, lease=LEASE)
-        worker.run(company_id, job.id, lambda: False)
+        worker.run(company_id, job.id, lambda: False, utc_now() + LEASE)
         close_sync(company_id, job.id, None, jobs=jobs, clock=utc_now)
 
     return run

@@ -14,7 +14,7 @@ from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.fakes import InMemoryJobs
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, new_job
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.ports import JobStore
 from tests.axema import settings_of
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
+LIFE = timedelta(minutes=2)
+SYSTEM = settings_of(COMPANY_ID).connection.system
 ALL = Window(0, 100)
 
 Make = Callable[[AxemaSettings], JobStore]
@@ -62,8 +64,15 @@ def started(jobs: JobStore, at: datetime = NOON) -> SyncJob:
     return job
 
 
-def begun(jobs: JobStore, job: SyncJob, at: datetime = NOON) -> tuple[SyncJob, int]:
-    return jobs.begin(COMPANY_ID, job.id, at, at + LEASE)
+def work_at(at: datetime = NOON) -> Work:
+    return Work(at, at + LEASE, at + LIFE)
+
+
+def begun(jobs: JobStore, job: SyncJob, at: datetime = NOON, source: str | None = SYSTEM) -> tuple[SyncJob, int]:
+    """The job after a worker began on it and ended without writing anything."""
+    found = jobs.begin(COMPANY_ID, job.id, work_at(at), source)
+    jobs.end_work(COMPANY_ID, work_at(at))
+    return found
 
 
 def test_started_job_reads_back(jobs: JobStore) -> None:
@@ -198,7 +207,8 @@ def test_finish_sets_the_status_once_and_releases_the_lock(jobs: JobStore) -> No
     job = started(jobs)
     assert jobs.finish(COMPANY_ID, job.id, JobStatus.Failed, "Why.", NOON + timedelta(minutes=1))
     stored = jobs.find(COMPANY_ID, job.id)
-    expected = replace(job, status=JobStatus.Failed, error="Why.", updated_at=NOON + timedelta(minutes=1))
+    later = NOON + timedelta(minutes=1)
+    expected = replace(job, status=JobStatus.Failed, error="Why.", updated_at=later, completed_at=later)
     assert stored == expected
     assert not jobs.finish(COMPANY_ID, job.id, JobStatus.Completed, None, NOON)
     assert jobs.find(COMPANY_ID, job.id) == expected

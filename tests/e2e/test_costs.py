@@ -28,7 +28,7 @@ from local.stack.stack import LocalStack
 from tests.axema import settings_of
 from tests.data import COMPANY_ID
 from tests.e2e.counted import CountedAws
-from tests.unit.usersync.world import World, people
+from tests.unit.usersync.world import LIFE, World, people
 
 LEASE = timedelta(minutes=5)
 PAGES = 50
@@ -59,7 +59,7 @@ class Sync:
     def run(self, job: SyncJob, records: list[Record]) -> Counters | None:
         source = ListSource(records)
         worker = PageWorker(self.jobs, self.links, self.issues, self.settings, source, self.customers, utc_now, LEASE)
-        worker.run(COMPANY_ID, job.id, lambda: False)
+        worker.run(COMPANY_ID, job.id, lambda: False, utc_now() + LIFE)
         close_sync(COMPANY_ID, job.id, None, jobs=self.jobs, clock=utc_now)
         stored = self.jobs.find(COMPANY_ID, job.id)
         return stored.counters if stored else None
@@ -87,7 +87,7 @@ def test_second_sync_of_5000_unchanged_people_writes_no_customer_and_no_link(aws
     assert sync.run(job, everyone) == Counters(found=5000, unchanged=5000)
     assert aws.items_written == {}
     assert aws.calls == {
-        "UpdateItem": 2,  # the lease and the job, when the worker begins
+        "UpdateItem": 3,  # the lock and the job when the worker begins, and the lock when it ends
         "GetItem": PAGES + 1 + 1,  # each page's fingerprint, the settings, and the job for this test
         "TransactWriteItems": PAGES + 1,  # each page's commit, and the close
     }
@@ -113,7 +113,7 @@ def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws)
         found=1000, updated=10, unchanged=990
     )
     assert aws.items_written == {"LINK": 10}
-    assert aws.calls["UpdateItem"] == 10 + 2
+    assert aws.calls["UpdateItem"] == 10 + 3
 
 
 class GeneratedSource:
@@ -156,7 +156,7 @@ def peak_memory(users: int) -> int:
     worker = replace(world.worker(), sources=GeneratedSource(users), customers=customers, links=links)
     job = world.start()
     tracemalloc.start()
-    worker.run(COMPANY_ID, job.id, lambda: False)
+    worker.run(COMPANY_ID, job.id, lambda: False, world.now + LIFE)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (customers.written, links.saved) == (users, users)

@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
-from bokabridge.adapters.dynamodb.customers import DynamoCustomers
-from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.items import encode
-from bokabridge.adapters.dynamodb.jobs import DynamoJobs
-from bokabridge.adapters.dynamodb.links import DynamoLinks
-from bokabridge.adapters.dynamodb.product_copies import DynamoProductCopies
-from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.adapters.dynamodb.trials import DynamoTrials
-from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.auth.api_key import ApiKey
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
@@ -25,7 +16,7 @@ from bokabridge.errors import RetriableError
 from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.customers import CUSTOMER_QUERY, CustomerQuery, CustomerQueryResponse, customers_response
 from bokabridge.paging import Window
-from bokabridge.usersync.job import Counters, JobStatus, Trigger, new_job
+from bokabridge.usersync.job import Counters, JobStatus, Trigger, Work, new_job
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
 from bokabridge.voss.product import ProductCopy
@@ -35,6 +26,7 @@ from tests.api_gateway import READER, Context, event, status_and_body
 from tests.aws_server import dynamodb, dynamodb_client, failure, unreachable
 from tests.axema import settings_of
 from tests.data import COMPANY_ID as OWN
+from tests.stores import Stores, stores
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -43,6 +35,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
 ID = "44444444-4444-4444-8444-444444444444"
 JOB = new_job(OWN, Trigger.Request, NOON, LATER)
+WORK = Work(NOON, LATER, LATER)
 RUNNING = JOB.advanced(Counters(), "cursor", NOON, LATER)
 USAGE = new_usage(OWN, "key", UsageOrder("A1", 1), NOON, Timing())
 SETTINGS = settings_of(OWN)
@@ -53,35 +46,6 @@ TEN = Window(0, 10)
 THROTTLED = failure("ThrottlingException")
 FAILING = failure("InternalServerError", status=500)
 INVALID = failure("ValidationException")
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Every store of the bridge, on one client."""
-
-    jobs: DynamoJobs
-    links: DynamoLinks
-    issues: DynamoIssues
-    customers: DynamoCustomers
-    settings: DynamoSettings
-    trials: DynamoTrials
-    ledger: DynamoLedger
-    products: DynamoProductCopies
-    api_keys: DynamoApiKeys
-
-
-def stores(client: "DynamoDBClient") -> Stores:
-    return Stores(
-        DynamoJobs(client, "t"),
-        DynamoLinks(client, "t"),
-        DynamoIssues(client, "t"),
-        DynamoCustomers(client, "t", lambda: NOON),
-        DynamoSettings(client, "t"),
-        DynamoTrials(client, "t"),
-        DynamoLedger(client, "t"),
-        DynamoProductCopies(client, "t"),
-        DynamoApiKeys(client, "t"),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +81,34 @@ UPDATED: tuple[int, dict[str, Any]] = (200, {"Attributes": {}})
 WRITTEN: tuple[int, dict[str, Any]] = (200, {})
 COUNTED = (200, {"Count": 1})
 ABANDONED = {"JobId": ID, "Fence": 1, "LeaseUntil": "2026-11-21T11:00:00Z"}
+CLOSED = met(0, Status=2, IsDrained=True)
+REFUSED = failure("ConditionalCheckFailedException")
+
+
+def finish(on: Stores) -> bool:
+    return on.jobs.finish(OWN, ID, JobStatus.Failed, "Why.", NOON)
+
+
+def begin(on: Stores) -> Any:
+    return on.jobs.begin(OWN, ID, WORK, "system")
+
 
 CASES = [
     Case("jobs.start", lambda on: on.jobs.start(JOB)),
     Case("jobs.start", lambda on: on.jobs.start(JOB), [met(1, **ABANDONED)]),
-    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, NOON, LATER)),
-    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, NOON, LATER), [UPDATED]),
+    Case("jobs.begin", begin),
+    Case("jobs.begin", begin, [UPDATED]),
+    Case("jobs.begin", begin, [REFUSED]),
+    Case("jobs.end_work", lambda on: on.jobs.end_work(OWN, WORK)),
+    Case("jobs.wait", lambda on: on.jobs.wait(RUNNING, 1)),
     Case("jobs.find_fingerprint", lambda on: on.jobs.find_fingerprint(OWN, 0, 1)),
     Case("jobs.forget_fingerprint", lambda on: on.jobs.forget_fingerprint(OWN, 0)),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, "fingerprint")),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON)),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0)]),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0), UPDATED]),
+    Case("jobs.finish", finish),
+    Case("jobs.finish", finish, [CLOSED]),
+    Case("jobs.finish", finish, [CLOSED, CLOSED]),
+    Case("jobs.finish", finish, [CLOSED, CLOSED, UPDATED]),
+    Case("jobs.finish", finish, [met(0, Status=1, IsDrained=True)]),
     Case("jobs.find", lambda on: on.jobs.find(OWN, ID)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, None, TEN)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, JobStatus.Failed, TEN)),

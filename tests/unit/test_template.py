@@ -25,9 +25,11 @@ granted on all resources (https://docs.aws.amazon.com/step-functions/latest/dg/c
 
 OF_ALL_COMPANIES = re.compile(
     r"arn:\$\{AWS::Partition\}:"
-    r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-)\*"
+    r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-"
+    r"|states:.*:execution:\$\{UserSyncStateMachine.Name\}:)\*"
 )
-"""Resource names that may end in a star. Each company has a secret and a schedule, created after the deployment."""
+"""Resource names that may end in a star. Each company has a secret and a schedule, and each job a run, created after
+the deployment."""
 
 
 def as_list(value: Any) -> list[Any]:

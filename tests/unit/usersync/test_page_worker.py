@@ -17,7 +17,7 @@ from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, UserPage
 from tests.data import COMPANY_ID
-from tests.unit.usersync.world import World, people
+from tests.unit.usersync.world import LIFE, World, people
 
 
 def number_of_customers(world: World, matching: str = "") -> int:
@@ -190,7 +190,7 @@ def test_source_whose_cursor_does_not_advance_stops_the_sync() -> None:
             return replace(fetch(cursor, page_number), next_cursor=cursor)
 
     with pytest.raises(FatalError, match="points back to itself"):
-        replace(world.worker(), sources=Loop()).run(COMPANY_ID, job.id, lambda: False)
+        replace(world.worker(), sources=Loop()).run(COMPANY_ID, job.id, lambda: False, world.now + LIFE)
 
 
 def test_job_that_lost_its_lease_stores_no_progress_and_the_new_job_finishes() -> None:
@@ -238,4 +238,4 @@ def test_removing_the_settings_during_a_run_fails_it_with_a_message() -> None:
     job = world.start()
     worker = replace(world.worker(), settings=InMemorySettings())
     with pytest.raises(FatalError, match="settings were removed"):
-        worker.run(COMPANY_ID, job.id, lambda: False)
+        worker.run(COMPANY_ID, job.id, lambda: False, world.now + LIFE)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.usersync.job import JobStatus, SyncJob
+from bokabridge.usersync.job import JobStatus, SyncJob, Work
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue, UserPage
 
@@ -15,19 +15,36 @@ class JobStore(Protocol):
     """Jobs, and the lock of each company. The lock is a lease with a fencing token.
 
     Another job can take over an expired lease. The token grows with every acquisition, and keeps the former holder from
-    storing progress after that.
+    storing progress after that. It cannot keep the holder from writing customers. So the lock also says until when a
+    worker may be writing, and until then nobody else begins: neither another job nor another worker of the same job.
     """
 
     def start(self, job: SyncJob) -> str | None:
         """Take the company's lock for this job and store the job: both or neither.
 
         Returns the id of the job that held an expired lease, or None if the lock was free.
-        Raises NotConfigured or AlreadyRunning. A schedule that the settings no longer want is NotConfigured, too.
+        Raises NotConfigured, AlreadyRunning, or StillEnding if the lease is over but its worker may still be writing. A
+        schedule that the settings no longer want is NotConfigured, too.
         """
         ...
 
-    def begin(self, company_id: str, job_id: str, now: datetime, lease_until: datetime) -> tuple[SyncJob, int]:
-        """Renew the lease and mark the job as Processing. Returns the job and its fencing token. Raises LeaseLost."""
+    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> tuple[SyncJob, int]:
+        """Renew the lease and mark the job as Processing. Returns the job and its fencing token.
+
+        The first worker's `source` becomes the job's. Raises LeaseLost, or WorkerBusy if another worker of the job may
+        still be writing.
+        """
+        ...
+
+    def end_work(self, company_id: str, work: Work) -> None:
+        """Record that the worker with this `work` writes nothing any more. Does nothing if it is not the recorded one.
+
+        Raises RetriableError.
+        """
+        ...
+
+    def wait(self, job: SyncJob, fence: int) -> None:
+        """Store what the job waits for, and its lease. Raises LeaseLost, or WorkerBusy like `commit`."""
         ...
 
     def find_fingerprint(self, company_id: str, page_index: int, fence: int) -> str | None:
@@ -41,15 +58,17 @@ class JobStore(Protocol):
     def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
         """Store the job's progress after one more page, and that page's fingerprint.
 
-        Raises LeaseLost if the job no longer holds the lock with this fencing token. Raises RetriableError if another
-        worker of the same job committed the page first.
+        Raises LeaseLost if the job no longer holds the lock with this fencing token, WorkerBusy if another worker of
+        the same job committed the page first, and FatalError if the company's settings stop the sync (halt.py).
         """
         ...
 
     def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
         """Set the final status once, and release the lock if the job still holds it.
 
-        Returns False if the job was final already or does not exist. Then no status changes.
+        A drained job becomes Completed whatever `status` and `error` say, because all its pages are committed. If a
+        worker may still be writing, the lock stays taken until it has ended or is certainly dead. Returns False if the
+        job was final already or does not exist. Then no status changes.
         """
         ...
 
@@ -114,5 +133,9 @@ class Workflow(Protocol):
     """The engine that runs jobs in the background."""
 
     def start(self, company_id: str, job_id: str) -> None:
-        """Start the job's run. Starting it again does nothing. Raises RetriableError."""
+        """Start the job's run. Starting it again does nothing, even after the run has ended.
+
+        Raises DeliveryUnclear if the run may have been started. After every other error it certainly was not; it is a
+        RetriableError if a later attempt may succeed.
+        """
         ...

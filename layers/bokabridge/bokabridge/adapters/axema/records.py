@@ -40,10 +40,7 @@ def fetch_page(send: Callable[[], Response], page_number: int, give_up_after_sec
     try:
         return retrying(send, give_up_after_seconds)
     except RetriableError as error:
-        raise RetriableError(
-            f"{error} The sync stopped at page {page_number}; what it had written stays. Start it again to finish.",
-            error.retry_after_seconds,
-        ) from None
+        raise RetriableError(f"{error} We asked for page {page_number}.", error.retry_after_seconds) from None
 
 
 def parse(response: Response, page_number: int, list_member: str) -> dict[str, Any]:
