@@ -1,0 +1,174 @@
+"""A state machine for hypothesis: syncs, failures and changes of every kind at random, on the real sync engine."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bokabridge.paging import Window
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob
+from tests.data import COMPANY_ID
+from tests.property.sync_processes import FAULTS, Fault, Meanwhile
+from tests.property.sync_source import CHANGES, ENDLESS, FIRST_NAMES, WHO
+from tests.property.sync_world import EVENTS, MAX_PAGES, SyncWorld
+
+whos = st.integers(0, len(FIRST_NAMES) - 1)
+numbers = st.integers(0, 3)
+faults = st.none() | st.tuples(st.integers(1, 8), st.sampled_from(FAULTS))
+events = st.tuples(st.sampled_from(EVENTS), whos, numbers)
+hold_ups = st.builds(
+    Meanwhile, st.integers(2, 12), st.sampled_from([0, 30, 115, 130, 310]), st.lists(events, min_size=1, max_size=3)
+)
+
+
+class SyncMachine(SyncWorld, RuleBasedStateMachine):
+    """The events in the world, and what holds after each of them."""
+
+    def __init__(self) -> None:
+        RuleBasedStateMachine.__init__(self)
+        SyncWorld.__init__(self)
+        self.identities: dict[str, int] = {}
+        self.final: dict[str, SyncJob] = {}
+
+    def check_now(self) -> None:
+        try:
+            self.all_invariants()
+        except AssertionError as error:
+            self.violations.append(str(error))
+
+    # The events.
+
+    @initialize(pages=numbers, fault=faults)
+    def a_first_sync(self, pages: int, fault: Fault | None) -> None:
+        self.start()
+        self.work(0, pages + 1, fault)
+
+    @rule(fault=faults)
+    def start_again(self, fault: Fault | None) -> None:
+        self.pass_time(1)
+        self.start(fault)
+
+    @rule(back=st.sampled_from([0, 0, 1]), pages=st.integers(1, 4), fault=faults, meanwhile=st.none() | hold_ups)
+    def work_on(self, back: int, pages: int, fault: Fault | None, meanwhile: Meanwhile | None) -> None:
+        self.pass_time(1)
+        self.work(back, pages, fault, meanwhile)
+
+    @rule(back=st.sampled_from([0, 0, 1]), fault=faults)
+    def close_the_run(self, back: int, fault: Fault | None) -> None:
+        self.pass_time(1)
+        self.close(back, fault=fault)
+
+    @rule(back=st.sampled_from([0, 0, 1]), fault=faults)
+    def the_run_breaks(self, back: int, fault: Fault | None) -> None:
+        self.pass_time(1)
+        self.close(back, "The run was aborted.", fault)
+
+    @rule(back=st.sampled_from([0, 1]), fault=faults)
+    def somebody_reads(self, back: int, fault: Fault | None) -> None:
+        self.read(back, fault)
+
+    @rule(seconds=st.sampled_from([35, 130, 310]))
+    def time_passes(self, seconds: int) -> None:
+        self.pass_time(seconds)
+
+    @rule(change=st.sampled_from(CHANGES), who=whos, number=numbers)
+    def the_list_changes(self, change: str, who: int, number: int) -> None:
+        self.happen((change, who, number))
+
+    @rule(number=numbers)
+    def the_settings_change(self, number: int) -> None:
+        self.happen(("settings", 0, number))
+
+    @rule(who=whos, number=numbers)
+    @precondition(lambda self: self.added_by_hand < 4)
+    def somebody_adds_a_customer(self, who: int, number: int) -> None:
+        self.happen(("by hand", who, number))
+
+    @rule()
+    def a_whole_sync(self) -> None:
+        self.sync()
+
+    @rule(number=st.integers(0, len(ENDLESS) - 1))
+    def a_list_without_end(self, number: int) -> None:
+        self.endless_sync(number)
+
+    # The invariants.
+
+    @invariant()
+    def nothing_went_wrong_in_the_middle_of_an_event(self) -> None:
+        assert self.violations == []
+
+    @invariant()
+    def all_invariants(self) -> None:
+        self.nobody_becomes_somebody_else()
+        self.nobody_has_two_customers_of_one_user()
+        for job in self.all_jobs():
+            self._check_job(job)
+
+    def nobody_becomes_somebody_else(self) -> None:
+        for customer in self.all_customers():
+            who = self.identities.setdefault(customer.id, WHO[customer.person.first_name])
+            assert who == WHO[customer.person.first_name], "a customer became somebody else"
+            assert self.source.histories.knows(customer.person), "a customer has what its person never had"
+
+    def nobody_has_two_customers_of_one_user(self) -> None:
+        for customers in self.written.created.values():
+            assert len(customers) == 1, "a second customer was created for the same user of the same system"
+
+    def _check_job(self, job: SyncJob) -> None:
+        counted = job.counters or Counters()
+        assert counted.found == counted.created + counted.updated + counted.unchanged + counted.skipped, (
+            "the counters do not add up"
+        )
+        assert job.pages_committed < MAX_PAGES, "a run does not end"
+        assert self.final.get(job.id, job) == job, "a final job was changed"
+        if job.status.is_final:
+            self.final[job.id] = job
+        if job.status is JobStatus.Completed:
+            assert job.is_drained, "Completed, but not all pages are committed"
+
+    # The end: everything recovers.
+
+    def teardown(self) -> None:
+        self.pass_time(700)
+        for back, _ in enumerate(self.all_jobs()):
+            self.read(back)
+        self.all_invariants()
+        assert all(job.status.is_final for job in self.all_jobs()), "a job is not final although its time is over"
+        self.change_settings(3 if self.system is self.source.systems["vaka:device-two"] else 1)
+        if not self.system.entries():
+            self.system.change("join", 0, 0)
+        first = self._undisturbed()
+        self._customers_equal_the_source()
+        before = (self.written.customers, self.written.saved)
+        second, third = self._undisturbed(), self._undisturbed()
+        assert (self.written.customers, self.written.saved) == before, "an undisturbed sync wrote without a change"
+        for again in (second, third):
+            assert again.counters is not None
+            assert again.counters.created + again.counters.updated == 0, "something else than unchanged"
+            assert not again.missing, "people are missing who are there"
+            assert self._skipped(again) == self._skipped(first), "doubles are reported in another way"
+        self.nothing_went_wrong_in_the_middle_of_an_event()
+
+    def _undisturbed(self) -> SyncJob:
+        job = self.sync()
+        self.all_invariants()
+        assert job is not None, "an undisturbed start was refused"
+        assert job.status is JobStatus.Completed, f"an undisturbed sync failed: {job.error}"
+        assert job.counters is not None
+        assert job.counters.found == len(self.system.entries()), "not all records were found"
+        return job
+
+    def _skipped(self, job: SyncJob) -> list[tuple[str, str]]:
+        issues = self.stores.issues.list(COMPANY_ID, job.id, Window(0, 1000))
+        return [(issue.key, issue.reason) for issue in issues if issue.skipped]
+
+    def _customers_equal_the_source(self) -> None:
+        customers = {customer.id: customer.person for customer in self.all_customers()}
+        system = self.settings().connection.system
+        linked: dict[int, str] = {}
+        for who, wanted in self.system.usable().items():
+            customer_id = self.written.links.get((system, self.system.user_id(who)))
+            assert customer_id is not None, "a person has no customer"
+            linked[who] = customer_id
+            written = customers[customer_id].written().items()
+            assert any(person.written().items() <= written for person in wanted), "a customer is not as the source says"
+        assert len(set(linked.values())) == len(linked), "two people share one customer"
