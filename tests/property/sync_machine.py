@@ -8,11 +8,12 @@ from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from tests.data import COMPANY_ID
 from tests.property.sync_processes import FAULTS, Fault, Meanwhile
 from tests.property.sync_source import CHANGES, ENDLESS, FIRST_NAMES, WHO
-from tests.property.sync_world import EVENTS, MAX_PAGES, SyncWorld
+from tests.property.sync_world import EVENTS, MAX_PAGES, Event, SyncWorld
 
 whos = st.integers(0, len(FIRST_NAMES) - 1)
 numbers = st.integers(0, 3)
 faults = st.none() | st.tuples(st.integers(1, 8), st.sampled_from(FAULTS))
+changes = st.tuples(st.sampled_from(CHANGES), whos, numbers)
 events = st.tuples(st.sampled_from(EVENTS), whos, numbers)
 hold_ups = st.builds(
     Meanwhile, st.integers(2, 12), st.sampled_from([0, 30, 115, 130, 310]), st.lists(events, min_size=1, max_size=3)
@@ -69,9 +70,9 @@ class SyncMachine(SyncWorld, RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.pass_time(seconds)
 
-    @rule(change=st.sampled_from(CHANGES), who=whos, number=numbers)
-    def the_list_changes(self, change: str, who: int, number: int) -> None:
-        self.happen((change, who, number))
+    @rule(change=changes)
+    def the_list_changes(self, change: Event) -> None:
+        self.happen(change)
 
     @rule(number=numbers)
     def the_settings_change(self, number: int) -> None:
@@ -82,8 +83,10 @@ class SyncMachine(SyncWorld, RuleBasedStateMachine):
     def somebody_adds_a_customer(self, who: int, number: int) -> None:
         self.happen(("by hand", who, number))
 
-    @rule()
-    def a_whole_sync(self) -> None:
+    @rule(first=changes, second=changes, third=changes)
+    def a_whole_sync_of_a_changed_list(self, first: Event, second: Event, third: Event) -> None:
+        for event in (first, second, third):
+            self.happen(event)
         self.sync()
 
     @rule(number=st.integers(0, len(ENDLESS) - 1))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bokabridge.customers.model import Change
-from bokabridge.errors import RetriableError, ServiceBusy
+from bokabridge.errors import BridgeError, RetriableError, ServiceBusy
 
 ARRIVES_AFTER = timedelta(seconds=4)
 """A request that was sent just before its sender's death may be carried out this much later (page.AFTERMATH: 5 s)."""
@@ -99,7 +99,8 @@ class Processes:
         for arriving in [arriving for arriving in self.arriving if arriving[0] <= until]:
             self.arriving.remove(arriving)
             self.now = max(self.now, arriving[0])
-            arriving[1]()
+            with suppress(BridgeError):  # nobody waits for the answer
+                arriving[1]()
         self.now = until
 
     @contextmanager

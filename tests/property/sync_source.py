@@ -108,7 +108,7 @@ class ModelSystem:
             case "join" if not own:
                 page.append(Entry(who))
             case "leave":
-                self._remove(own)
+                self._remove(own if number % 2 else own[:1])
             case "rejoin":
                 self._renewed[who] += 1
             case "move" if own:
