@@ -1,5 +1,7 @@
 """A state machine for hypothesis: syncs, failures and changes of every kind at random, on the real sync engine."""
 
+from dataclasses import dataclass
+
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -10,14 +12,32 @@ from tests.property.sync_processes import FAULTS, Fault, Meanwhile
 from tests.property.sync_source import CHANGES, ENDLESS, FIRST_NAMES, WHO
 from tests.property.sync_world import EVENTS, MAX_PAGES, Event, SyncWorld
 
+QUIET_SECONDS = 450
+"""After this time without a sync, no lease is live and no worker is alive."""
+
 whos = st.integers(0, len(FIRST_NAMES) - 1)
 numbers = st.integers(0, 3)
-faults = st.none() | st.tuples(st.integers(1, 8), st.sampled_from(FAULTS))
+backs = st.sampled_from([0, 0, 1])
+faults = st.none() | st.tuples(st.integers(1, 10), st.sampled_from(FAULTS))
 changes = st.tuples(st.sampled_from(CHANGES), whos, numbers)
 events = st.tuples(st.sampled_from(EVENTS), whos, numbers)
 hold_ups = st.builds(
     Meanwhile, st.integers(2, 12), st.sampled_from([0, 30, 115, 130, 310]), st.lists(events, min_size=1, max_size=3)
 )
+waits = st.sampled_from([1, 130, QUIET_SECONDS])
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One invocation of a run's worker, after so many seconds."""
+
+    seconds: int
+    pages: int
+    fault: Fault | None
+    meanwhile: Meanwhile | None
+
+
+attempts = st.builds(Attempt, waits, st.integers(1, 4), faults, st.none() | hold_ups)
 
 
 class SyncMachine(SyncWorld, RuleBasedStateMachine):
@@ -42,39 +62,26 @@ class SyncMachine(SyncWorld, RuleBasedStateMachine):
         self.start()
         self.work(0, pages + 1, fault)
 
-    @rule(fault=faults)
-    def start_again(self, fault: Fault | None) -> None:
+    @rule(request=st.sampled_from(["start", "close", "broken run", "read"]), back=backs, fault=faults)
+    def request(self, request: str, back: int, fault: Fault | None) -> None:
         self.pass_time(1)
-        self.start(fault)
+        match request:
+            case "start":
+                self.start(fault)
+            case "close":
+                self.close(back, fault=fault)
+            case "broken run":
+                self.close(back, "The run was aborted.", fault)
+            case "read":
+                self.read(back, fault)
 
-    @rule(back=st.sampled_from([0, 0, 1]), pages=st.integers(1, 4), fault=faults, meanwhile=st.none() | hold_ups)
-    def work_on(self, back: int, pages: int, fault: Fault | None, meanwhile: Meanwhile | None) -> None:
-        self.pass_time(1)
-        self.work(back, pages, fault, meanwhile)
+    @rule(back=backs, attempt=attempts)
+    def a_worker_is_called(self, back: int, attempt: Attempt) -> None:
+        """Once more, or late: its run may be over."""
+        self.pass_time(attempt.seconds)
+        self.work(back, attempt.pages, attempt.fault, attempt.meanwhile)
 
-    @rule(back=st.sampled_from([0, 0, 1]), fault=faults)
-    def close_the_run(self, back: int, fault: Fault | None) -> None:
-        self.pass_time(1)
-        self.close(back, fault=fault)
-
-    @rule(back=st.sampled_from([0, 0, 1]), fault=faults)
-    def the_run_breaks(self, back: int, fault: Fault | None) -> None:
-        self.pass_time(1)
-        self.close(back, "The run was aborted.", fault)
-
-    @rule(back=st.sampled_from([0, 1]), fault=faults)
-    def somebody_reads(self, back: int, fault: Fault | None) -> None:
-        self.read(back, fault)
-
-    @rule(seconds=st.sampled_from([35, 130, 310]))
-    def time_passes(self, seconds: int) -> None:
-        self.pass_time(seconds)
-
-    @rule(change=changes)
-    def the_list_changes(self, change: Event) -> None:
-        self.happen(change)
-
-    @rule(number=numbers)
+    @rule(number=st.sampled_from([1, 2, 1, 2, 0]))
     def the_settings_change(self, number: int) -> None:
         self.happen(("settings", 0, number))
 
@@ -83,11 +90,31 @@ class SyncMachine(SyncWorld, RuleBasedStateMachine):
     def somebody_adds_a_customer(self, who: int, number: int) -> None:
         self.happen(("by hand", who, number))
 
-    @rule(first=changes, second=changes, third=changes)
-    def a_whole_sync_of_a_changed_list(self, first: Event, second: Event, third: Event) -> None:
-        for event in (first, second, third):
+    @rule(before=st.lists(changes, max_size=3), seconds=waits, attempts=st.lists(attempts, min_size=1, max_size=4))
+    def a_disturbed_run(self, before: list[Event], seconds: int, attempts: list[Attempt]) -> None:
+        """Its list has changed before. The workflow calls the worker again, at once or after a while."""
+        for event in before:
             self.happen(event)
+        self.pass_time(seconds)
+        self.start()
+        for attempt in attempts:
+            self.pass_time(attempt.seconds)
+            self.work(0, attempt.pages, attempt.fault, attempt.meanwhile)
+        self.close(0)
+
+    @rule(before=st.lists(changes, max_size=3))
+    def an_undisturbed_run(self, before: list[Event]) -> None:
+        for event in before:
+            self.happen(event)
+        self.pass_time(QUIET_SECONDS)
         self.sync()
+
+    @rule(who=whos, number=numbers, change=changes)
+    def somebody_is_listed_twice_for_a_while(self, who: int, number: int, change: Event) -> None:
+        for event in (("double", who, number), change, ("leave", who, 0)):
+            self.pass_time(QUIET_SECONDS)
+            self.sync()
+            self.happen(event)
 
     @rule(number=st.integers(0, len(ENDLESS) - 1))
     def a_list_without_end(self, number: int) -> None:
@@ -131,7 +158,7 @@ class SyncMachine(SyncWorld, RuleBasedStateMachine):
     # The end: everything recovers.
 
     def teardown(self) -> None:
-        self.pass_time(700)
+        self.pass_time(QUIET_SECONDS)
         for back, _ in enumerate(self.all_jobs()):
             self.read(back)
         self.all_invariants()

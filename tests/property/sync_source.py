@@ -20,7 +20,7 @@ WHO = {name: who for who, names in enumerate(FIRST_NAMES) for name in names} | {
 SYSTEMS = (VakaOnline("device-one", "client"), VakaOnline("device-two", "client"))
 
 CHANGES = (
-    *("rename", "email", "phone", "move", "leave", "join", "double", "repeat", "break"),
+    *("rename", "email", "phone", "move", "leave", "leave", "join", "double", "double", "repeat", "break"),
     *("rejoin", "grow", "shrink", "swap"),
 )
 ENDLESS = ("circle", "circle of two", "same people", "empty pages", "itself")

@@ -137,9 +137,7 @@ class SyncWorld(Processes):
         self.workflow.error = None
         return job.id if job else None
 
-    def work(
-        self, back: int, pages: int, fault: Fault | None = None, meanwhile: Meanwhile | None = None
-    ) -> None:
+    def work(self, back: int, pages: int, fault: Fault | None = None, meanwhile: Meanwhile | None = None) -> None:
         """One invocation of the worker for one of the newest jobs. A late or a second one is possible, too."""
         job_id = self.job_id(back)
         if job_id is None or (COMPANY_ID, job_id) not in self.workflow.started:
@@ -148,9 +146,7 @@ class SyncWorld(Processes):
         with self.process(WORKER_SECONDS, fault, meanwhile) as process:
             process.system = self.settings().connection.system
             try:
-                is_done = self.worker.run(
-                    COMPANY_ID, job_id, lambda: next(left, None) is None, process.dead_at
-                )
+                is_done = self.worker.run(COMPANY_ID, job_id, lambda: next(left, None) is None, process.dead_at)
                 self.runs[job_id].is_done |= is_done
             except FatalError as error:
                 self.runs[job_id].failure = str(error)
