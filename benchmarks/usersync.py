@@ -28,6 +28,7 @@ from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.items import encode
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.adapters.dynamodb.rosters import DynamoRosters
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.clock import utc_now
@@ -113,6 +114,7 @@ def sync(bench: Bench, company_id: str) -> Callable[[], None]:
     settings.add(AxemaSettings(company_id, VakaOnline("device", "client"), utc_now(), utc_now()))
     worker = PageWorker(
         jobs=jobs,
+        rosters=DynamoRosters(dynamodb, table),
         links=DynamoLinks(dynamodb, table),
         issues=DynamoIssues(dynamodb, table),
         settings=settings,

@@ -21,7 +21,7 @@ def links(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> LinkSto
 
 
 def a_link(at: int, content_hash: str = "hash") -> Link:
-    return Link(f"user-{at}", f"customer-{at}", content_hash, "job", 3, created=True)
+    return Link(f"user-{at}", f"customer-{at}", content_hash, "job", created=True, recognition=f"anna-{at // 2}")
 
 
 def test_links_read_back_and_users_without_a_link_are_left_out(links: LinkStore) -> None:

@@ -18,6 +18,7 @@ from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.halt import DEACTIVATED, REMOVED, SYSTEM_CHANGED
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.ports import JobStore
+from bokabridge.usersync.roster import RosterAddition, RosterPage
 from tests.axema import settings_of
 from tests.data import COMPANY_ID
 from tests.dynamodb import USER_SYNC_TABLE
@@ -32,6 +33,8 @@ LIFE = timedelta(minutes=2)
 WORK = Work(NOON, NOON + LEASE, NOON + LIFE)
 SETTINGS = settings_of(COMPANY_ID)
 SYSTEM = SETTINGS.connection.system
+
+NOBODY = RosterAddition(RosterPage(b""))
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Stores:
 
     def commit(self, job: SyncJob, fence: int, cursor: str | None = "cursor") -> SyncJob:
         after = job.advanced(Counters(found=1, created=1), cursor, NOON, NOON + LEASE)
-        self.jobs.commit(after, fence, "print")
+        self.jobs.commit(after, fence, NOBODY)
         return after
 
     def stored(self, job: SyncJob) -> SyncJob:
@@ -89,14 +92,14 @@ def test_second_worker_of_a_job_waits_until_the_first_is_certainly_dead(stores: 
 
 def test_second_worker_begins_at_once_after_an_orderly_end_of_the_first(stores: Stores) -> None:
     job, _ = stores.begun()
-    stores.jobs.end_work(COMPANY_ID, WORK)
-    stores.jobs.end_work(COMPANY_ID, WORK)
+    stores.jobs.end_work(COMPANY_ID, WORK, is_clean=True)
+    stores.jobs.end_work(COMPANY_ID, WORK, is_clean=True)
     stores.begin(job, replace(WORK, working_until=NOON + LIFE + SECOND))
 
 
 def test_worker_ends_only_its_own_work(stores: Stores) -> None:
     job, _ = stores.begun()
-    stores.jobs.end_work(COMPANY_ID, replace(WORK, working_until=NOON + LIFE + SECOND))
+    stores.jobs.end_work(COMPANY_ID, replace(WORK, working_until=NOON + LIFE + SECOND), is_clean=True)
     with pytest.raises(WorkerBusy):
         stores.begin(job, replace(WORK, working_until=NOON + LIFE + SECOND))
 
@@ -123,7 +126,7 @@ def test_job_that_ends_while_its_worker_may_write_is_final_at_once_and_keeps_its
 def test_orderly_end_of_the_worker_frees_the_lock_of_an_ended_job(stores: Stores) -> None:
     job, _ = stores.begun()
     stores.finish(job, NOON + SECOND)
-    stores.jobs.end_work(COMPANY_ID, WORK)
+    stores.jobs.end_work(COMPANY_ID, WORK, is_clean=True)
     stores.start(NOON + 2 * SECOND)
 
 
@@ -154,7 +157,7 @@ def test_settings_are_not_removed_while_a_worker_of_an_ended_job_may_write(store
 def test_job_whose_pages_are_all_committed_ends_as_completed(stores: Stores, late: JobStatus) -> None:
     job, fence = stores.begun()
     drained = stores.commit(job, fence, cursor=None)
-    stores.jobs.end_work(COMPANY_ID, WORK)
+    stores.jobs.end_work(COMPANY_ID, WORK, is_clean=True)
     later = NOON + timedelta(minutes=1)
     assert stores.finish(job, later, late)
     assert stores.stored(job) == replace(drained, status=JobStatus.Completed, updated_at=later, completed_at=later)
@@ -223,7 +226,7 @@ def test_wait_is_stored_with_its_lease_and_ends_with_the_next_commit(stores: Sto
     job, fence = stores.begun()
     waiting = job.waiting_for("Axema is away.", 600, NOON, LEASE)
     stores.jobs.wait(waiting, fence)
-    stores.jobs.end_work(COMPANY_ID, WORK)
+    stores.jobs.end_work(COMPANY_ID, WORK, is_clean=True)
     assert stores.stored(job) == waiting
     with pytest.raises(AlreadyRunning):
         stores.start(NOON + timedelta(minutes=14))

@@ -12,6 +12,7 @@ from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.adapters.dynamodb.rosters import DynamoRosters
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.clock import utc_now
 from bokabridge.customers.fakes import InMemoryCustomers
@@ -44,6 +45,7 @@ class Sync:
 
     def __init__(self, aws: CountedAws) -> None:
         self.jobs = DynamoJobs(aws.dynamodb, aws.user_sync_table)
+        self.rosters = DynamoRosters(aws.dynamodb, aws.user_sync_table)
         self.settings = DynamoSettings(aws.dynamodb, aws.user_sync_table)
         self.settings.add(settings_of(COMPANY_ID))
         self.links = DynamoLinks(aws.dynamodb, aws.user_sync_table)
@@ -58,7 +60,9 @@ class Sync:
 
     def run(self, job: SyncJob, records: list[Record]) -> Counters | None:
         source = ListSource(records)
-        worker = PageWorker(self.jobs, self.links, self.issues, self.settings, source, self.customers, utc_now, LEASE)
+        worker = PageWorker(
+            self.jobs, self.rosters, self.links, self.issues, self.settings, source, self.customers, utc_now, LEASE
+        )
         worker.run(COMPANY_ID, job.id, lambda: False, utc_now() + LIFE)
         close_sync(COMPANY_ID, job.id, None, jobs=self.jobs, clock=utc_now)
         stored = self.jobs.find(COMPANY_ID, job.id)

@@ -180,7 +180,7 @@ def _bounds(schema: dict[str, Any]) -> list[Any]:
     """Values at and next to the bounds that a member's schema declares."""
     found: list[Any] = []
     for part in [schema, *schema.get("anyOf", [])]:
-        for bound in ("minimum", "maximum"):
+        for bound in ("minimum", "maximum", "ge", "le"):  # pydantic's own words before our reading of a number
             if bound in part:
                 found += [part[bound] - 1, part[bound], part[bound] + 1, str(part[bound])]
         if "maxLength" in part:

@@ -14,7 +14,7 @@ from bokabridge.adapters.outbound.guarded import pinned
 from bokabridge.adapters.outbound.request import ONCE_CONNECT_TIMEOUT_SECONDS, Limits, request, retrying, send_once
 from bokabridge.adapters.outbound.request import Response as OutboundResponse
 from bokabridge.adapters.outbound.retry_after import MAX_SECONDS
-from bokabridge.errors import DeliveryUnclear, FatalError, RetriableError
+from bokabridge.errors import DeliveryUnclear, FatalError, NotDelivered, RetriableError
 from tests.axema import connect, connect_locally
 from tests.servers import serving
 
@@ -163,4 +163,29 @@ def test_request_that_is_sent_once_ends_in_time_although_the_response_drips(gree
     began = time.monotonic()
     with dripping(greeting) as port, pytest.raises(DeliveryUnclear, match=r"did not respond \(timeout\)"):
         send_once("POST", f"http://127.0.0.1:{port}", who="VOSS", headers={}, read_timeout_seconds=0.5)
+    assert time.monotonic() - began < ONCE_CONNECT_TIMEOUT_SECONDS + 1.5
+
+
+TLS_RECORD = b"\x16\x03\x03\x40\x00"
+"""The start of a record of 16 KB in the handshake of TLS."""
+
+
+def test_tls_handshake_that_drips_ends_in_time_and_nothing_was_sent() -> None:
+    began = time.monotonic()
+    with dripping(TLS_RECORD) as port, pytest.raises(NotDelivered, match=r"could not be reached \(timeout\)"):
+        send_once("POST", f"https://127.0.0.1:{port}", who="VOSS", headers={}, read_timeout_seconds=0.5)
+    assert time.monotonic() - began < ONCE_CONNECT_TIMEOUT_SECONDS + 1.5
+
+
+def test_name_server_that_hangs_ends_in_time_and_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    released, began = threading.Event(), time.monotonic()
+
+    def hang(*_: object) -> list[object]:
+        released.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    with pytest.raises(NotDelivered, match=r"could not be reached \(timeout\)"):
+        send_once("POST", f"http://{HOST}", who="VOSS", headers={}, read_timeout_seconds=0.5)
+    released.set()
     assert time.monotonic() - began < ONCE_CONNECT_TIMEOUT_SECONDS + 1.5

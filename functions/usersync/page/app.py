@@ -14,7 +14,7 @@ from bokabridge.usersync.page import PageWorker
 from bokabridge.wiring.axema import systems
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.settings import settings
-from bokabridge.wiring.usersync import issues, jobs, lease, links, page_budget_seconds
+from bokabridge.wiring.usersync import issues, jobs, lease, links, page_budget_seconds, rosters
 
 
 @cache
@@ -22,6 +22,7 @@ def worker() -> PageWorker:
     """The worker, built from what the environment names."""
     return PageWorker(
         jobs=jobs(),
+        rosters=rosters(),
         links=links(),
         issues=issues(),
         settings=settings(),

@@ -16,6 +16,7 @@ from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, UserPage
+from bokabridge.usersync.roster import RosterAddition
 from tests.data import COMPANY_ID
 from tests.unit.usersync.world import LIFE, World, people
 
@@ -103,11 +104,11 @@ class CrashingJobs(InMemoryJobs):
 
     crash_next = False
 
-    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
         if self.crash_next:
             self.crash_next = False
             raise Crash
-        super().commit(job, fence, fingerprint)
+        super().commit(job, fence, addition)
 
 
 @pytest.mark.parametrize("by", ["the same job", "the next job"])

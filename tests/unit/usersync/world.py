@@ -53,7 +53,15 @@ class World:
 
     def worker(self) -> PageWorker:
         return PageWorker(
-            self.jobs, self.links, self.issues, self.settings, self.source, self.customers, self.clock, LEASE
+            self.jobs,
+            self.jobs.rosters,
+            self.links,
+            self.issues,
+            self.settings,
+            self.source,
+            self.customers,
+            self.clock,
+            LEASE,
         )
 
     def run(self, job: SyncJob, time_is_up: Callable[[], bool] = lambda: False) -> bool:

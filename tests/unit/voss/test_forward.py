@@ -1,6 +1,7 @@
 """Forwarding a usage: one line on the bill at most, and an outcome that is true."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from bokabridge.errors import (
 from bokabridge.paging import Window
 from bokabridge.voss.forward import Forwarded
 from bokabridge.voss.outcome import AlreadyThere, NotSent, NotThere, Outcome, Refused, Unclear
+from bokabridge.voss.send import Sender
 from bokabridge.voss.usage import Usage, UsageOrder, UsageQuery, UsageState
 from tests.data import COMPANY_ID
 from tests.unit.voss.world import ORDER, TIMING, World
@@ -102,6 +104,13 @@ def test_a_usage_that_was_not_sent_is_tried_again_at_once(world: ForwardWorld) -
     world.voss.on_post = world.outcomes(NotSent("connection refused"), NotSent("429", retry_after_seconds=1.0))
     assert world.forward().usage.state is UsageState.Sent
     assert len(world.voss.bill) == 1
+
+
+def test_any_number_of_tries_is_possible_while_the_clock_stands_still(world: ForwardWorld) -> None:
+    usage = world.forward().usage
+    world.voss.on_post = world.outcomes(*[NotSent("connection refused")] * 1100)
+    sender = Sender(world.ledger, world.voss, world.clock, lambda _: None, TIMING)
+    assert sender.send(replace(usage, state=UsageState.Sending), is_owed=False).state is UsageState.Sent
 
 
 def test_a_usage_that_cannot_be_sent_in_time_goes_back_to_its_caller(world: ForwardWorld) -> None:

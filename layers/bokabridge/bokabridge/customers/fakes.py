@@ -6,7 +6,7 @@ from dataclasses import replace
 from bokabridge.clock import Clock
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
-from bokabridge.customers.ports import Owners
+from bokabridge.customers.ports import Adoptable
 from bokabridge.paging import Page, Window
 
 
@@ -16,19 +16,34 @@ class InMemoryCustomers:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._customers: dict[tuple[str, str], Customer] = {}
-        self._owners: dict[tuple[str, str], dict[str, str | None]] = {}
+        self._unlinked: dict[tuple[str, str], str | None] = {}
         self.written = 0
 
-    def owners_by_email(self, company_id: str, emails: Collection[str]) -> Mapping[str, Owners]:
+    def adoptable(self, company_id: str, emails: Collection[str], user_keys: Collection[str]) -> Adoptable:
         """See CustomerDirectory."""
-        return {email: self._owners[company_id, email] for email in emails if (company_id, email) in self._owners}
+        by_email: dict[str, list[Customer]] = {}
+        by_owner: dict[str, str] = {}
+        for (company, customer_id), owner in self._unlinked.items():
+            customer = self._customers.get((company, customer_id))
+            if company != company_id or customer is None:
+                continue
+            if owner is None and customer.person.email in emails:
+                by_email.setdefault(customer.person.email or "", []).append(customer)
+            if owner is not None and owner in user_keys:
+                by_owner[owner] = customer_id
+        return Adoptable(by_email, by_owner)
+
+    def people(self, company_id: str, customer_ids: Collection[str]) -> Mapping[str, Person]:
+        """See CustomerDirectory."""
+        found = {customer_id: self._customers.get((company_id, customer_id)) for customer_id in customer_ids}
+        return {customer_id: customer.person for customer_id, customer in found.items() if customer is not None}
 
     def apply(self, company_id: str, writes: Iterable[CustomerWrite]) -> None:
         """See CustomerDirectory."""
         for write in writes:
             self.written += 1
             if write.change is Change.Adopt:
-                self._owners[company_id, write.person.email or ""][write.customer_id] = write.source_user_id
+                self._unlinked[company_id, write.customer_id] = write.user_key
             now = self._clock()
             before = self._customers.get((company_id, write.customer_id))
             created_at = before.created_at if before else now
@@ -50,5 +65,4 @@ class InMemoryCustomers:
     def add_unlinked(self, customer: Customer) -> None:
         """Add a customer that no sync created. A sync may adopt it by its e-mail. Not part of CustomerDirectory."""
         self._customers[customer.company_id, customer.id] = customer
-        if customer.person.email:
-            self._owners.setdefault((customer.company_id, customer.person.email), {})[customer.id] = None
+        self._unlinked[customer.company_id, customer.id] = None

@@ -40,11 +40,14 @@ class Change(Enum):
 class CustomerWrite:
     """One change to one customer. Applying it twice has the same result as applying it once.
 
-    Create makes the customer with that id. Adopt links an existing customer to the source user and updates it. Update
-    writes the fields of a person and leaves the customer's other fields alone, as do absent fields of the person.
+    Create makes the customer with that id. Adopt links a customer that no sync created to the source user and updates
+    it. Update writes the fields of a person and leaves the customer's other fields alone, as do absent fields of the
+    person. `user_key` identifies the source user across source systems; Adopt
+    needs it.
     """
 
     change: Change
     customer_id: str
     source_user_id: str
     person: Person
+    user_key: str = ""

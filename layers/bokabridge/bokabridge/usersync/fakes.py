@@ -1,5 +1,6 @@
 """In-memory versions of the ports, for tests and experiments. They pass the same contract tests as the adapters."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from bokabridge.usersync.halt import checked
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue, Record, UserPage
+from bokabridge.usersync.roster import RosterAddition
+from bokabridge.usersync.roster_fakes import InMemoryRosters
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class _Lock:
     lease_until: datetime | None = None
     has_begun: bool = False
     working_until: datetime | None = None
+    is_writing: bool = False
 
     def is_worked_on(self, now: datetime) -> bool:
         return self.working_until is not None and self.working_until >= now
@@ -47,7 +51,8 @@ class InMemoryJobs:
         settings.is_syncing = self._is_syncing
         self._locks: dict[str, _Lock] = {}
         self._jobs: dict[tuple[str, str], SyncJob] = {}
-        self._fingerprints: dict[tuple[str, int], tuple[int, str]] = {}
+        self.rosters = InMemoryRosters()
+        self._removals: Counter[str] = Counter()
 
     def start(self, job: SyncJob) -> str | None:
         """See JobStore."""
@@ -87,36 +92,41 @@ class InMemoryJobs:
             lease_until=work.lease_until,
             started_at=job.started_at or work.now,
             source=job.source or source,
+            is_tainted=job.is_tainted or lock.is_writing,
+            removals=job.removals if job.started_at else self._removals[company_id],
         )
         self._jobs[company_id, job_id] = begun
         return begun, lock.fence
 
-    def end_work(self, company_id: str, work: Work) -> None:
+    def begin_writes(self, company_id: str, work: Work) -> None:
+        """See JobStore."""
+        lock = self._locks.get(company_id, _Lock())
+        if lock.working_until != work.working_until:
+            raise LeaseLost
+        lock.is_writing = True
+
+    def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
         """See JobStore."""
         lock = self._locks.get(company_id, _Lock())
         if lock.working_until == work.working_until:
             lock.working_until = None
+            lock.is_writing = lock.is_writing and not is_clean
 
     def wait(self, job: SyncJob, fence: int) -> None:
         """See JobStore."""
         self._check(job, fence, pages_before=job.pages_committed)
         self._store(job)
 
-    def find_fingerprint(self, company_id: str, page_index: int, fence: int) -> str | None:
-        """See JobStore."""
-        stored_by, fingerprint = self._fingerprints.get((company_id, page_index), (None, None))
-        return fingerprint if stored_by == fence else None
-
-    def forget_fingerprint(self, company_id: str, page_index: int) -> None:
-        """See JobStore."""
-        self._fingerprints.pop((company_id, page_index), None)
-
-    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
         """See JobStore."""
         self._check(job, fence, pages_before=job.pages_committed - 1)
         checked(self._settings.find(job.company_id), job.source)
         self._store(job)
-        self._fingerprints[job.company_id, job.pages_committed - 1] = (fence, fingerprint)
+        self.rosters.store(job, addition)
+
+    def note_removal(self, company_id: str) -> None:
+        """See JobStore."""
+        self._removals[company_id] += 1
 
     def _check(self, job: SyncJob, fence: int, *, pages_before: int) -> None:
         lock = self._locks[job.company_id]
@@ -162,16 +172,34 @@ class InMemoryLinks:
         self._links: dict[tuple[str, str], Link] = {}
         self.saved = 0
 
-    def existing(self, company_id: str, source_user_ids: Collection[str]) -> Mapping[str, Link]:
+    def existing(self, company_id: str, user_keys: Collection[str]) -> Mapping[str, Link]:
         """See LinkStore."""
-        links = {user_id: self._links.get((company_id, user_id)) for user_id in source_user_ids}
-        return {user_id: link for user_id, link in links.items() if link is not None}
+        links = {key: self._links.get((company_id, key)) for key in user_keys}
+        return {key: link for key, link in links.items() if link is not None}
+
+    def relatives(self, company_id: str, recognitions: Collection[str]) -> Mapping[str, Sequence[Link]]:
+        """See LinkStore."""
+        found: dict[str, list[Link]] = {}
+        for (company, _), link in self._links.items():
+            if company == company_id and link.recognition in recognitions and not link.is_vacant:
+                found.setdefault(link.recognition or "", []).append(link)
+        return found
 
     def save(self, company_id: str, links: Iterable[Link]) -> None:
         """See LinkStore."""
         for link in links:
-            self._links[company_id, link.source_user_id] = link
+            self._links[company_id, link.user_key] = link
             self.saved += 1
+
+    def move(self, company_id: str, link: Link, vacated: Link) -> None:
+        """See LinkStore."""
+        self.save(company_id, [link, vacated])
+
+    def remove(self, company_id: str, user_key: str, customer_id: str) -> None:
+        """See LinkStore."""
+        link = self._links.get((company_id, user_key))
+        if link is not None and link.customer_id == customer_id:
+            del self._links[company_id, user_key]
 
     def any_exist(self, company_id: str) -> bool:
         """See LinkStore."""

@@ -1,19 +1,26 @@
-"""Guards that stop a sync whose source appears to be broken. Each raises FatalError."""
+"""Guards that stop a sync whose source appears to be broken."""
 
 from bokabridge.errors import FatalError
 from bokabridge.usersync.job import SyncJob
+from bokabridge.usersync.link import user_key
+from bokabridge.usersync.normalise import NormalisedPage
 from bokabridge.usersync.people import UserPage
+from bokabridge.usersync.plan import Plan, Skip
 from bokabridge.usersync.ports import LinkStore
+from bokabridge.usersync.roster import Roster, hash_of_cursor, hash_of_key
+from bokabridge.usersync.run import Run
 
 GUARD_AFTER_RECORDS = 500
 GUARD_SKIPPED_SHARE = 0.4
 """A sync stops if more than this share of its records is skipped, once it has seen GUARD_AFTER_RECORDS records."""
 
+MAX_EMPTY_PAGES = 20
+MAX_REPEATED_PAGES = 3
+"""A sync stops after so many pages in a row that are empty, or that have only users of earlier pages."""
 
-def guard_source(job: SyncJob, page: UserPage, links: LinkStore) -> None:
-    """Stop a sync whose cursor does not advance, or whose source has no users although some were synced before."""
-    if page.next_cursor is not None and page.next_cursor == job.cursor:
-        raise FatalError(f"Axema's response for page {job.page_number} points back to itself, so the sync was stopped.")
+
+def guard_users(job: SyncJob, page: UserPage, links: LinkStore) -> None:
+    """Stop a sync whose source has no users although some were synced before. Raises FatalError."""
     found_before = job.counters.found if job.counters else 0
     is_empty = not page.records and page.next_cursor is None and not found_before
     if is_empty and links.any_exist(job.company_id):
@@ -23,13 +30,47 @@ def guard_source(job: SyncJob, page: UserPage, links: LinkStore) -> None:
         )
 
 
-def guard_skipped(job: SyncJob) -> None:
-    """Stop a sync that has to skip too many records."""
+def brings_nobody(plan: Plan, page: NormalisedPage, run: Run) -> bool:
+    """True if the page has no record, or only records of users whom earlier pages of this sync had."""
+    known = {each for each in page.unread if run.roster.has_found(hash_of_key(user_key(run.system, each)))}
+    return all(isinstance(action, Skip) and (action.is_double or action.issue.key in known) for action in plan.actions)
+
+
+def stop_reason(before: SyncJob, after: SyncJob, page: UserPage, roster: Roster) -> FatalError | None:
+    """Why a sync must stop after this page, or None. `after` is the job with the page."""
+    return _endless(before, after, page, roster) or _unreadable(after)
+
+
+def _endless(before: SyncJob, after: SyncJob, page: UserPage, roster: Roster) -> FatalError | None:
+    cursor, number = page.next_cursor, before.page_number
+    if cursor is None:
+        return None
+    if cursor == before.cursor:
+        return FatalError(f"Axema's response for page {number} points back to itself, so the sync was stopped.")
+    if roster.has_cursor(hash_of_cursor(cursor)):
+        return FatalError(
+            f"Axema's response for page {number} points back to an earlier page, so its list of users never ends. "
+            "The sync was stopped."
+        )
+    is_empty = not page.records
+    if after.idle_pages >= (MAX_EMPTY_PAGES if is_empty else MAX_REPEATED_PAGES):
+        what = "no users" if is_empty else "only users of earlier pages"
+        return FatalError(
+            f"The last {after.idle_pages} pages of Axema's list up to page {number} have {what}, and the list goes on. "
+            "The sync was stopped."
+        )
+    return None
+
+
+def _unreadable(job: SyncJob) -> FatalError | None:
+    """Too many records are skipped for other reasons than that their users appeared before."""
     counters = job.counters
     if counters is None or counters.found < GUARD_AFTER_RECORDS:
-        return
-    if counters.skipped > GUARD_SKIPPED_SHARE * counters.found:
-        raise FatalError(
-            f"{counters.skipped} of the first {counters.found} users could not be read, so the sync was stopped. "
-            "The job's issues say what is wrong with each."
-        )
+        return None
+    unreadable = counters.skipped - job.doubles
+    if unreadable <= GUARD_SKIPPED_SHARE * (counters.found - job.doubles):
+        return None
+    return FatalError(
+        f"{unreadable} of the first {counters.found - job.doubles} users could not be read, so the sync was stopped. "
+        "The job's issues say what is wrong with each."
+    )

@@ -59,6 +59,11 @@ class SyncJob:
 
     `missing` is the number of people whom an earlier sync found and this one did not; None until that is known.
     `system_changed` is True if the sync before this one read another Axema system.
+
+    `is_tainted` is True if a worker may have written people of a page that it did not commit.
+    `is_first` is True if the company had no links when the job began. `removals` is the number of customers that had
+    been removed by then. `undecided` people wait for the last page. `doubles` counts the skipped records of users who
+    appeared before, and `idle_pages` the last pages in a row on which nobody was new.
     """
 
     id: str
@@ -81,6 +86,12 @@ class SyncJob:
     waited_seconds: int = 0
     missing: int | None = None
     system_changed: bool = False
+    is_tainted: bool = False
+    is_first: bool = False
+    removals: int = 0
+    undecided: int = 0
+    doubles: int = 0
+    idle_pages: int = 0
 
     @property
     def page_index(self) -> int:

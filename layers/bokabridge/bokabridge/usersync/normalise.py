@@ -1,6 +1,5 @@
 """The rules that map Axema's records to people. Pure functions."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -41,21 +40,18 @@ class Candidate:
 class NormalisedPage:
     """A page after the mapping: for each record a candidate, or the issue for which it must be skipped.
 
-    `remarks` are issues of candidates, which do not prevent them from becoming customers.
+    `remarks` are issues of candidates, which do not prevent them from becoming customers. `unread` has the ids of the
+    users whose records are skipped.
     """
 
     records: tuple[Candidate | Issue, ...]
     remarks: tuple[Issue, ...]
+    unread: frozenset[str] = frozenset()
 
     @property
     def candidates(self) -> list[Candidate]:
         """The records that can become customers."""
         return [record for record in self.records if isinstance(record, Candidate)]
-
-    def fingerprint(self) -> str:
-        """A hash that is equal for two pages exactly if they have the same people, content and order."""
-        people = (f"{candidate.source_user_id} {candidate.person.content_hash}" for candidate in self.candidates)
-        return hashlib.sha256("\n".join(people).encode()).hexdigest()
 
 
 def normalise_page(records: Sequence[Record], page_number: int, name_order: NameOrder) -> NormalisedPage:
@@ -63,24 +59,29 @@ def normalise_page(records: Sequence[Record], page_number: int, name_order: Name
     results: list[Candidate | Issue] = []
     remarks: list[Issue] = []
     seen: set[str] = set()
+    unread: set[str] = set()
     for place, record in enumerate(records, start=1):
-        if not isinstance(record, AxemaUser):
-            key = record.id or f"page {page_number}, record {place}"
-            results.append(Issue(key, record.reason, skipped=True))
-            continue
         if record.id in seen:
             results.append(appears_twice(record.id))
             continue
-        seen.add(record.id)
-        normalised = normalise(record, name_order)
-        reason = " ".join(normalised.remarks)
-        if normalised.person is None:
-            results.append(Issue(record.id, reason, skipped=True))
+        person, reason = _read_record(record, name_order)
+        if person is None or record.id is None:
+            results.append(Issue(record.id or f"page {page_number}, record {place}", reason, skipped=True))
+            if record.id:
+                unread.add(record.id)
             continue
-        results.append(Candidate(record.id, normalised.person))
+        seen.add(record.id)
+        results.append(Candidate(record.id, person))
         if reason:
             remarks.append(Issue(record.id, reason, skipped=False))
-    return NormalisedPage(tuple(results), tuple(remarks))
+    return NormalisedPage(tuple(results), tuple(remarks), frozenset(unread - seen))
+
+
+def _read_record(record: Record, name_order: NameOrder) -> tuple[Person | None, str]:
+    if not isinstance(record, AxemaUser):
+        return None, record.reason
+    normalised = normalise(record, name_order)
+    return normalised.person, " ".join(normalised.remarks)
 
 
 def appears_twice(source_user_id: str) -> Issue:

@@ -1,6 +1,6 @@
 """The ports of the user sync. Their adapters are in adapters/, and their in-memory versions are in fakes.py."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -8,7 +8,9 @@ from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.job import JobStatus, SyncJob, Work
 from bokabridge.usersync.link import Link
+from bokabridge.usersync.normalise import Candidate
 from bokabridge.usersync.people import Issue, UserPage
+from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
 
 
 class JobStore(Protocol):
@@ -36,10 +38,17 @@ class JobStore(Protocol):
         """
         ...
 
-    def end_work(self, company_id: str, work: Work) -> None:
+    def begin_writes(self, company_id: str, work: Work) -> None:
+        """Record that the worker is about to write customers. Raises LeaseLost if it is not the recorded worker.
+
+        If it dies before `end_work`, the job's next worker gets the job as tainted.
+        """
+        ...
+
+    def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
         """Record that the worker with this `work` writes nothing any more. Does nothing if it is not the recorded one.
 
-        Raises RetriableError.
+        `is_clean` is True if every page that it has written is committed. Raises RetriableError.
         """
         ...
 
@@ -47,20 +56,16 @@ class JobStore(Protocol):
         """Store what the job waits for, and its lease. Raises LeaseLost, or WorkerBusy like `commit`."""
         ...
 
-    def find_fingerprint(self, company_id: str, page_index: int, fence: int) -> str | None:
-        """The fingerprint that the job with this fencing token stored for the page, or None."""
-        ...
-
-    def forget_fingerprint(self, company_id: str, page_index: int) -> None:
-        """Delete the page's fingerprint, if there is one. Call this before the page's first write."""
-        ...
-
-    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
-        """Store the job's progress after one more page, and that page's fingerprint.
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
+        """Store the job's progress after one more page, and what that page adds to the roster.
 
         Raises LeaseLost if the job no longer holds the lock with this fencing token, WorkerBusy if another worker of
         the same job committed the page first, and FatalError if the company's settings stop the sync (halt.py).
         """
+        ...
+
+    def note_removal(self, company_id: str) -> None:
+        """Count a customer who was removed, so that the next sync does not trust the roster."""
         ...
 
     def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
@@ -81,15 +86,55 @@ class JobStore(Protocol):
         ...
 
 
+class RosterStore(Protocol):
+    """The rosters of companies, and the people whose customers a job chooses on its last page."""
+
+    def head(self, company_id: str) -> RosterHead | None:
+        """Where the company's roster is, or None before its first completed sync."""
+        ...
+
+    def pages(self, company_id: str, slot: int, count: int) -> Iterable[RosterPage]:
+        """The first pages of a slot, in any order."""
+        ...
+
+    def missing(self, company_id: str, slot: int, parts: int) -> Iterable[bytes]:
+        """The entries of missing users in a slot."""
+        ...
+
+    def save_missing(self, company_id: str, slot: int, parts: Iterable[bytes]) -> int:
+        """Store the entries of missing users. Returns the number of parts."""
+        ...
+
+    def save_undecided(self, job: SyncJob, people: Sequence[Candidate]) -> None:
+        """Keep the undecided people of the job's current page, for at most a few days."""
+        ...
+
+    def undecided(self, job: SyncJob) -> list[Candidate]:
+        """The undecided people of the job's committed pages."""
+        ...
+
+
 class LinkStore(Protocol):
     """Links: which customer belongs to which Axema user."""
 
-    def existing(self, company_id: str, source_user_ids: Collection[str]) -> Mapping[str, Link]:
-        """The links of those of these users who have one, by source user id."""
+    def existing(self, company_id: str, user_keys: Collection[str]) -> Mapping[str, Link]:
+        """The links of those of these users who have one, by user key."""
+        ...
+
+    def relatives(self, company_id: str, recognitions: Collection[str]) -> Mapping[str, Sequence[Link]]:
+        """The links of people with these recognitions (link.py), by recognition. None is vacant."""
         ...
 
     def save(self, company_id: str, links: Iterable[Link]) -> None:
         """Store these links. They replace earlier links of the same users."""
+        ...
+
+    def move(self, company_id: str, link: Link, vacated: Link) -> None:
+        """Store both links or neither: a customer moves from one user key to another."""
+        ...
+
+    def remove(self, company_id: str, user_key: str, customer_id: str) -> None:
+        """Remove the user's link if it is to this customer."""
         ...
 
     def any_exist(self, company_id: str) -> bool:

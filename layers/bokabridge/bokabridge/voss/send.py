@@ -16,8 +16,8 @@ from bokabridge.voss.usage import Usage, UsageState
 
 _TOO_LATE = NotSent("Preparing the request to VOSS took too long.", may_retry=False)
 
-_MAX_WAIT_SECONDS = 4.0
-"""The longest pause between two tries, unless VOSS asks for a longer one."""
+_MAX_DOUBLINGS = 3
+"""The pauses between two tries grow no further, unless VOSS asks for a longer one."""
 
 _MAX_MERGES = 5
 """Each repetition means that yet another writer has changed the record."""
@@ -123,5 +123,5 @@ class Sender:
 
 
 def _jittered_seconds(tries: int) -> float:
-    """Full jitter, doubling from half a second."""
-    return random.uniform(0.05, min(_MAX_WAIT_SECONDS, 0.5 * 2**tries))  # noqa: S311 (jitter needs no secrecy)
+    """Full jitter, doubling from half a second up to four."""
+    return random.uniform(0.05, 0.5 * 2 ** min(tries, _MAX_DOUBLINGS))  # noqa: S311 (jitter needs no secrecy)

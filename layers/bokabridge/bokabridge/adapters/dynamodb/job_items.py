@@ -24,15 +24,18 @@ def job_key(company_id: str, job_id: str) -> Item:
     return key(company_id, JOB + job_id)
 
 
-def begin_job(company_id: str, job_id: str, work: Work, source: str | None) -> Update:
+def begin_job(company_id: str, job_id: str, work: Work, source: str | None, lock: Item) -> Update:
     """The update that marks a job as Processing, if it is not final. The first one starts its counters."""
-    first = {"StartedDate": format_date(work.now), **({"Source": source} if source else {})}
+    first: Item = {"StartedDate": format_date(work.now), "Removals": lock.get("Removals", 0)}
+    if source:
+        first["Source"] = source
     return Update.setting(
         job_key(company_id, job_id),
         {
             "Status": JobStatus.Processing,
             "LeaseUntil": format_date(work.lease_until),
             "UpdatedDate": format_date(work.now),
+            **({"IsTainted": True} if lock.get("IsWriting") else {}),
         },
         if_absent={**_counter_members(Counters()), **first},
         condition=_IS_OPEN,
@@ -52,6 +55,10 @@ def advance_job(job: SyncJob) -> Update:
             "UpdatedDate": format_date(job.updated_at),
             "UsersMissing": job.missing,
             "SystemChanged": job.system_changed,
+            "IsFirst": job.is_first,
+            "Undecided": job.undecided,
+            "Doubles": job.doubles,
+            "IdlePages": job.idle_pages,
             **_wait_members(job),
             **_counter_members(job.counters or Counters()),
         },
@@ -144,6 +151,12 @@ def from_item(item: Item) -> SyncJob:
         waited_seconds=item.get("WaitedSeconds", 0),
         missing=item.get("UsersMissing"),
         system_changed=item.get("SystemChanged", False),
+        is_tainted=item.get("IsTainted", False),
+        is_first=item.get("IsFirst", False),
+        removals=item.get("Removals", 0),
+        undecided=item.get("Undecided", 0),
+        doubles=item.get("Doubles", 0),
+        idle_pages=item.get("IdlePages", 0),
     )
 
 

@@ -1,8 +1,4 @@
-"""Jobs, the lock of each company and the fingerprints of pages in UserSyncTable.
-
-For jobs see job_items.py, for the lock lock.py. `PAGE#<index>` has the fingerprint of a page as it was last committed,
-and the fencing token of the job that committed it.
-"""
+"""Jobs and the lock of each company in UserSyncTable. For jobs see job_items.py, for the lock lock.py."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,9 +17,10 @@ from bokabridge.adapters.dynamodb.job_items import (
     to_item,
     wait_job,
 )
-from bokabridge.adapters.dynamodb.keys import JOB, LOCK, PAGE, SETTINGS, key, partition
+from bokabridge.adapters.dynamodb.keys import JOB, LOCK, SETTINGS, key, partition
 from bokabridge.adapters.dynamodb.lock import (
     begin_lock,
+    begin_writes,
     end_work,
     expired_lock,
     is_held_by,
@@ -33,6 +30,7 @@ from bokabridge.adapters.dynamodb.lock import (
     take_lock,
 )
 from bokabridge.adapters.dynamodb.queries import query
+from bokabridge.adapters.dynamodb.rosters import head_item, page_item
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import (
     TransactionCancelled,
@@ -44,6 +42,7 @@ from bokabridge.adapters.dynamodb.transactions import (
 from bokabridge.errors import LeaseLost, NotConfigured, Unavailable, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.usersync.job import JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.roster import RosterAddition
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -100,41 +99,42 @@ class DynamoJobs:
                 raise WorkerBusy from None
             raise LeaseLost from None
         try:
-            job = self._table.update(begin_job(company_id, job_id, work, source))
+            job = self._table.update(begin_job(company_id, job_id, work, source, lock))
         except ConditionFailed:
-            self._try(end_work(company_id, work))
+            self._try(end_work(company_id, work, is_clean=True))
             raise LeaseLost from None
         return from_item(job), lock["Fence"]
 
-    def end_work(self, company_id: str, work: Work) -> None:
+    def begin_writes(self, company_id: str, work: Work) -> None:
         """See JobStore."""
-        self._try(end_work(company_id, work))
+        if not self._try(begin_writes(company_id, work)):
+            raise LeaseLost
 
-    def find_fingerprint(self, company_id: str, page_index: int, fence: int) -> str | None:
+    def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
         """See JobStore."""
-        item = self._table.find(_page_key(company_id, page_index))
-        return item["Fingerprint"] if item and item["Fence"] == fence else None
-
-    def forget_fingerprint(self, company_id: str, page_index: int) -> None:
-        """See JobStore."""
-        self._table.delete(_page_key(company_id, page_index))
+        self._try(end_work(company_id, work, is_clean=is_clean))
 
     def wait(self, job: SyncJob, fence: int) -> None:
         """See JobStore."""
         self._advance(job, [renew_lock(job, fence), wait_job(job)], [])
 
-    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
-        """See JobStore. One transaction stores the lease, the progress, the counters and the fingerprint.
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
+        """See JobStore. One transaction stores the lease, the progress, the counters and the page of the roster.
 
         It checks the settings, too, so that a sync which they no longer want stops at its next commit.
         """
-        page = {**_page_key(job.company_id, job.pages_committed - 1), "Fingerprint": fingerprint, "Fence": fence}
         wanted = {":yes": True, **({":source": job.source} if job.source else {})}
         others = [
             check_write(self._table, key(job.company_id, SETTINGS), _may_go_on(job), wanted),
-            put_write(self._table, page),
+            put_write(self._table, page_item(job.company_id, addition.slot, job.pages_committed - 1, addition.page)),
         ]
+        if addition.head:
+            others.append(put_write(self._table, head_item(job.company_id, addition.head)))
         self._advance(job, [renew_lock(job, fence), advance_job(job)], others)
+
+    def note_removal(self, company_id: str) -> None:
+        """See JobStore."""
+        self._table.update(Update.setting(key(company_id, LOCK), {}, adding={"Removals": 1}))
 
     def _advance(
         self, job: SyncJob, lock_and_job: Sequence[Update], others: "Sequence[TransactWriteItemTypeDef]"
@@ -186,7 +186,3 @@ class DynamoJobs:
             only = Filter("#status = :status", {"#status": "Status"}, {":status": status})
             items = query(self._table, partition(company_id), JOB, only, newest_first=True)
         return [from_item(item) for item in window.of(items)]
-
-
-def _page_key(company_id: str, page_index: int) -> Item:
-    return key(company_id, f"{PAGE}{page_index:06}")

@@ -1,8 +1,9 @@
 """The lock of each company in UserSyncTable: `LOCK`.
 
 A taken lock has JobId, LeaseUntil, AcquiredAt and HasBegun. WorkingUntil says until when a worker may be writing; it is
-absent while no worker is at work. Releasing the lock removes all of them but keeps Fence, the fencing token, so that
-the token only ever grows.
+absent while no worker is at work. IsWriting is there while a worker may have written people of a page that it has not
+committed, also if it died. Releasing the lock removes all of them. It keeps Removals, which counts the customers that
+were removed, and Fence, the fencing token, so that the token only ever grows.
 
 If a job ends while its worker may be writing, its lock keeps JobId and WorkingUntil only. Such a lock cannot be taken
 before WorkingUntil, and is taken over like one with an expired lease after that.
@@ -42,6 +43,7 @@ def take_lock(job: SyncJob, expired: Item | None) -> Update:
             "AcquiredAt": format_date(job.created_at),
             "HasBegun": False,
             "WorkingUntil": None,
+            "IsWriting": None,
         },
         adding={"Fence": 1},
         condition=condition,
@@ -68,11 +70,21 @@ def begin_lock(company_id: str, job_id: str, work: Work) -> Update:
     )
 
 
-def end_work(company_id: str, work: Work) -> Update:
+def begin_writes(company_id: str, work: Work) -> Update:
+    """The update that records that the worker is about to write customers, if the worker's mark is there."""
+    return Update.setting(
+        key(company_id, LOCK),
+        {"IsWriting": True},
+        condition="#WorkingUntil = :own",
+        condition_values={":own": format_date(work.working_until)},
+    )
+
+
+def end_work(company_id: str, work: Work, *, is_clean: bool) -> Update:
     """The update that removes the worker's mark, if it is this worker's."""
     return Update.setting(
         key(company_id, LOCK),
-        {"WorkingUntil": None},
+        {"WorkingUntil": None, **({"IsWriting": None} if is_clean else {})},
         condition="#WorkingUntil = :own",
         condition_values={":own": format_date(work.working_until)},
     )
@@ -92,7 +104,14 @@ def release_lock(company_id: str, job_id: str, now: datetime) -> Update:
     """The update that releases the lock, if the job holds it and no worker may be writing."""
     return Update.setting(
         key(company_id, LOCK),
-        {"JobId": None, "LeaseUntil": None, "AcquiredAt": None, "HasBegun": None, "WorkingUntil": None},
+        {
+            "JobId": None,
+            "LeaseUntil": None,
+            "AcquiredAt": None,
+            "HasBegun": None,
+            "WorkingUntil": None,
+            "IsWriting": None,
+        },
         condition=f"#JobId = :job AND {NOBODY_WORKS}",
         condition_values={":job": job_id, ":now": format_date(now)},
     )

@@ -16,20 +16,25 @@ from typing import Any
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationParseError
 from urllib3.response import HTTPResponse
 from urllib3.util import create_urllib3_context
 
+from bokabridge.adapters.outbound.deadline import within
 from bokabridge.errors import FatalError
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Time limits: for a connection, without a byte, and until the headers of the response are complete."""
+    """Time limits: for each address of a host, without a byte, and until the headers of the response are complete.
+
+    `open_seconds` is the limit for everything before the request: finding the addresses, connecting, and TLS.
+    """
 
     connect_seconds: float = 3.0
     read_seconds: float = 15.0
     header_seconds: float = 15.0
+    open_seconds: float = 10.0
 
     def timeout(self) -> urllib3.Timeout:
         """The limits that urllib3 keeps itself."""
@@ -56,8 +61,9 @@ def connect_to(url: str, patience: Patience = PATIENCE) -> urllib3.HTTPConnectio
 
 
 def limited(pool: urllib3.HTTPConnectionPool, patience: Patience) -> urllib3.HTTPConnectionPool:
-    """The pool, with the time limit for headers."""
+    """The pool, with the time limits that urllib3 does not keep itself."""
     pool.conn_kw["header_seconds"] = patience.header_seconds
+    pool.conn_kw["open_seconds"] = patience.open_seconds
     return pool
 
 
@@ -70,11 +76,14 @@ def _tls() -> SSLContext:
 
 
 class _HttpConnection(HTTPConnection):
-    """A connection that limits the time until the headers are complete, even if the peer drips them."""
+    """A connection that limits the time until it stands, and the time until the headers are complete."""
 
-    def __init__(self, *args: Any, header_seconds: float, **options: Any) -> None:
+    def __init__(self, *args: Any, header_seconds: float, open_seconds: float, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._header_seconds = header_seconds
+        self._header_seconds, self._open_seconds = header_seconds, open_seconds
+
+    def connect(self) -> None:
+        _opened_within(self._open_seconds, self, super().connect)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         with ended_after(self._header_seconds, partial(_shut_down, self.sock)):
@@ -84,9 +93,12 @@ class _HttpConnection(HTTPConnection):
 class _HttpsConnection(HTTPSConnection):
     """The same over TLS."""
 
-    def __init__(self, *args: Any, header_seconds: float, **options: Any) -> None:
+    def __init__(self, *args: Any, header_seconds: float, open_seconds: float, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._header_seconds = header_seconds
+        self._header_seconds, self._open_seconds = header_seconds, open_seconds
+
+    def connect(self) -> None:
+        _opened_within(self._open_seconds, self, super().connect)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         with ended_after(self._header_seconds, partial(_shut_down, self.sock)):
@@ -103,6 +115,17 @@ class HttpsPool(urllib3.HTTPSConnectionPool):
     """Connections over TLS."""
 
     ConnectionCls = _HttpsConnection
+
+
+def _opened_within(seconds: float, connection: HTTPConnection, connect: Callable[[], None]) -> None:
+    """Connects. Raises ConnectTimeoutError, also if the search for the name has no limit of its own, or TLS stalls.
+
+    An abandoned attempt may still connect, but sends no request.
+    """
+    try:
+        within(seconds, connect)
+    except TimeoutError:
+        raise ConnectTimeoutError(connection, "the connection did not stand in time") from None
 
 
 def _shut_down(connection: socket.socket | None) -> None:

@@ -21,7 +21,7 @@ _USUAL_LIFE_SECONDS = 300.0
 """The life of a token whose response does not say it (RFC 6749, 5.1: `expires_in` is only recommended)."""
 _MAX_TOKEN_CHARACTERS = 16 * 1024
 
-_PATIENCE = Patience(connect_seconds=2.0, read_seconds=5.0, header_seconds=5.0)
+_PATIENCE = Patience(connect_seconds=2.0, read_seconds=5.0, header_seconds=5.0, open_seconds=4.0)
 _LIMITS = Limits(body_bytes=1024 * 1024, body_seconds=5.0)
 """A sign-in is one small request, and a caller may wait for it."""
 

@@ -169,7 +169,9 @@ def send_once(
     be complete `read_timeout_seconds` after the connection stands.
     """
     target, checked = _with_query(url, query, who), _checked({**headers, **_ONCE}, who)
-    patience = Patience(ONCE_CONNECT_TIMEOUT_SECONDS, read_timeout_seconds, read_timeout_seconds)
+    patience = Patience(
+        ONCE_CONNECT_TIMEOUT_SECONDS, read_timeout_seconds, read_timeout_seconds, ONCE_CONNECT_TIMEOUT_SECONDS
+    )
     stop_at = time.monotonic() + ONCE_CONNECT_TIMEOUT_SECONDS + read_timeout_seconds
     try:
         with connect_to(url, patience) as connection, _sent(connection, method, target, body, checked) as response:
