@@ -13,11 +13,11 @@ from bokabridge.errors import BridgeError, RetriableError, ServiceBusy
 ARRIVES_AFTER = timedelta(seconds=4)
 """A request that was sent just before its sender's death may be carried out this much later (page.AFTERMATH: 5 s)."""
 
-READS = ("find", "list", "existing", "any_exist", "owners", "search", "get", "read", "load")
-"""The beginnings of the names of methods that write nothing."""
+WRITES = ("apply", "save", "move", "remove", "save_missing", "save_undecided")
+"""Methods that write without a condition."""
 
-CONDITIONAL = ("start", "begin", "wait", "commit", "finish", "end_work")
-"""Writes that the store itself refuses to a worker without the lock."""
+CONDITIONAL = ("start", "begin", "begin_writes", "wait", "commit", "finish", "end_work")
+"""Methods with which a store writes only for the worker or the job that has the lock."""
 
 CRASHES = ("crash before", "crash after", "crash with the first half", "crash with the last half", "crash, late write")
 FAULTS = (*CRASHES, "busy before", "busy after", "busy with the last half", "source away", "source says when")
@@ -46,7 +46,6 @@ class Process:
     dead_at: datetime
     fault: Fault | None = None
     meanwhile: Meanwhile | None = None
-    system: str = ""
     calls: int = 0
     writes: int = 0
     fetches: int = 0
@@ -61,12 +60,14 @@ class Process:
 
 @dataclass
 class Written:
-    """What reached the stores. `links` and `created` are by system and user id."""
+    """The numbers of writes that reached the stores. `created` has the customers that were created for a user key.
+
+    A customer that moves to another user key is no longer the first one's.
+    """
 
     customers: int = 0
-    saved: int = 0
-    links: dict[tuple[str, str], str] = field(default_factory=dict)
-    created: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    links: int = 0
+    created: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 class Processes:
@@ -147,7 +148,7 @@ class Processes:
 
     def _call(self, name: str, method: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         process = self._current()
-        if name.startswith(READS):
+        if name not in WRITES + CONDITIONAL:
             return method(*args)
         process.writes += 1
         args = tuple(list(arg) if isinstance(arg, list | tuple | Iterator) else arg for arg in args)
@@ -173,27 +174,30 @@ class Processes:
 
     def _carry_out(self, process: Process, name: str, method: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         others = [other for other in self.running if other is not process and other.has_begun and not other.is_over]
-        if name not in CONDITIONAL:
+        if name in WRITES:
             alive = [other for other in others if self.now < other.dead_at]
             self.must(not alive, f"{name}: two workers write at once")
         result = method(*args)
         process.has_begun = process.has_begun or name == "begin"
         if name == "end_work":
             process.has_begun = False
-        self._record(process, name, args)
+        self._record(name, args)
         return result
 
-    def _record(self, process: Process, name: str, args: tuple[Any, ...]) -> None:
+    def _record(self, name: str, args: tuple[Any, ...]) -> None:
         """What the write has changed, if it is one of customers or links."""
-        if name == "apply":
-            self.written.customers += len(args[1])
-            for write in args[1]:
-                if write.change is Change.Create:
-                    self.written.created[process.system, write.source_user_id].add(write.customer_id)
-        if name == "save" and args[1:] and all(hasattr(link, "customer_id") for link in args[1]):
-            self.written.saved += len(args[1])
-            for link in args[1]:
-                self.written.links[process.system, link.source_user_id] = link.customer_id
+        match name:
+            case "apply":
+                self.written.customers += len(args[1])
+                for write in args[1]:
+                    if write.change is Change.Create:
+                        self.written.created[write.user_key].add(write.customer_id)
+            case "save" if len(args) == 2:
+                self.written.links += len(args[1])
+            case "move":
+                self.written.links += 2
+                _, link, vacated = args
+                self.written.created[vacated.user_key].discard(link.customer_id)
 
 
 class _Watched:

@@ -42,6 +42,7 @@ class Stores:
     """The stores themselves, which do not fail."""
 
     jobs: Any
+    rosters: Any
     links: Any
     issues: Any
     settings: Any
@@ -65,15 +66,16 @@ class SyncWorld(Processes):
         self.stores.settings.add(replace(settings_of(COMPANY_ID), connection=SYSTEMS[0]))
         self.source = ModelSource(self.before_fetch)
         self.workflow = RecordedWorkflow()
-        self.jobs, links, issues, settings, customers = map(self.watched, vars(self.stores).values())
-        self.worker = PageWorker(self.jobs, links, issues, settings, self.source, customers, self.clock, LEASE)
+        self.jobs, rosters, links, issues, settings, customers = map(self.watched, vars(self.stores).values())
+        self.worker = PageWorker(self.jobs, rosters, links, issues, settings, self.source, customers, self.clock, LEASE)
         self.runs: dict[str, Run] = defaultdict(Run)
         self.added_by_hand = 0
 
     def new_stores(self) -> Stores:
         settings = InMemorySettings()
         customers = InMemoryCustomers(self.clock)
-        return Stores(InMemoryJobs(settings), InMemoryLinks(), InMemoryIssues(), settings, customers)
+        jobs = InMemoryJobs(settings)
+        return Stores(jobs, jobs.rosters, InMemoryLinks(), InMemoryIssues(), settings, customers)
 
     # What there is.
 
@@ -144,7 +146,6 @@ class SyncWorld(Processes):
             return
         left = iter(range(pages - 1))
         with self.process(WORKER_SECONDS, fault, meanwhile) as process:
-            process.system = self.settings().connection.system
             try:
                 is_done = self.worker.run(COMPANY_ID, job_id, lambda: next(left, None) is None, process.dead_at)
                 self.runs[job_id].is_done |= is_done
