@@ -55,8 +55,8 @@ def _endless(before: SyncJob, after: SyncJob, page: UserPage, roster: Roster) ->
     if after.repeated_pages >= MAX_REPEATED_PAGES or after.idle_pages >= MAX_IDLE_PAGES:
         what = "only users of earlier pages" if after.repeated_pages else "no users"
         return FatalError(
-            f"The last {after.idle_pages} pages of Axema's list, up to page {number}, have {what}, and the list goes on. "
-            "The sync was stopped."
+            f"The last {after.idle_pages} pages of Axema's list, up to page {number}, have {what}, "
+            "and the list goes on. The sync was stopped."
         )
     return None
 
