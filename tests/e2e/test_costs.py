@@ -24,6 +24,8 @@ from bokabridge.usersync.job import Counters, SyncJob, Trigger
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record, UserPage
+from bokabridge.usersync.roster import RosterAddition
+from bokabridge.usersync.roster_fakes import InMemoryRosters
 from bokabridge.usersync.start import start_sync
 from local.stack.stack import LocalStack
 from tests.axema import settings_of
@@ -92,7 +94,8 @@ def test_second_sync_of_5000_unchanged_people_writes_no_customer_and_no_link(aws
     assert aws.items_written == {}
     assert aws.calls == {
         "UpdateItem": 3,  # the lock and the job when the worker begins, and the lock when it ends
-        "GetItem": PAGES + 1 + 1,  # each page's fingerprint, the settings, and the job for this test
+        "GetItem": 3,  # the settings, where the roster is, and the job for this test
+        "BatchGetItem": 1,  # the roster
         "TransactWriteItems": PAGES + 1,  # each page's commit, and the close
     }
 
@@ -105,7 +108,7 @@ def test_sync_after_a_failed_one_reads_the_links_and_writes_no_unchanged_user(aw
     aws.reset()
     assert sync.run(job, people(300)) == Counters(found=300, unchanged=300)
     assert aws.items_written == {}
-    assert aws.calls["BatchGetItem"] == 3, "Each page reads its links once."
+    assert aws.calls["BatchGetItem"] == 1 + 2 * 3, "The roster, and each page's links and customers once."
 
 
 def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws) -> None:
@@ -117,7 +120,8 @@ def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws)
         found=1000, updated=10, unchanged=990
     )
     assert aws.items_written == {"LINK": 10}
-    assert aws.calls["UpdateItem"] == 10 + 3
+    assert aws.calls["UpdateItem"] == 10 + 4  # and the mark before the first write
+    assert aws.calls["BatchGetItem"] == 1 + 1, "The roster, and the links of the changed people of the first page."
 
 
 class GeneratedSource:
@@ -154,9 +158,17 @@ class ForgetfulCustomers(InMemoryCustomers):
         self.written += len(list(writes))
 
 
+class ForgetfulRosters(InMemoryRosters):
+    """Stores no roster, of which a worker keeps one in memory."""
+
+    def store(self, job: SyncJob, addition: RosterAddition) -> None:
+        pass
+
+
 def peak_memory(users: int) -> int:
     world = World([])
     customers, links = ForgetfulCustomers(world.clock), ForgetfulLinks()
+    world.jobs.rosters = ForgetfulRosters()
     worker = replace(world.worker(), sources=GeneratedSource(users), customers=customers, links=links)
     job = world.start()
     tracemalloc.start()
@@ -167,7 +179,7 @@ def peak_memory(users: int) -> int:
     return peak
 
 
-def test_page_workers_memory_does_not_grow_with_the_number_of_people() -> None:
+def test_page_workers_memory_grows_by_the_roster_only() -> None:
     peak_memory(1000)  # libraries allocate their permanent memory now
     growth = peak_memory(10_000) - peak_memory(1000)
-    assert growth / 9000 < 20, "The worker keeps more than 20 bytes per person. A person in memory takes hundreds."
+    assert growth / 9000 < 24, "The worker keeps more than its roster. A person in memory takes hundreds of bytes."

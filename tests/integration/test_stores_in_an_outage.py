@@ -17,7 +17,6 @@ from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.customers import CUSTOMER_QUERY, CustomerQuery, CustomerQueryResponse, customers_response
 from bokabridge.paging import Window
 from bokabridge.usersync.job import Counters, JobStatus, Trigger, Work, new_job
-from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
 from bokabridge.voss.product import ProductCopy
 from bokabridge.voss.timing import Timing

@@ -131,7 +131,7 @@ def test_writes_of_a_crashed_run_are_corrected_when_axema_has_changed_back(by: s
 
 
 def test_users_who_change_and_move_to_another_page_are_written() -> None:
-    """A fingerprint counts only if the previous sync stored it."""
+    """The roster of the previous sync counts, on whatever page a user was."""
     everyone = people(250)
     world = World(everyone)
     world.sync()

@@ -62,6 +62,10 @@ class InMemoryCustomers:
         matching = [customer for customer in of_company if customer.matches(text)]
         return Page(window.skip, len(matching), window.of(matching))
 
+    def remove(self, company_id: str, customer_id: str) -> None:
+        """Remove a customer, as the booking system does. Not part of CustomerDirectory."""
+        del self._customers[company_id, customer_id]
+
     def add_unlinked(self, customer: Customer) -> None:
         """Add a customer that no sync created. A sync may adopt it by its e-mail. Not part of CustomerDirectory."""
         self._customers[customer.company_id, customer.id] = customer

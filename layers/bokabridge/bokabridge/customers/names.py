@@ -29,11 +29,6 @@ def names_compatible(one: Person, other: Person) -> bool:
     )
 
 
-def same_name(one: Person, other: Person) -> bool:
-    """True if both names have the same words, in any order. Case, particles and flats do not count."""
-    return _words(_full_name(one)) == _words(_full_name(other))
-
-
 def _full_name(person: Person) -> str:
     return f"{person.first_name} {person.last_name}"
 

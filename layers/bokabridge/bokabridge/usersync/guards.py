@@ -14,9 +14,9 @@ GUARD_AFTER_RECORDS = 500
 GUARD_SKIPPED_SHARE = 0.4
 """A sync stops if more than this share of its records is skipped, once it has seen GUARD_AFTER_RECORDS records."""
 
-MAX_EMPTY_PAGES = 20
+MAX_IDLE_PAGES = 20
 MAX_REPEATED_PAGES = 3
-"""A sync stops after so many pages in a row that are empty, or that have only users of earlier pages."""
+"""A sync stops after so many pages in a row on which nobody is new. Fewer are enough if they have users."""
 
 
 def guard_users(job: SyncJob, page: UserPage, links: LinkStore) -> None:
@@ -52,12 +52,11 @@ def _endless(before: SyncJob, after: SyncJob, page: UserPage, roster: Roster) ->
             f"Axema's response for page {number} points back to an earlier page, so its list of users never ends. "
             "The sync was stopped."
         )
-    is_empty = not page.records
-    if after.idle_pages >= (MAX_EMPTY_PAGES if is_empty else MAX_REPEATED_PAGES):
-        what = "no users" if is_empty else "only users of earlier pages"
+    if after.repeated_pages >= MAX_REPEATED_PAGES or after.idle_pages >= MAX_IDLE_PAGES:
+        what = "only users of earlier pages" if after.repeated_pages else "no users"
         return FatalError(
-            f"The last {after.idle_pages} pages of Axema's list up to page {number} have {what}, and the list goes on. "
-            "The sync was stopped."
+            f"The last {after.idle_pages} pages of Axema's list, up to page {number}, have {what}, "
+            "and the list goes on. The sync was stopped."
         )
     return None
 

@@ -63,7 +63,8 @@ class SyncJob:
     `is_tainted` is True if a worker may have written people of a page that it did not commit.
     `is_first` is True if the company had no links when the job began. `removals` is the number of customers that had
     been removed by then. `undecided` people wait for the last page. `doubles` counts the skipped records of users who
-    appeared before, and `idle_pages` the last pages in a row on which nobody was new.
+    appeared before, `idle_pages` the last pages in a row on which nobody
+    was new, and `repeated_pages` those of them that had users.
     """
 
     id: str
@@ -92,6 +93,7 @@ class SyncJob:
     undecided: int = 0
     doubles: int = 0
     idle_pages: int = 0
+    repeated_pages: int = 0
 
     @property
     def page_index(self) -> int:

@@ -32,7 +32,7 @@ def recognition_of(company_id: str, person: Person) -> str | None:
         return None
     if any(map(str.isdigit, name)):
         name = split_flat(name)[0] or name
-    words = sorted(name.casefold().replace(",", " ").split())
+    words = sorted(name.casefold().replace("-", " ").replace(",", " ").split())
     return hashlib.sha256("\n".join([company_id, person.email, *words]).encode()).hexdigest()[:32]
 
 

@@ -131,6 +131,7 @@ class PageWorker:
             undecided=job.undecided + len(plan.deferred),
             doubles=job.doubles + plan.doubles,
             idle_pages=job.idle_pages + 1 if is_idle else 0,
+            repeated_pages=job.repeated_pages + bool(page.records) if is_idle else 0,
         )
         stop = stop_reason(job, after, page, run.roster)
         after = replace(after, is_drained=after.is_drained and not stop)

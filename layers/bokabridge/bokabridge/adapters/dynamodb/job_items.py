@@ -59,6 +59,7 @@ def advance_job(job: SyncJob) -> Update:
             "Undecided": job.undecided,
             "Doubles": job.doubles,
             "IdlePages": job.idle_pages,
+            "RepeatedPages": job.repeated_pages,
             **_wait_members(job),
             **_counter_members(job.counters or Counters()),
         },
@@ -157,6 +158,7 @@ def from_item(item: Item) -> SyncJob:
         undecided=item.get("Undecided", 0),
         doubles=item.get("Doubles", 0),
         idle_pages=item.get("IdlePages", 0),
+        repeated_pages=item.get("RepeatedPages", 0),
     )
 
 
