@@ -9,6 +9,7 @@ from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.product_copies import DynamoProductCopies
+from bokabridge.adapters.dynamodb.rosters import DynamoRosters
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.adapters.dynamodb.trials import DynamoTrials
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
@@ -23,6 +24,7 @@ class Stores:
     """Every store of the bridge, on one client."""
 
     jobs: DynamoJobs
+    rosters: DynamoRosters
     links: DynamoLinks
     issues: DynamoIssues
     customers: DynamoCustomers
@@ -36,6 +38,7 @@ class Stores:
 def stores(client: "DynamoDBClient") -> Stores:
     return Stores(
         DynamoJobs(client, "t"),
+        DynamoRosters(client, "t"),
         DynamoLinks(client, "t"),
         DynamoIssues(client, "t"),
         DynamoCustomers(client, "t", utc_now),

@@ -1,5 +1,6 @@
 """The behaviour of every CustomerDirectory."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import FIELD_NAMES, Person
+from bokabridge.customers.ports import Adoptable
+from bokabridge.errors import RetriableError
 from bokabridge.paging import Window
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.dynamodb import CUSTOMERS_TABLE
@@ -147,27 +150,55 @@ def test_many_writes_at_once_are_all_applied(customers: Directory) -> None:
     assert total(customers, "") == 130
 
 
+EMAIL = "asa@example.com"
+KEY = "vaka:device#user-1"
+
+
+def adopt(customer_id: int, key: str, email: str = EMAIL) -> CustomerWrite:
+    return replace(write(Change.Adopt, customer_id, email), user_key=key)
+
+
 def test_adoption_links_the_customer_to_the_source_user(customers: Directory) -> None:
-    email = "asa@example.com"
-    customers.add_unlinked(unlinked("customer-001", email))
-    assert customers.owners_by_email(COMPANY_ID, [email, "unknown@example.com"]) == {email: {"customer-001": None}}
+    customers.add_unlinked(unlinked("customer-001", EMAIL))
+    found = customers.adoptable(COMPANY_ID, [EMAIL, "unknown@example.com"], [KEY])
+    assert ({email: [each.id for each in those] for email, those in found.by_email.items()}, found.by_owner) == (
+        {EMAIL: ["customer-001"]},
+        {},
+    )
     for _ in range(2):
-        customers.apply(COMPANY_ID, [write(Change.Adopt, 1, email)])
-    assert customers.owners_by_email(COMPANY_ID, [email]) == {email: {"customer-001": "user-1"}}
+        customers.apply(COMPANY_ID, [adopt(1, KEY)])
+    assert customers.adoptable(COMPANY_ID, [EMAIL], [KEY]) == Adoptable({}, {KEY: "customer-001"})
+    assert customers.adoptable(COMPANY_ID, ["new@example.com"], [KEY]).by_owner == {KEY: "customer-001"}
     assert (the_only(customers).person.first_name, the_only(customers).source_user_id) == ("Åsa", "user-1")
 
 
 def test_several_customers_of_a_company_may_share_an_email(customers: Directory) -> None:
-    email = "asa@example.com"
     for at, company in ((1, COMPANY_ID), (2, COMPANY_ID), (3, OTHER_COMPANY_ID)):
-        customers.add_unlinked(unlinked(f"customer-{at}", email, company))
-    owners = customers.owners_by_email(COMPANY_ID, [email])
-    assert owners == {email: {"customer-1": None, "customer-2": None}}
+        customers.add_unlinked(unlinked(f"customer-{at}", EMAIL, company))
+    found = customers.adoptable(COMPANY_ID, [EMAIL], [])
+    assert sorted(each.id for each in found.by_email[EMAIL]) == ["customer-1", "customer-2"]
 
 
 def test_customer_that_a_sync_created_cannot_be_adopted(customers: Directory) -> None:
-    customers.apply(COMPANY_ID, [write(Change.Create, 1, "asa@example.com")])
-    assert customers.owners_by_email(COMPANY_ID, ["asa@example.com"]) == {}
+    customers.apply(COMPANY_ID, [write(Change.Create, 1, EMAIL)])
+    assert customers.adoptable(COMPANY_ID, [EMAIL], [KEY]) == Adoptable({}, {})
+
+
+def test_customer_that_another_user_has_adopted_is_neither_offered_nor_adopted(customers: Directory) -> None:
+    customers.add_unlinked(unlinked("customer-001", EMAIL))
+    customers.apply(COMPANY_ID, [adopt(1, KEY)])
+    assert customers.adoptable(COMPANY_ID, [EMAIL], ["vaka:device#user-2"]) == Adoptable({}, {})
+    with pytest.raises(RetriableError):
+        customers.apply(COMPANY_ID, [replace(adopt(1, "vaka:device#user-2"), source_user_id="user-2")])
+    assert the_only(customers).source_user_id == "user-1"
+
+
+def test_people_are_what_is_stored_about_the_customers_who_exist(customers: Directory) -> None:
+    customers.apply(COMPANY_ID, [write(Change.Create, 1, EMAIL)])
+    assert customers.people(COMPANY_ID, ["customer-001", "customer-002"]) == {
+        "customer-001": the_only(customers).person
+    }
+    assert customers.people(OTHER_COMPANY_ID, ["customer-001"]) == {}
 
 
 @pytest.mark.parametrize("text", ["öberg7", "ÖBERG7", "Åsa Öberg7", "Öberg7, Åsa", "asa7@", "1740607"])

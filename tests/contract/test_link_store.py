@@ -1,5 +1,6 @@
 """The behaviour of every LinkStore."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,3 +47,28 @@ def test_links_of_one_company_do_not_exist_for_another(links: LinkStore) -> None
     links.save(COMPANY_ID, [a_link(1)])
     assert links.any_exist(COMPANY_ID)
     assert not links.any_exist("another")
+
+
+def test_relatives_have_the_same_recognition_and_are_up_to_date(links: LinkStore) -> None:
+    links.save(COMPANY_ID, [a_link(at) for at in range(4)])
+    found = links.relatives(COMPANY_ID, {"anna-0"})
+    assert {key: set(those) for key, those in found.items()} == {"anna-0": {a_link(0), a_link(1)}}
+    links.save(COMPANY_ID, [a_link(0).vacated(), replace(a_link(1), recognition="bo")])
+    assert links.relatives(COMPANY_ID, {"anna-0", "bo"}) == {"bo": [replace(a_link(1), recognition="bo")]}
+    assert links.relatives(COMPANY_ID, set()) == {}
+
+
+def test_customer_moves_to_another_user_and_leaves_a_vacant_link(links: LinkStore) -> None:
+    old = a_link(1)
+    links.save(COMPANY_ID, [old])
+    new = replace(a_link(2), customer_id=old.customer_id)
+    links.move(COMPANY_ID, new, old.vacated())
+    assert links.existing(COMPANY_ID, ["user-1", "user-2"]) == {"user-1": old.vacated(), "user-2": new}
+    assert old.vacated().customer_id not in (old.customer_id, a_link(2).vacated().customer_id)
+
+
+def test_link_is_removed_only_if_it_is_to_the_removed_customer(links: LinkStore) -> None:
+    links.save(COMPANY_ID, [a_link(1)])
+    for customer_id, is_left in (("customer-2", True), ("customer-1", False), ("customer-1", False)):
+        links.remove(COMPANY_ID, "user-1", customer_id)
+        assert bool(links.existing(COMPANY_ID, ["user-1"])) is is_left

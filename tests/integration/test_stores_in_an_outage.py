@@ -17,7 +17,9 @@ from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.customers import CUSTOMER_QUERY, CustomerQuery, CustomerQueryResponse, customers_response
 from bokabridge.paging import Window
 from bokabridge.usersync.job import Counters, JobStatus, Trigger, Work, new_job
+from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
+from bokabridge.usersync.roster import RosterAddition, RosterPage
 from bokabridge.voss.product import ProductCopy
 from bokabridge.voss.timing import Timing
 from bokabridge.voss.usage import OpenUsage, UsageOrder, UsageQuery, UsageState, new_usage
@@ -86,6 +88,9 @@ REFUSED = failure("ConditionalCheckFailedException")
 
 def finish(on: Stores) -> bool:
     return on.jobs.finish(OWN, ID, JobStatus.Failed, "Why.", NOON)
+
+
+LINK = Link("user", ID, "hash", ID, created=True)
 
 
 def begin(on: Stores) -> Any:

@@ -19,9 +19,9 @@ class DeadlyJobs(InMemoryJobs):
 
     is_dead = False
 
-    def end_work(self, company_id: str, work: Work) -> None:
+    def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
         if not self.is_dead:
-            super().end_work(company_id, work)
+            super().end_work(company_id, work, is_clean=is_clean)
 
 
 def test_worker_begins_only_when_the_one_that_died_can_have_no_write_on_its_way() -> None:
@@ -67,7 +67,7 @@ def test_worker_that_raises_lets_the_next_one_begin_at_once(error: Exception) ->
 class UnwritableJobs(InMemoryJobs):
     """Its database is away when a worker ends."""
 
-    def end_work(self, company_id: str, work: Work) -> None:
+    def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
         raise ServiceBusy("The database is busy.")
 
 

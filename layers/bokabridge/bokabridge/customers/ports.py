@@ -42,7 +42,10 @@ class CustomerDirectory(Protocol):
         ...
 
     def apply(self, company_id: str, writes: Iterable[CustomerWrite]) -> None:
-        """Apply all these writes. After an error, those that were applied before it remain."""
+        """Apply all these writes. After an error, those that were applied before it remain.
+
+        Raises RetriableError, too, if another user has adopted a customer meanwhile.
+        """
         ...
 
     def search(self, company_id: str, text: str, window: Window) -> Page[Customer]:
