@@ -161,7 +161,7 @@ class ConnectedSource:
     histories: "Histories"
     before_fetch: Callable[[], None]
 
-    def fetch(self, cursor: str | None, page_number: int) -> UserPage:  # noqa: ARG002
+    def fetch(self, cursor: str | None, page_number: int) -> UserPage:
         self.before_fetch()
         for entry in self.system.entries():
             self.histories.add(self.system.person(entry))

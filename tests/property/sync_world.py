@@ -134,7 +134,10 @@ class SyncWorld(Processes):
         with self.process(REQUEST_SECONDS, fault, meanwhile), suppress(BridgeError):
             job = start_sync(
                 *(COMPANY_ID, Trigger.Request),
-                **{"jobs": self.jobs, "workflow": self.workflow, "clock": self.clock, "lease": LEASE},
+                jobs=self.jobs,
+                workflow=self.workflow,
+                clock=self.clock,
+                lease=LEASE,
             )
         self.workflow.error = None
         return job.id if job else None
