@@ -52,5 +52,5 @@ TestInMemorySync.settings = settings(
 
 TestDynamoSync = DynamoMachine.TestCase
 TestDynamoSync.settings = settings(
-    max_examples=4, stateful_step_count=6, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=3, stateful_step_count=5, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
