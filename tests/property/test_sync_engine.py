@@ -47,10 +47,10 @@ def client() -> Iterator[None]:
 
 TestInMemorySync = SyncMachine.TestCase
 TestInMemorySync.settings = settings(
-    max_examples=400, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=300, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 TestDynamoSync = DynamoMachine.TestCase
 TestDynamoSync.settings = settings(
-    max_examples=10, stateful_step_count=10, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=3, stateful_step_count=5, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
