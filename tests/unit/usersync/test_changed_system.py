@@ -6,6 +6,7 @@ from bokabridge.settings.kinds.connection import Connection
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.usersync.job import Counters
+from bokabridge.usersync.plan import AMBIGUOUS
 from tests.data import COMPANY_ID
 from tests.unit.usersync.paged import PagedWorld, user
 
@@ -91,3 +92,13 @@ def test_person_with_two_customers_after_a_change_is_an_issue_and_no_guess() -> 
     assert counters == Counters(found=1, skipped=1)
     assert [(issue.key, issue.skipped) for issue in issues] == [("5", True)]
     assert world.synced() == (counters, issues)
+
+
+def test_ambiguous_person_who_is_listed_twice_is_still_told_the_reason() -> None:
+    world = world_with(ANNA, replace(ANNA, id="9"))
+    change_to(world, ONLINE)
+    for pages in ([[replace(ANNA, id="5")] * 2], [[replace(ANNA, id="5")]] * 2):
+        world.lists(*pages)
+        counters, issues = world.synced()
+        assert counters == Counters(found=2, skipped=2)
+        assert [issue.reason for issue in issues] == [AMBIGUOUS]

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from bokabridge.customers.model import Customer
+from bokabridge.customers.person import Person
 from bokabridge.errors import FatalError
 from bokabridge.usersync.guards import MAX_IDLE_PAGES, MAX_REPEATED_PAGES
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record, UserPage
@@ -97,3 +99,15 @@ def test_people_who_appear_twice_are_not_called_unreadable() -> None:
     everybody = [someone(at) for at in range(600)]
     counters, _ = PagedWorld(everybody, everybody).synced()
     assert (counters.created, counters.skipped) == (600, 600)
+
+
+def test_endless_list_of_a_person_with_two_customers_fails_as_well() -> None:
+    anna = user("u1", "Berg, Anna", "anna@example.com")
+    world = PagedWorld([])
+    for number in ("1", "2"):
+        person = Person("Anna", "Berg", "anna@example.com")
+        world.customers.add_unlinked(Customer(f"customer-{number}", world.company_id, person, world.now, world.now))
+    world.source = source = Endless(new_tokens([anna]))  # type: ignore[assignment]
+    with pytest.raises(FatalError, match="only users of earlier pages"):
+        world.run(world.start())
+    assert source.fetched == 1 + MAX_REPEATED_PAGES

@@ -128,6 +128,13 @@ def test_person_who_is_added_again_under_a_new_id_keeps_the_customer(invocations
     assert len(world.customers.search(world.company_id, "Anna Berg", ALL).results) == 2
 
 
+def test_list_of_one_person_under_a_new_id_and_an_empty_last_page_is_not_empty() -> None:
+    world = PagedWorld([BERG])
+    world.synced()
+    world.lists([replace(BERG, id="u9")], [])
+    assert world.synced()[0] == Counters(found=1, updated=1)
+
+
 def test_namesake_with_the_same_email_who_is_still_listed_keeps_the_customer() -> None:
     world = PagedWorld([BO], [BERG])
     world.synced()

@@ -3,7 +3,6 @@
 from bokabridge.errors import FatalError
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.link import user_key
-from bokabridge.usersync.normalise import NormalisedPage
 from bokabridge.usersync.people import UserPage
 from bokabridge.usersync.plan import Plan, Skip
 from bokabridge.usersync.ports import LinkStore
@@ -21,7 +20,7 @@ MAX_REPEATED_PAGES = 3
 
 def guard_users(job: SyncJob, page: UserPage, links: LinkStore) -> None:
     """Stop a sync whose source has no users although some were synced before. Raises FatalError."""
-    found_before = job.counters.found if job.counters else 0
+    found_before = (job.counters.found if job.counters else 0) + job.undecided
     is_empty = not page.records and page.next_cursor is None and not found_before
     if is_empty and links.any_exist(job.company_id):
         raise FatalError(

@@ -107,7 +107,7 @@ class PageWorker:
             rosters=self.rosters,
             clock=self.clock,
         )
-        return self._commit(job, fence, page, plan, run, is_idle=brings_nobody(plan, normalised, run))
+        return self._commit(job, fence, page, plan, run, is_idle=brings_nobody(plan, run))
 
     def _plan(self, job: SyncJob, run: Run, page: NormalisedPage, *, is_last_page: bool) -> Plan:
         """Most people of most syncs are as the previous sync left them, and the roster says so without a read."""

@@ -104,8 +104,12 @@ class Plan:
 
     @property
     def issues(self) -> list[Issue]:
-        """The issues to report. A skip comes after a remark on the same user, and so replaces it in the store."""
-        return [*self.remarks, *(action.issue for action in self.actions if isinstance(action, Skip))]
+        """The issues to report. In the store, a later one replaces an earlier one on the same user.
+
+        So a skip replaces a remark, and the reason why a user was left out replaces that the user appeared twice.
+        """
+        skips = sorted((each for each in self.actions if isinstance(each, Skip)), key=lambda skip: not skip.is_double)
+        return [*self.remarks, *(skip.issue for skip in skips)]
 
     @property
     def doubles(self) -> int:
