@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bokabridge.adapters.dynamodb.links import DynamoLinks
-from bokabridge.usersync.fakes import InMemoryLinks
 from bokabridge.usersync.link import Link
+from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.ports import LinkStore
 from tests.data import COMPANY_ID
 from tests.dynamodb import USER_SYNC_TABLE

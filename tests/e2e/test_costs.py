@@ -19,9 +19,10 @@ from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import CustomerWrite
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryLinks, ListSource
+from bokabridge.usersync.fakes import ListSource
 from bokabridge.usersync.job import Counters, SyncJob, Trigger
 from bokabridge.usersync.link import Link
+from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record, UserPage
 from bokabridge.usersync.roster import RosterAddition

@@ -15,8 +15,9 @@ from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryIssues, InMemoryJobs, InMemoryLinks, RecordedWorkflow
+from bokabridge.usersync.fakes import InMemoryIssues, InMemoryJobs, RecordedWorkflow
 from bokabridge.usersync.job import SyncJob, Trigger
+from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.read import get_job
 from bokabridge.usersync.start import start_sync

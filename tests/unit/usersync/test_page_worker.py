@@ -12,9 +12,10 @@ from bokabridge.errors import FatalError, LeaseLost, RetriableError
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks
+from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from bokabridge.usersync.link import Link
+from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, UserPage
 from bokabridge.usersync.roster import RosterAddition
 from tests.data import COMPANY_ID

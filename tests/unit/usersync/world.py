@@ -7,8 +7,9 @@ from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryIssues, InMemoryJobs, InMemoryLinks, ListSource, RecordedWorkflow
+from bokabridge.usersync.fakes import InMemoryIssues, InMemoryJobs, ListSource, RecordedWorkflow
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
+from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record
 from bokabridge.usersync.read import get_job, list_jobs

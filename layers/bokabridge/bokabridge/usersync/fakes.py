@@ -1,7 +1,7 @@
 """In-memory versions of the ports, for tests and experiments. They pass the same contract tests as the adapters."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,6 @@ from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.halt import checked
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work
-from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue, Record, UserPage
 from bokabridge.usersync.roster import RosterAddition
 from bokabridge.usersync.roster_fakes import InMemoryRosters
@@ -163,47 +162,6 @@ class InMemoryJobs:
         of_company = [job for (company, _), job in self._jobs.items() if company == company_id]
         wanted = [job for job in of_company if status is None or job.status is status]
         return window.of(sorted(wanted, key=lambda job: job.id, reverse=True))
-
-
-class InMemoryLinks:
-    """LinkStore in a dict. `saved` counts the links that were saved."""
-
-    def __init__(self) -> None:
-        self._links: dict[tuple[str, str], Link] = {}
-        self.saved = 0
-
-    def existing(self, company_id: str, user_keys: Collection[str]) -> Mapping[str, Link]:
-        """See LinkStore."""
-        links = {key: self._links.get((company_id, key)) for key in user_keys}
-        return {key: link for key, link in links.items() if link is not None}
-
-    def relatives(self, company_id: str, recognitions: Collection[str]) -> Mapping[str, Sequence[Link]]:
-        """See LinkStore."""
-        found: dict[str, list[Link]] = {}
-        for (company, _), link in self._links.items():
-            if company == company_id and link.recognition in recognitions and not link.is_vacant:
-                found.setdefault(link.recognition or "", []).append(link)
-        return found
-
-    def save(self, company_id: str, links: Iterable[Link]) -> None:
-        """See LinkStore."""
-        for link in links:
-            self._links[company_id, link.user_key] = link
-            self.saved += 1
-
-    def move(self, company_id: str, link: Link, vacated: Link) -> None:
-        """See LinkStore."""
-        self.save(company_id, [link, vacated])
-
-    def remove(self, company_id: str, user_key: str, customer_id: str) -> None:
-        """See LinkStore."""
-        link = self._links.get((company_id, user_key))
-        if link is not None and link.customer_id == customer_id:
-            del self._links[company_id, user_key]
-
-    def any_exist(self, company_id: str) -> bool:
-        """See LinkStore."""
-        return any(company == company_id for company, _ in self._links)
 
 
 class InMemoryIssues:

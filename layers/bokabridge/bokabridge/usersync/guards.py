@@ -29,10 +29,13 @@ def guard_users(job: SyncJob, page: UserPage, links: LinkStore) -> None:
         )
 
 
-def brings_nobody(plan: Plan, page: NormalisedPage, run: Run) -> bool:
+def brings_nobody(plan: Plan, run: Run) -> bool:
     """True if the page has no record, or only records of users whom earlier pages of this sync had."""
-    known = {each for each in page.unread if run.roster.has_found(hash_of_key(user_key(run.system, each)))}
-    return all(isinstance(action, Skip) and (action.is_double or action.issue.key in known) for action in plan.actions)
+
+    def is_known(source_user_id: str) -> bool:
+        return run.roster.has_found(hash_of_key(user_key(run.system, source_user_id)))
+
+    return all(isinstance(each, Skip) and (each.is_double or is_known(each.issue.key)) for each in plan.actions)
 
 
 def stop_reason(before: SyncJob, after: SyncJob, page: UserPage, roster: Roster) -> FatalError | None:
