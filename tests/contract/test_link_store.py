@@ -65,10 +65,3 @@ def test_customer_moves_to_another_user_and_leaves_a_vacant_link(links: LinkStor
     links.move(COMPANY_ID, new, old.vacated())
     assert links.existing(COMPANY_ID, ["user-1", "user-2"]) == {"user-1": old.vacated(), "user-2": new}
     assert old.vacated().customer_id not in (old.customer_id, a_link(2).vacated().customer_id)
-
-
-def test_link_is_removed_only_if_it_is_to_the_removed_customer(links: LinkStore) -> None:
-    links.save(COMPANY_ID, [a_link(1)])
-    for customer_id, is_left in (("customer-2", True), ("customer-1", False), ("customer-1", False)):
-        links.remove(COMPANY_ID, "user-1", customer_id)
-        assert bool(links.existing(COMPANY_ID, ["user-1"])) is is_left

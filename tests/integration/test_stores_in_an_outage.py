@@ -126,7 +126,6 @@ CASES = [
     Case("links.save", lambda on: on.links.save(OWN, [LINK])),
     Case("links.relatives", lambda on: on.links.relatives(OWN, ["recognition"])),
     Case("links.move", lambda on: on.links.move(OWN, LINK, LINK.vacated())),
-    Case("links.remove", lambda on: on.links.remove(OWN, "user", ID)),
     Case("links.any_exist", lambda on: on.links.any_exist(OWN)),
     Case("issues.save", lambda on: on.issues.save(OWN, ID, [Issue("user", "No name.", True)], NOON)),
     Case("issues.list", lambda on: on.issues.list(OWN, ID, TEN)),

@@ -34,16 +34,18 @@ class Known:
     is_found: Callable[[str], bool]
     is_last_page: bool
 
+    def is_lost(self, link: Link) -> bool:
+        """True if the link's customer does not exist any more."""
+        return self.stored is not None and link.customer_id not in self.stored
+
     def is_current(self, link: Link, person: Person) -> bool:
         """True if the link's customer has what the sync would write."""
         if link.content_hash != person.content_hash:
             return False
         if self.stored is None:
             return True
-        stored = self.stored.get(link.customer_id)
-        return stored is not None and all(
-            (getattr(stored, field) or None) == (value or None) for field, value in person.written().items()
-        )
+        written, stored = person.written(), self.stored[link.customer_id]
+        return all((getattr(stored, field) or None) == (value or None) for field, value in written.items())
 
 
 @dataclass(frozen=True, slots=True)

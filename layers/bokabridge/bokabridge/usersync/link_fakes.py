@@ -35,12 +35,6 @@ class InMemoryLinks:
         """See LinkStore."""
         self.save(company_id, [link, vacated])
 
-    def remove(self, company_id: str, user_key: str, customer_id: str) -> None:
-        """See LinkStore."""
-        link = self._links.get((company_id, user_key))
-        if link is not None and link.customer_id == customer_id:
-            del self._links[company_id, user_key]
-
     def any_exist(self, company_id: str) -> bool:
         """See LinkStore."""
         return any(company == company_id for company, _ in self._links)

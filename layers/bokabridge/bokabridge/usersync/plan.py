@@ -157,6 +157,8 @@ def _decide(job: SyncJob, listed: Listed, known: Known, taken: set[str]) -> Acti
     link = known.links.get(listed.user_key)
     if link is None or link.is_vacant:
         return _first_write(job, listed, known, link, taken)
+    if known.is_lost(link):
+        return _write(job, listed, Change.Create, link.customer_id, created=True)
     is_written_by_this_job = link.changed_by == job.id
     is_current = known.is_current(link, listed.candidate.person)
     if is_current and not is_written_by_this_job:

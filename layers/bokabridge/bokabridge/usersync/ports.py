@@ -133,10 +133,6 @@ class LinkStore(Protocol):
         """Store both links or neither: a customer moves from one user key to another."""
         ...
 
-    def remove(self, company_id: str, user_key: str, customer_id: str) -> None:
-        """Remove the user's link if it is to this customer."""
-        ...
-
     def any_exist(self, company_id: str) -> bool:
         """True if a sync has ever written a customer of this company."""
         ...

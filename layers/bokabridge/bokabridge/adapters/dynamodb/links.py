@@ -5,7 +5,6 @@ from the table.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.aws.clients import pool
@@ -13,7 +12,7 @@ from bokabridge.adapters.dynamodb.batches import batch_get, batch_put
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import LINK, key, partition
 from bokabridge.adapters.dynamodb.queries import query, query_index
-from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
+from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.adapters.dynamodb.transactions import put_write, transact
 from bokabridge.usersync.link import Link
 
@@ -57,11 +56,6 @@ class DynamoLinks:
     def move(self, company_id: str, link: Link, vacated: Link) -> None:
         """See LinkStore."""
         transact(self._table, [put_write(self._table, _to_item(company_id, each)) for each in (link, vacated)])
-
-    def remove(self, company_id: str, user_key: str, customer_id: str) -> None:
-        """See LinkStore."""
-        with suppress(ConditionFailed):
-            self._table.delete(key(company_id, LINK + user_key), "CustomerId = :customer", {":customer": customer_id})
 
     def any_exist(self, company_id: str) -> bool:
         """See LinkStore."""
