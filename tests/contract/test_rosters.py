@@ -96,8 +96,8 @@ def test_missing_users_are_stored_in_parts(stores: Stores) -> None:
 
 def test_undecided_people_of_committed_pages_are_kept_for_their_job(stores: Stores) -> None:
     job = stores.begun()
-    one = Candidate("u1", Person("Åsa", "Öberg", "asa@example.com", None, frozenset({"phone"})))
-    two = Candidate("u2", Person("Bo", "", None, "+46701740605"))
+    one = Candidate("u1", Person("Åsa", "Öberg", "asa@example.com", None, frozenset({"phone"})), b"digest-1")
+    two = Candidate("u2", Person("Bo", "", None, "+46701740605"), b"digest-2")
     stores.rosters.save_undecided(job, [two])
     stores.rosters.save_undecided(job, [one])  # the page is run again
     stores.rosters.save_undecided(replace(job, pages_committed=1), [two])

@@ -25,9 +25,11 @@ class Finder:
         self, job: SyncJob, run: Run, page: NormalisedPage, people: Sequence[Listed], *, is_last_page: bool
     ) -> Known:
         """What is known about these people, who are on this page or waited for the last one."""
-        found = self.links.existing(job.company_id, [each.user_key for each in people]) if people else {}
+        # In a company's first sync, nobody has a link, unless a worker died between its writes and its commit.
+        may_have_links = people and (job.is_tainted or not run.is_first)
+        found = self.links.existing(job.company_id, [each.user_key for each in people]) if may_have_links else {}
         new = [each for each in people if each.user_key not in found or found[each.user_key].is_vacant]
-        ids_here = {*page.unread, *(candidate.source_user_id for candidate in page.candidates)} if new else set()
+        ids_here = page.source_user_ids if new else set()
         keys_here = {user_key(run.system, source_user_id) for source_user_id in ids_here}
         linked = {link.customer_id for link in found.values() if not link.is_vacant}
         stored = None if run.is_trusted else self.customers.people(job.company_id, linked) if linked else {}

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from bokabridge.customers.person import Person
 from bokabridge.settings.model import NameOrder
 from bokabridge.text import is_encodable, tidy
+from bokabridge.usersync.digest import digest_of, remarked
 from bokabridge.usersync.emails import INVALID_EMAIL, read_email
 from bokabridge.usersync.names import split_name
 from bokabridge.usersync.people import AxemaUser, Issue, NoText, OptionalText, Record
 from bokabridge.usersync.phones import INVALID_PHONE, read_phone
+from bokabridge.usersync.roster import UNKNOWN
 
 MAX_NAME_CHARACTERS = 200
 """A longer name is a mistake, and would not fit the fields that show it."""
@@ -30,21 +32,30 @@ class Normalised:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A record that can become a customer."""
+    """A record that can become a customer. `digest` is the record's (digest.py)."""
 
     source_user_id: str
     person: Person
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AsBefore:
+    """A record that is as it was when its customer was written, so that it was not mapped again."""
+
+    source_user_id: str
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class NormalisedPage:
-    """A page after the mapping: for each record a candidate, or the issue for which it must be skipped.
+    """A page after the mapping: what became of each record. An issue says why a record must be skipped.
 
     `remarks` are issues of candidates, which do not prevent them from becoming customers. `unread` has the ids of the
     users whose records are skipped.
     """
 
-    records: tuple[Candidate | Issue, ...]
+    records: tuple[Candidate | AsBefore | Issue, ...]
     remarks: tuple[Issue, ...]
     unread: frozenset[str] = frozenset()
 
@@ -53,16 +64,34 @@ class NormalisedPage:
         """The records that can become customers."""
         return [record for record in self.records if isinstance(record, Candidate)]
 
+    @property
+    def source_user_ids(self) -> set[str]:
+        """The ids of the users who are on the page."""
+        return {*self.unread, *(each.source_user_id for each in self.records if not isinstance(each, Issue))}
 
-def normalise_page(records: Sequence[Record], page_number: int, name_order: NameOrder) -> NormalisedPage:
-    """Map every record of a page. A record is skipped if it is broken, or if its user appeared before on the page."""
-    results: list[Candidate | Issue] = []
+
+def normalise_page(
+    records: Sequence[Record],
+    page_number: int,
+    name_order: NameOrder,
+    is_as_before: Callable[[str, bytes], bool] = lambda *_: False,
+) -> NormalisedPage:
+    """Map every record of a page. A record is skipped if it is broken, or if its user appeared before on the page.
+
+    `is_as_before` tells from a user id and a digest whether the user's customer was written from the same record.
+    """
+    results: list[Candidate | AsBefore | Issue] = []
     remarks: list[Issue] = []
     seen: set[str] = set()
     unread: set[str] = set()
     for place, record in enumerate(records, start=1):
         if record.id in seen:
             results.append(appears_twice(record.id))
+            continue
+        digest = digest_of(record, name_order) if isinstance(record, AxemaUser) else UNKNOWN
+        if record.id and is_as_before(record.id, digest):
+            seen.add(record.id)
+            results.append(AsBefore(record.id, digest))
             continue
         person, reason = _read_record(record, name_order)
         if person is None or record.id is None:
@@ -71,7 +100,7 @@ def normalise_page(records: Sequence[Record], page_number: int, name_order: Name
                 unread.add(record.id)
             continue
         seen.add(record.id)
-        results.append(Candidate(record.id, person))
+        results.append(Candidate(record.id, person, remarked(digest) if reason else digest))
         if reason:
             remarks.append(Issue(record.id, reason, skipped=False))
     return NormalisedPage(tuple(results), tuple(remarks), frozenset(unread - seen))

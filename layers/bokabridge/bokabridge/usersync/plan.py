@@ -14,9 +14,9 @@ from bokabridge.customers.model import Change, CustomerWrite
 from bokabridge.usersync.adopt import Choice, Known, Undecided, choose
 from bokabridge.usersync.job import Counters, SyncJob
 from bokabridge.usersync.link import Link, recognition_of, user_key
-from bokabridge.usersync.normalise import Candidate, NormalisedPage, appears_twice
+from bokabridge.usersync.normalise import AsBefore, Candidate, NormalisedPage, appears_twice
 from bokabridge.usersync.people import Issue
-from bokabridge.usersync.roster import HASH_BYTES, UNDECIDED, UNKNOWN, Roster, RosterPage, hash_of_content, hash_of_key
+from bokabridge.usersync.roster import HASH_BYTES, UNDECIDED, UNKNOWN, Roster, RosterPage, hash_of_key
 
 AMBIGUOUS = (
     "Several customers have this user's e-mail address and name, so the user was left out. "
@@ -47,7 +47,7 @@ class Unchanged:
     """Do nothing, because the customer is as an earlier sync wrote it."""
 
     outcome: ClassVar = "unchanged"
-    listed: Listed
+    entry: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def first_look(system: str, page: NormalisedPage, roster: Roster) -> list[Skip |
     return [
         Skip(record, is_double=record == appears_twice(record.key))
         if isinstance(record, Issue)
-        else _look_up(listed_of(system, record), roster)
+        else _look_up(system, record, roster)
         for record in page.records
     ]
 
@@ -136,13 +136,16 @@ def first_look(system: str, page: NormalisedPage, roster: Roster) -> list[Skip |
 def listed_of(system: str, candidate: Candidate) -> Listed:
     """The person with key and entry."""
     key = user_key(system, candidate.source_user_id)
-    return Listed(candidate, key, hash_of_key(key) + hash_of_content(candidate.person))
+    return Listed(candidate, key, hash_of_key(key) + candidate.digest)
 
 
-def _look_up(listed: Listed, roster: Roster) -> Skip | Unchanged | Listed:
-    if roster.has_seen(listed.entry[:HASH_BYTES]):
-        return Skip(appears_twice(listed.candidate.source_user_id), is_double=True)
-    return Unchanged(listed) if roster.has(listed.entry) else listed
+def _look_up(system: str, record: Candidate | AsBefore, roster: Roster) -> Skip | Unchanged | Listed:
+    key = hash_of_key(user_key(system, record.source_user_id))
+    if roster.has_seen(key):
+        return Skip(appears_twice(record.source_user_id), is_double=True)
+    if isinstance(record, AsBefore) or roster.has(key + record.digest):
+        return Unchanged(key + record.digest)
+    return listed_of(system, record)
 
 
 def plan_page(job: SyncJob, page: NormalisedPage, looked_at: Iterable[Skip | Unchanged | Listed], known: Known) -> Plan:
@@ -162,7 +165,7 @@ def _decide(job: SyncJob, listed: Listed, known: Known, taken: set[str]) -> Acti
     is_written_by_this_job = link.changed_by == job.id
     is_current = known.is_current(link, listed.candidate.person)
     if is_current and not is_written_by_this_job:
-        return Unchanged(listed)
+        return Unchanged(listed.entry)
     created = is_written_by_this_job and link.created
     return _write(job, listed, Change.Update, link.customer_id, created=created, is_done=is_current)
 
@@ -216,8 +219,8 @@ def _roster_page(system: str, actions: Iterable[Action], unread: Iterable[str]) 
     entries, moved = [], []
     for action in actions:
         match action:
-            case Unchanged(listed) | Write(listed):
-                entries.append(listed.entry)
+            case Unchanged(entry) | Write(Listed(entry=entry)):
+                entries.append(entry)
             case Defer(listed):
                 entries.append(listed.entry[:HASH_BYTES] + UNDECIDED)
             case Skip(issue) if issue.reason == AMBIGUOUS:

@@ -8,11 +8,9 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bokabridge.customers.person import Person
-
 HASH_BYTES = 8
 ENTRY_BYTES = 2 * HASH_BYTES
-"""An entry is the hash of a user key and the hash of the content that is stored for it."""
+"""An entry is the hash of a user key, and the digest of the record whose content is stored for it (digest.py)."""
 
 UNKNOWN = bytes(HASH_BYTES)
 """The content of a user whose customer is not certainly as the source has the person."""
@@ -72,11 +70,6 @@ class RosterAddition:
 def hash_of_key(user_key: str) -> bytes:
     """The hash of a user key."""
     return _hash(user_key.encode())
-
-
-def hash_of_content(person: Person) -> bytes:
-    """The hash of the content of a person."""
-    return bytes.fromhex(person.content_hash[: 2 * HASH_BYTES])
 
 
 def hash_of_cursor(cursor: str) -> bytes:

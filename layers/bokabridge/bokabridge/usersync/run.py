@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bokabridge.usersync.job import SyncJob, Work
+from bokabridge.usersync.link import user_key
 from bokabridge.usersync.ports import JobStore, LinkStore, RosterStore
-from bokabridge.usersync.roster import Roster, RosterHead
+from bokabridge.usersync.roster import Roster, RosterHead, hash_of_key
 
 
 @dataclass(slots=True)
@@ -42,6 +43,10 @@ class Run:
     system: str
     is_first: bool
     mark: WriteMark
+
+    def is_as_before(self, source_user_id: str, digest: bytes) -> bool:
+        """True if the user's customer was written from a record with this digest, and has not changed since."""
+        return self.roster.has(hash_of_key(user_key(self.system, source_user_id)) + digest)
 
     @property
     def system_changed(self) -> bool:

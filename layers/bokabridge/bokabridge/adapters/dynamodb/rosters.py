@@ -111,9 +111,14 @@ def _part_key(company_id: str, slot: int, part: int) -> Item:
 
 def _to_member(candidate: Candidate) -> Item:
     person = {attribute: getattr(candidate.person, field) for field, attribute in PERSON_ATTRIBUTES.items()}
-    return {"Id": candidate.source_user_id, **person, "Absent": sorted(candidate.person.absent)}
+    return {
+        "Id": candidate.source_user_id,
+        "Digest": candidate.digest,
+        **person,
+        "Absent": sorted(candidate.person.absent),
+    }
 
 
 def _from_member(member: Item) -> Candidate:
     person: Item = {field: member.get(attribute) for field, attribute in PERSON_ATTRIBUTES.items()}
-    return Candidate(member["Id"], Person(**person, absent=frozenset(member["Absent"])))
+    return Candidate(member["Id"], Person(**person, absent=frozenset(member["Absent"])), member["Digest"])
