@@ -1,12 +1,16 @@
 """What a sync says about people is true: moved, repeated, crashed and missing records."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from bokabridge.customers.fakes import InMemoryCustomers
+from bokabridge.usersync.fakes import InMemoryIssues
 from bokabridge.usersync.job import Counters
 from bokabridge.usersync.link import user_key
+from bokabridge.usersync.people import Issue
 from tests.interrupted import Crash
 from tests.unit.usersync.paged import ALL, PagedWorld, user
 
@@ -14,6 +18,17 @@ BERG = user("u1", "Berg, Anna", "anna@example.com")
 OBERG = user("u1", "Öberg, Anna", "anna@new.example.com")
 BO = user("u2", "Ek, Bo", "bo@example.com")
 CIA = user("u3", "Dahl, Cia", "cia@example.com")
+
+
+class DyingIssues(InMemoryIssues):
+    """The process dies before it stores the issues of a page."""
+
+    is_dying = True
+
+    def save(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:
+        if self.is_dying:
+            raise Crash
+        super().save(company_id, job_id, issues, now)
 
 
 def test_record_that_was_skipped_is_written_when_the_other_one_is_gone() -> None:
@@ -126,6 +141,23 @@ def test_person_who_is_added_again_under_a_new_id_keeps_the_customer(invocations
     world.lists([new, BO], [CIA, BERG])
     assert world.synced()[0] == Counters(found=4, created=1, unchanged=3)
     assert len(world.customers.search(world.company_id, "Anna Berg", ALL).results) == 2
+
+
+def test_person_whom_an_uncommitted_page_had_left_to_the_last_one_is_not_counted_twice() -> None:
+    """A worker dies before its commit, and the person who was to wait for the last page is then no longer listed."""
+    world = PagedWorld([BO], [BERG])
+    world.synced()
+    world.lists([replace(BERG, id="u8"), replace(BERG, id="u9")], [CIA], [BO])
+    job = world.start()
+    world.issues = dying = DyingIssues()
+    with pytest.raises(Crash):
+        world.run(job)
+    dying.is_dying = False
+    world.lists([replace(BERG, id="u8"), BO], [CIA], [])
+    world.run(job)
+    world.close(job)
+    assert world.counters(job) == Counters(found=3, created=1, updated=1, unchanged=1)
+    assert set(world.names().values()) == {"Anna Berg", "Bo Ek", "Cia Dahl"}
 
 
 def test_list_of_one_person_under_a_new_id_and_an_empty_last_page_is_not_empty() -> None:

@@ -7,7 +7,7 @@ from bokabridge.clock import Clock
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
 from bokabridge.customers.ports import Adoptable
-from bokabridge.errors import RetriableError
+from bokabridge.errors import ServiceBusy
 from bokabridge.paging import Page, Window
 
 
@@ -45,7 +45,7 @@ class InMemoryCustomers:
             self.written += 1
             if write.change is Change.Adopt:
                 if self._unlinked[company_id, write.customer_id] not in (None, write.user_key):
-                    raise RetriableError("Another user has adopted the customer.")
+                    raise ServiceBusy("Another user has adopted the customer.")
                 self._unlinked[company_id, write.customer_id] = write.user_key
             now = self._clock()
             before = self._customers.get((company_id, write.customer_id))

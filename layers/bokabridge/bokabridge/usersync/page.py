@@ -111,7 +111,8 @@ class PageWorker:
 
     def _plan(self, job: SyncJob, run: Run, page: NormalisedPage, *, is_last_page: bool) -> Plan:
         """Most people of most syncs are as the previous sync left them, and the roster says so without a read."""
-        waiting = self.rosters.undecided(job) if is_last_page and job.undecided else []
+        kept = self.rosters.undecided(job) if is_last_page and job.undecided else []
+        waiting = [candidate for candidate in kept if run.waits(candidate.source_user_id)]
         looked_at = [
             *(listed_of(run.system, candidate) for candidate in waiting),
             *first_look(run.system, page, run.roster),

@@ -115,6 +115,11 @@ class Roster:
         bucket, at = self._find(entry[:HASH_BYTES])
         return at >= 0 and bucket[at : at + ENTRY_BYTES] == entry and entry[HASH_BYTES:] not in (UNKNOWN, UNDECIDED)
 
+    def is_undecided(self, key: bytes) -> bool:
+        """True if a page of this sync left the user to the last one."""
+        bucket, at = self._find(key)
+        return at >= 0 and bucket[at + HASH_BYTES : at + ENTRY_BYTES] == UNDECIDED and bucket[at + ENTRY_BYTES] == _SEEN
+
     def missing(self) -> bytes:
         """The entries of the users whom no page of this sync had."""
         return b"".join(

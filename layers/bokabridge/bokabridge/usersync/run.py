@@ -48,6 +48,10 @@ class Run:
         """True if the user's customer was written from a record with this digest, and has not changed since."""
         return self.roster.has(hash_of_key(user_key(self.system, source_user_id)) + digest)
 
+    def waits(self, source_user_id: str) -> bool:
+        """True if a committed page left the decision about the user to the last one."""
+        return self.roster.is_undecided(hash_of_key(user_key(self.system, source_user_id)))
+
     @property
     def system_changed(self) -> bool:
         """True if the previous roster is of another Axema system."""

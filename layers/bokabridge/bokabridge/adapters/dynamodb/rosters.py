@@ -1,11 +1,13 @@
 """Rosters in UserSyncTable.
 
 `ROSTER` says where the company's roster is. `ROSTER#<slot>#<index>` is a page of it, and `ROSTER#<slot>#M<part>` has
-missing users. `UNDECIDED#<job id>#<page index>` has the people of a page whose customers the job chooses at its end.
+missing users. `UNDECIDED#<job id>#<page index>#<part>` has people of a page whose customers the job chooses at its end,
+and the number of such parts of the page.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import batched
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.batches import batch_get, batch_put
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _KEEP_UNDECIDED = timedelta(days=3)
+
+_PEOPLE_PER_PART = 100
+"""So many fit into an item (400 KB), whatever their names."""
 
 
 class DynamoRosters:
@@ -63,19 +68,31 @@ class DynamoRosters:
 
     def save_undecided(self, job: SyncJob, people: Sequence[Candidate]) -> None:
         """See RosterStore."""
-        page = key(job.company_id, f"{UNDECIDED}{job.id}#{job.page_index:06}")
+        parts = list(batched(people, _PEOPLE_PER_PART, strict=False)) or [()]
         expires_at = int((job.created_at + _KEEP_UNDECIDED).timestamp())
-        batch_put(self._table, [{**page, "People": [_to_member(each) for each in people], "ExpiresAt": expires_at}])
+        items = [
+            {
+                **key(job.company_id, f"{UNDECIDED}{job.id}#{job.page_index:06}#{part:06}"),
+                "People": [_to_member(each) for each in people_of_part],
+                "Page": job.page_index,
+                "Part": part,
+                "Parts": len(parts),
+                "ExpiresAt": expires_at,
+            }
+            for part, people_of_part in enumerate(parts)
+        ]
+        batch_put(self._table, items)
 
     def undecided(self, job: SyncJob) -> list[Candidate]:
-        """See RosterStore."""
-        prefix = f"{UNDECIDED}{job.id}#"
-        return [
-            _from_member(member)
-            for item in query(self._table, partition(job.company_id), prefix)
-            if int(item["SK"].removeprefix(prefix)) < job.pages_committed
-            for member in item["People"]
-        ]
+        """See RosterStore. Parts that an earlier run of a page left behind are ignored."""
+        items = query(self._table, partition(job.company_id), f"{UNDECIDED}{job.id}#")
+        people: list[Candidate] = []
+        parts = 0
+        for item in items:
+            parts = item["Parts"] if item["Part"] == 0 else parts
+            if item["Page"] < job.pages_committed and item["Part"] < parts:
+                people += map(_from_member, item["People"])
+        return people
 
 
 def page_item(company_id: str, slot: int, page_index: int, page: RosterPage) -> Item:
