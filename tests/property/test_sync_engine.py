@@ -47,7 +47,7 @@ def client() -> Iterator[None]:
 
 TestInMemorySync = SyncMachine.TestCase
 TestInMemorySync.settings = settings(
-    max_examples=300, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=150, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 TestDynamoSync = DynamoMachine.TestCase
