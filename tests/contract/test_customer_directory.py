@@ -193,6 +193,16 @@ def test_customer_that_another_user_has_adopted_is_neither_offered_nor_adopted(c
     assert the_only(customers).source_user_id == "user-1"
 
 
+def test_customer_who_was_removed_cannot_be_adopted(customers: Directory, dynamodb: "DynamoDBClient") -> None:
+    customers.add_unlinked(unlinked("customer-001", EMAIL))
+    if isinstance(customers, InMemoryCustomers):
+        customers.remove(COMPANY_ID, "customer-001")
+    else:
+        item = {"PK": {"S": f"COMPANY#{COMPANY_ID}"}, "SK": {"S": "CUSTOMER#customer-001"}}
+        dynamodb.delete_item(TableName=CUSTOMERS_TABLE, Key=item)
+    assert customers.adoptable(COMPANY_ID, [EMAIL], [KEY]) == Adoptable({}, {})
+
+
 def test_people_are_what_is_stored_about_the_customers_who_exist(customers: Directory) -> None:
     customers.apply(COMPANY_ID, [write(Change.Create, 1, EMAIL)])
     assert customers.people(COMPANY_ID, ["customer-001", "customer-002"]) == {

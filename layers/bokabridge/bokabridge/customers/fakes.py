@@ -44,7 +44,7 @@ class InMemoryCustomers:
         for write in writes:
             self.written += 1
             if write.change is Change.Adopt:
-                if self._unlinked[company_id, write.customer_id] not in (None, write.user_key):
+                if self._unlinked.get((company_id, write.customer_id), "nobody") not in (None, write.user_key):
                     raise ServiceBusy("Another user has adopted the customer.")
                 self._unlinked[company_id, write.customer_id] = write.user_key
             now = self._clock()

@@ -1,4 +1,4 @@
-"""The records of CustomersTable's stream: the keys of removed customers, and nothing else about them."""
+"""The records of CustomersTable's stream: the keys of removed items. The function gets those of customers only."""
 
 from collections.abc import Mapping
 from typing import Any
