@@ -56,9 +56,10 @@ def test_existing_customer_is_adopted_and_not_created_again(bridge: Bridge) -> N
     company = bridge.new_company(20)
     deployment = bridge.stack.deployment
     directory = DynamoCustomers(deployment.client("dynamodb"), deployment.outputs["CustomersTableName"], utc_now)
-    emails = (str(person(company, index)["email"]) for index in range(20))
-    email = next(email for email in emails if "@example." in email)
-    existing = Person("Before", "The Sync", email.strip().lower())
+    users = (person(company, index) for index in range(20))
+    user = next(user for user in users if "@example." in str(user["email"]) and ", " in str(user["name"]))
+    email, first_name = str(user["email"]), str(user["name"]).split(", ")[1]
+    existing = Person(first_name, "Before The Sync", email.strip().lower())
     before = Customer(str(uuid.uuid4()), company, existing, utc_now(), utc_now())
     directory.add_unlinked(before)
 
@@ -67,7 +68,7 @@ def test_existing_customer_is_adopted_and_not_created_again(bridge: Bridge) -> N
     assert (counters["created"], counters["updated"]) == (19, 1)
     (adopted,) = bridge.call("GET", "/customers", CompanyId=company, Search=email).json()["Results"]
     assert adopted["Id"] == before.id
-    assert adopted["Firstname"] != "Before"
+    assert adopted["Lastname"] != "Before The Sync"
 
 
 def test_of_64_simultaneous_starts_one_succeeds_and_the_others_name_its_job(bridge: Bridge) -> None:

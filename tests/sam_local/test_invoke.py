@@ -24,6 +24,7 @@ def responses(sam_local: SamLocal) -> Iterator[dict[str, Future[str]]]:
         }
 
 
+@pytest.mark.timeout(900)  # one test may wait for most of the others' invocations
 @pytest.mark.parametrize("name", EXPECTED_RESPONSES)
 def test_event_gets_the_expected_response_in_a_container(responses: dict[str, Future[str]], name: str) -> None:
     check(name, json.loads(responses[name].result()))

@@ -12,7 +12,7 @@ from local.stack.processes import free_port
 from tests.sam_local.sam_local import SamLocal
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_end_to_end_suite_passes(
     sam_local: SamLocal, stack_file: Path, record_property: Callable[[str, object], None]
 ) -> None:
