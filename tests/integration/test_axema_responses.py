@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 from bokabridge.adapters.outbound.retry_after import MAX_SECONDS
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.settings.fakes import InMemorySecrets
-from bokabridge.usersync.people import AxemaUser
+from bokabridge.usersync.people import AxemaUser, NoText
 from bokabridge.usersync.ports import AxemaSource
 from local.axema.people import person
 from local.axema.simulator import AxemaSimulator
@@ -47,7 +47,9 @@ def test_a_name_in_a_declared_encoding_arrives_right(
 ) -> None:
     respond = replying(listing(NAME).encode(encoding), f"application/json; charset={charset}")
     with serving(respond) as url:
-        assert open_source(url, COMPANY_ID).fetch(None, 1).records == [AxemaUser("1", NAME)]
+        assert open_source(url, COMPANY_ID).fetch(None, 1).records == [
+            AxemaUser("1", NAME, NoText.Absent, NoText.Absent)
+        ]
 
 
 @pytest.mark.parametrize("open_source", CONNECT)

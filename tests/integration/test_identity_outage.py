@@ -146,7 +146,7 @@ def test_a_reading_without_known_keys_ends_within_its_time(issuer: tuple[Issuer,
             with pytest.raises(RetriableError):
                 keys.find("one")
 
-        assert seconds_of(ask) < READ_SECONDS + 0.5
+        assert seconds_of(ask) < READ_SECONDS + 2
 
 
 def test_unknown_keys_make_a_hanging_issuer_slow_at_most_every_ten_seconds(issuer: tuple[Issuer, str]) -> None:
