@@ -87,7 +87,7 @@ revoke-api-key: venv-ready ## Revoke an API key: ID=... STACK=bokabridge-dev
 	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" revoke --id "$(ID)"
 
 .PHONY: bench
-bench: stack-ready ## Measure the sync against a plain baseline, the cost of the usage ledger, the reconciler's pace, and the authorizer
+bench: bench-ready ## Measure the sync against its peers, the cost of the usage ledger, the reconciler's pace, and the authorizer
 	@$(PYTHON) -m benchmarks.usersync
 	@$(PYTHON) -m benchmarks.voss
 	@$(PYTHON) -m benchmarks.reconcile
@@ -103,13 +103,15 @@ requirements: venv-ready ## Pin the newest versions, with hashes, in the require
 clean: ## Remove everything that make installed and built in this folder
 	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: stack-ready test-ready lint-ready venv-ready
+.PHONY: stack-ready test-ready lint-ready bench-ready venv-ready
 stack-ready:
 	$(INSTALL) $(STACK_NEEDS)
 test-ready:
 	$(INSTALL) $(TEST_NEEDS)
 lint-ready:
 	$(INSTALL) $(LINT_NEEDS)
+bench-ready:
+	$(INSTALL) $(STACK_NEEDS) .local/env/bench/.done
 venv-ready:
 	$(INSTALL) .venv/.done
 

@@ -8,8 +8,8 @@ import json
 from functools import lru_cache
 from uuid import NAMESPACE_DNS, uuid5
 
-from local.axema.controls import Controls
-from local.axema.roster import Roster, records, serialised_records
+from local.axema.controls import BAD_TOKENS, Controls
+from local.axema.roster import Roster, records, serialised_records, spread
 
 _NAMESPACE = uuid5(NAMESPACE_DNS, "pages.axema.example.org")
 _LONGEST_OFFSET = 9
@@ -33,16 +33,37 @@ def users_body(company_id: str, controls: Controls, page_size: str | None, token
     if controls.page_size is None:
         return _unpaged_body(roster)
     size = min(_asked_size(page_size, controls.page_size), controls.page_size)
-    return _page_body(roster, _offset(company_id, token), size, repeat_token=controls.repeat_token)
+    return _page_body(roster, _offset(company_id, token), size, controls)
 
 
 def local_users_body(company_id: str, controls: Controls, offset: str | None, limit: str | None) -> bytes:
-    """A part of the list as a company's own system returns it, at most `pageSize` records. Raises PageQueryError."""
+    """A part of the list as a company's own system returns it, at most `pageSize` records. Raises PageQueryError.
+
+    The control `unlisted` leaves out records that are counted, and `total` and `localPaging` are the system's mistakes.
+    """
     listed = _local_records(Roster.of(company_id, controls))
     begin = 0 if offset in (None, "0") else _positive("offset", offset or "")
     most = controls.page_size or _LOCAL_PAGE
-    end = begin + (most if limit is None else min(_positive("limit", limit), most))
-    return b'{"users":[' + b",".join(listed[begin:end]) + b'],"total":' + str(len(listed)).encode() + b"}"
+    size = most if limit is None else min(_positive("limit", limit), most)
+    begin = _misread(begin, size, len(listed), controls.local_paging)
+    unlisted = set(spread(controls.unlisted, len(listed)))
+    sent = [record for at, record in enumerate(listed[begin : begin + size], begin) if at not in unlisted]
+    total = len(listed) if controls.total is None else controls.total
+    return b'{"users":[' + b",".join(sent) + b'],"total":' + str(total).encode() + b"}"
+
+
+def _misread(begin: int, size: int, count: int, mistake: str | None) -> int:
+    match mistake:
+        case "ignoresOffset":
+            return 0
+        case "halvesOffset":
+            return begin // 2
+        case "countsPages":
+            return begin * size
+        case "lastPage":
+            return max(0, count - size)
+        case _:
+            return begin
 
 
 @lru_cache(maxsize=16)
@@ -62,10 +83,12 @@ def _unpaged_body(roster: Roster) -> bytes:
     return b'{"userAccounts":[' + b",".join(serialised_records(roster)) + b"]}"
 
 
-def _page_body(roster: Roster, offset: int, size: int, *, repeat_token: bool) -> bytes:
+def _page_body(roster: Roster, offset: int, size: int, controls: Controls) -> bytes:
     listed = serialised_records(roster)
-    following: str | None = None
-    if repeat_token:
+    following: object = None
+    if controls.bad_token is not None:
+        following = BAD_TOKENS[controls.bad_token]
+    elif controls.repeat_token:
         following = _page_token(roster.company_id, size)
     elif offset + size < len(listed):
         following = _page_token(roster.company_id, offset + size)

@@ -1,10 +1,24 @@
 """The controls that `PUT /_control` can set for a company: names, types and defaults."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 MALFORMED_KINDS = ("notJson", "wrongShape", "html")
+
+LOCAL_PAGING_KINDS = ("ignoresOffset", "halvesOffset", "countsPages", "lastPage")
+"""How a company's own system misreads `offset`."""
+
+BAD_TOKENS: Mapping[str, object] = {
+    "huge": "t" * 500_000,
+    "surrogate": "t\ud83d",
+    "control": "t\n",
+    "number": 7,
+    "object": {"token": "t"},
+}
+"""Continuation tokens that no client can send back."""
+
+CHARSETS = ("iso-8859-1", "windows-1252", "utf-16")
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,11 @@ class Controls:
     drop_after_page: int = 0
     malformed: str | None = None
     credentials_version: int = 0
+    local_paging: str | None = None
+    unlisted: int = 0
+    total: int | None = None
+    bad_token: str | None = None
+    charset: str | None = None
 
     def merged(self, changes: Mapping[str, Any]) -> Self:
         """These controls with `changes`, which use wire names and have passed `check_controls`."""
@@ -74,12 +93,17 @@ def _is_flag(value: object) -> bool:
     return isinstance(value, bool)
 
 
-def _is_malformed_kind(value: object) -> bool:
-    return value is None or value in MALFORMED_KINDS
+def _one_of(names: Collection[str]) -> Callable[[object], bool]:
+    return lambda value: value is None or (isinstance(value, str) and value in names)
 
 
 _COUNT = "an integer, 0 or more"
 _FLAG = "true or false"
+
+
+def _choice(field: str, names: Collection[str]) -> Rule:
+    return Rule(field, _one_of(names), f"null or one of {', '.join(names)}")
+
 
 EXPIRE_TOKENS = "expireTokens"
 """An action, not a setting: it ends the tokens issued so far, and the state does not show it."""
@@ -99,8 +123,13 @@ RULES: Mapping[str, Rule] = {
     "retryAfter": Rule("retry_after", _is_count_or_null, "seconds as an integer, 0 or more, or null"),
     "rejectCredentials": Rule("reject_credentials", _is_flag, _FLAG),
     "dropAfterPage": Rule("drop_after_page", _is_count, _COUNT),
-    "malformed": Rule("malformed", _is_malformed_kind, f"null or one of {', '.join(MALFORMED_KINDS)}"),
+    "malformed": _choice("malformed", MALFORMED_KINDS),
     "credentialsVersion": Rule("credentials_version", _is_count, _COUNT),
+    "localPaging": _choice("local_paging", LOCAL_PAGING_KINDS),
+    "unlisted": Rule("unlisted", _is_count, _COUNT),
+    "total": Rule("total", _is_count_or_null, f"{_COUNT}, or null"),
+    "badToken": _choice("bad_token", BAD_TOKENS),
+    "charset": _choice("charset", CHARSETS),
     EXPIRE_TOKENS: Rule("", _is_flag, _FLAG),
 }
 

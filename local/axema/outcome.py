@@ -34,7 +34,10 @@ def _page(registry: Registry, admission: Admission, body: Callable[[], bytes]) -
         registry.count(admission.company_id, "refused")
         raise
     registry.count(admission.company_id, "pagesServed")
-    return Response(content, mimetype="application/json")
+    charset = admission.controls.charset
+    if charset is None:
+        return Response(content, mimetype="application/json")
+    return Response(content.decode().encode(charset), content_type=f"application/json; charset={charset}")
 
 
 def _failure(admission: Admission) -> Response:

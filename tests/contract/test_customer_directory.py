@@ -1,15 +1,17 @@
 """The behaviour of every CustomerDirectory."""
 
-from dataclasses import fields
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import Change, Customer, CustomerWrite
-from bokabridge.customers.person import Person
+from bokabridge.customers.person import FIELD_NAMES, Person
+from bokabridge.customers.ports import Adoptable
+from bokabridge.errors import RetriableError
 from bokabridge.paging import Window
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.dynamodb import CUSTOMERS_TABLE
@@ -68,7 +70,8 @@ def test_created_customer_reads_back(customers: Directory) -> None:
 
 @pytest.mark.parametrize("change", [Change.Create, Change.Update])
 def test_every_field_of_a_person_reads_back(customers: Directory, change: Change) -> None:
-    everything = Person(**{field.name: f"the {field.name}" for field in fields(Person)})
+    values: dict[str, Any] = {name: f"the {name}" for name in FIELD_NAMES}
+    everything = Person(**values)
     customers.apply(COMPANY_ID, [CustomerWrite(change, "customer-001", "user-1", everything)])
     assert the_only(customers).person == everything
 
@@ -79,7 +82,54 @@ def test_creating_a_customer_twice_creates_one(customers: Directory) -> None:
     assert the_only(customers).person.last_name == "Öberg1"
 
 
-def test_update_keeps_the_creation_date_and_clears_absent_fields(customers: Directory, now: Now) -> None:
+GIVEN: dict[str, Any] = {"email": "asa@example.com", "phone": "+46701740605"}
+
+
+def partial(change: Change, field: str, value: str | None, *, absent: bool) -> CustomerWrite:
+    """A write with both optional fields, of which one has this value or is absent."""
+    values = {**GIVEN, field: value}
+    person = Person("Åsa", "Öberg", values["email"], values["phone"], frozenset({field} if absent else ()))
+    return CustomerWrite(change, "customer-001", "user-1", person)
+
+
+@pytest.mark.parametrize("field", ["email", "phone"])
+@pytest.mark.parametrize(
+    ("value", "absent", "kept"),
+    [(None, True, "typed by hand"), (None, False, None), ("given", False, "given")],
+    ids=["absent", "empty", "given"],
+)
+def test_update_leaves_an_absent_field_alone_clears_an_empty_one_and_writes_a_given_one(
+    customers: Directory, field: str, value: str | None, absent: bool, kept: str | None
+) -> None:
+    customers.apply(COMPANY_ID, [partial(Change.Create, field, "typed by hand", absent=False)])
+    customers.apply(COMPANY_ID, [partial(Change.Update, field, value, absent=absent)])
+    assert the_only(customers).person == Person("Åsa", "Öberg", **{**GIVEN, field: kept})
+
+
+@pytest.mark.parametrize(
+    ("value", "absent", "kept"),
+    [(None, True, "+46701740609"), (None, False, None), ("+46701740605", False, "+46701740605")],
+    ids=["absent", "empty", "given"],
+)
+def test_adoption_leaves_an_absent_phone_alone_clears_an_empty_one_and_writes_a_given_one(
+    customers: Directory, value: str | None, absent: bool, kept: str | None
+) -> None:
+    before = Person("Asa", "Oberg", "asa@example.com", "+46701740609")
+    customers.add_unlinked(Customer("customer-001", COMPANY_ID, before, NOON, NOON))
+    customers.apply(COMPANY_ID, [partial(Change.Adopt, "phone", value, absent=absent)])
+    assert the_only(customers).person == Person("Åsa", "Öberg", "asa@example.com", kept)
+
+
+@pytest.mark.parametrize("change", [Change.Create, Change.Update])
+@pytest.mark.parametrize("absent", [True, False], ids=["absent", "empty"])
+def test_new_customer_has_no_value_in_an_absent_or_empty_field(
+    customers: Directory, change: Change, absent: bool
+) -> None:
+    customers.apply(COMPANY_ID, [partial(change, "phone", None, absent=absent)])
+    assert the_only(customers).person == Person("Åsa", "Öberg", "asa@example.com", None)
+
+
+def test_update_keeps_the_creation_date_and_clears_empty_fields(customers: Directory, now: Now) -> None:
     customers.apply(COMPANY_ID, [write(Change.Create, 1, "asa@example.com", "+46701740605")])
     now.at += timedelta(days=1)
     customers.apply(COMPANY_ID, [write(Change.Update, 1, None, "+46701740606")])
@@ -100,27 +150,65 @@ def test_many_writes_at_once_are_all_applied(customers: Directory) -> None:
     assert total(customers, "") == 130
 
 
+EMAIL = "asa@example.com"
+KEY = "vaka:device#user-1"
+
+
+def adopt(customer_id: int, key: str, email: str = EMAIL) -> CustomerWrite:
+    return replace(write(Change.Adopt, customer_id, email), user_key=key)
+
+
 def test_adoption_links_the_customer_to_the_source_user(customers: Directory) -> None:
-    email = "asa@example.com"
-    customers.add_unlinked(unlinked("customer-001", email))
-    assert customers.owners_by_email(COMPANY_ID, [email, "unknown@example.com"]) == {email: {"customer-001": None}}
+    customers.add_unlinked(unlinked("customer-001", EMAIL))
+    found = customers.adoptable(COMPANY_ID, [EMAIL, "unknown@example.com"], [KEY])
+    assert ({email: [each.id for each in those] for email, those in found.by_email.items()}, found.by_owner) == (
+        {EMAIL: ["customer-001"]},
+        {},
+    )
     for _ in range(2):
-        customers.apply(COMPANY_ID, [write(Change.Adopt, 1, email)])
-    assert customers.owners_by_email(COMPANY_ID, [email]) == {email: {"customer-001": "user-1"}}
+        customers.apply(COMPANY_ID, [adopt(1, KEY)])
+    assert customers.adoptable(COMPANY_ID, [EMAIL], [KEY]) == Adoptable({}, {KEY: "customer-001"})
+    assert customers.adoptable(COMPANY_ID, ["new@example.com"], [KEY]).by_owner == {KEY: "customer-001"}
     assert (the_only(customers).person.first_name, the_only(customers).source_user_id) == ("Åsa", "user-1")
 
 
 def test_several_customers_of_a_company_may_share_an_email(customers: Directory) -> None:
-    email = "asa@example.com"
     for at, company in ((1, COMPANY_ID), (2, COMPANY_ID), (3, OTHER_COMPANY_ID)):
-        customers.add_unlinked(unlinked(f"customer-{at}", email, company))
-    owners = customers.owners_by_email(COMPANY_ID, [email])
-    assert owners == {email: {"customer-1": None, "customer-2": None}}
+        customers.add_unlinked(unlinked(f"customer-{at}", EMAIL, company))
+    found = customers.adoptable(COMPANY_ID, [EMAIL], [])
+    assert sorted(each.id for each in found.by_email[EMAIL]) == ["customer-1", "customer-2"]
 
 
 def test_customer_that_a_sync_created_cannot_be_adopted(customers: Directory) -> None:
-    customers.apply(COMPANY_ID, [write(Change.Create, 1, "asa@example.com")])
-    assert customers.owners_by_email(COMPANY_ID, ["asa@example.com"]) == {}
+    customers.apply(COMPANY_ID, [write(Change.Create, 1, EMAIL)])
+    assert customers.adoptable(COMPANY_ID, [EMAIL], [KEY]) == Adoptable({}, {})
+
+
+def test_customer_that_another_user_has_adopted_is_neither_offered_nor_adopted(customers: Directory) -> None:
+    customers.add_unlinked(unlinked("customer-001", EMAIL))
+    customers.apply(COMPANY_ID, [adopt(1, KEY)])
+    assert customers.adoptable(COMPANY_ID, [EMAIL], ["vaka:device#user-2"]) == Adoptable({}, {})
+    with pytest.raises(RetriableError):
+        customers.apply(COMPANY_ID, [replace(adopt(1, "vaka:device#user-2"), source_user_id="user-2")])
+    assert the_only(customers).source_user_id == "user-1"
+
+
+def test_customer_who_was_removed_cannot_be_adopted(customers: Directory, dynamodb: "DynamoDBClient") -> None:
+    customers.add_unlinked(unlinked("customer-001", EMAIL))
+    if isinstance(customers, InMemoryCustomers):
+        customers.remove(COMPANY_ID, "customer-001")
+    else:
+        item = {"PK": {"S": f"COMPANY#{COMPANY_ID}"}, "SK": {"S": "CUSTOMER#customer-001"}}
+        dynamodb.delete_item(TableName=CUSTOMERS_TABLE, Key=item)
+    assert customers.adoptable(COMPANY_ID, [EMAIL], [KEY]) == Adoptable({}, {})
+
+
+def test_people_are_what_is_stored_about_the_customers_who_exist(customers: Directory) -> None:
+    customers.apply(COMPANY_ID, [write(Change.Create, 1, EMAIL)])
+    assert customers.people(COMPANY_ID, ["customer-001", "customer-002"]) == {
+        "customer-001": the_only(customers).person
+    }
+    assert customers.people(OTHER_COMPANY_ID, ["customer-001"]) == {}
 
 
 @pytest.mark.parametrize("text", ["öberg7", "ÖBERG7", "Åsa Öberg7", "Öberg7, Åsa", "asa7@", "1740607"])
@@ -129,6 +217,16 @@ def test_search_matches_names_emails_and_phones_in_any_case(customers: Directory
         COMPANY_ID, [write(Change.Create, at, f"asa{at}@example.com", f"+4670174060{at}") for at in range(10)]
     )
     assert [customer.id for customer in customers.search(COMPANY_ID, text, Window(0, 10)).results] == ["customer-007"]
+
+
+CUSTOMER_ID, AXEMA_ID = "0198c1d0-0000-7000-8000-00000000abcd", "e378c9d4-52a3-5491-8bf3-9ecaaec8b58b"
+
+
+@pytest.mark.parametrize("text", [CUSTOMER_ID, CUSTOMER_ID.upper(), AXEMA_ID.upper(), f" {{{AXEMA_ID}}} "])
+def test_search_finds_the_guid_of_a_customer_or_axema_user_in_any_case(customers: Directory, text: str) -> None:
+    people = [(CUSTOMER_ID, AXEMA_ID), ("0198c1d0-0000-7000-8000-00000000abce", "user-2")]
+    customers.apply(COMPANY_ID, [CustomerWrite(Change.Create, *ids, Person("Åsa", "Öberg", **GIVEN)) for ids in people])
+    assert [customer.id for customer in customers.search(COMPANY_ID, text, Window(0, 10)).results] == [CUSTOMER_ID]
 
 
 def test_search_returns_a_window_and_counts_all_matches(customers: Directory) -> None:

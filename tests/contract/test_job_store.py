@@ -14,8 +14,9 @@ from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.fakes import InMemoryJobs
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, new_job
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.ports import JobStore
+from bokabridge.usersync.roster import RosterAddition, RosterPage
 from tests.axema import settings_of
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.dynamodb import USER_SYNC_TABLE
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
+LIFE = timedelta(minutes=2)
+SYSTEM = settings_of(COMPANY_ID).connection.system
 ALL = Window(0, 100)
 
 Make = Callable[[AxemaSettings], JobStore]
 """Make a store for a company with these settings."""
+
+NOBODY = RosterAddition(RosterPage(b""))
 
 
 def in_memory(_: "DynamoDBClient", given: AxemaSettings) -> JobStore:
@@ -62,8 +67,15 @@ def started(jobs: JobStore, at: datetime = NOON) -> SyncJob:
     return job
 
 
-def begun(jobs: JobStore, job: SyncJob, at: datetime = NOON) -> tuple[SyncJob, int]:
-    return jobs.begin(COMPANY_ID, job.id, at, at + LEASE)
+def work_at(at: datetime = NOON) -> Work:
+    return Work(at, at + LEASE, at + LIFE)
+
+
+def begun(jobs: JobStore, job: SyncJob, at: datetime = NOON, source: str | None = SYSTEM) -> tuple[SyncJob, int]:
+    """The job after a worker began on it and ended without writing anything."""
+    found = jobs.begin(COMPANY_ID, job.id, work_at(at), source)
+    jobs.end_work(COMPANY_ID, work_at(at), is_clean=True)
+    return found
 
 
 def test_started_job_reads_back(jobs: JobStore) -> None:
@@ -137,10 +149,10 @@ def test_job_without_the_lock_cannot_begin(jobs: JobStore) -> None:
 def test_commit_stores_progress_once(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     after = job.advanced(Counters(found=3, created=2, skipped=1), "cursor", NOON, NOON + LEASE)
-    jobs.commit(after, fence, "print")
+    jobs.commit(after, fence, NOBODY)
     assert jobs.find(COMPANY_ID, job.id) == after
     with pytest.raises(RetriableError):
-        jobs.commit(after, fence, "print")
+        jobs.commit(after, fence, NOBODY)
     assert jobs.find(COMPANY_ID, job.id) == after
 
 
@@ -155,8 +167,8 @@ def test_last_commit_removes_the_cursor(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     first = job.advanced(Counters(found=1, created=1), "cursor", NOON, NOON + LEASE)
     last = first.advanced(Counters(found=1, created=1), None, NOON, NOON + LEASE)
-    jobs.commit(first, fence, "print")
-    jobs.commit(last, fence, "print")
+    jobs.commit(first, fence, NOBODY)
+    jobs.commit(last, fence, NOBODY)
     stored = jobs.find(COMPANY_ID, job.id)
     assert stored == last
     assert last.is_drained
@@ -166,69 +178,4 @@ def test_old_fencing_token_cannot_commit(jobs: JobStore) -> None:
     job, fence = begun(jobs, started(jobs))
     started(jobs, NOON + timedelta(minutes=6))
     with pytest.raises(LeaseLost):
-        jobs.commit(job.advanced(Counters(found=1), None, NOON, NOON + LEASE), fence, "print")
-
-
-def test_commit_stores_the_pages_fingerprint_with_its_fencing_token(jobs: JobStore) -> None:
-    job, fence = begun(jobs, started(jobs))
-    assert jobs.find_fingerprint(COMPANY_ID, 0, fence) is None
-    jobs.commit(job.advanced(Counters(), "cursor", NOON, NOON + LEASE), fence, "print of page 0")
-    assert jobs.find_fingerprint(COMPANY_ID, 0, fence) == "print of page 0"
-    assert jobs.find_fingerprint(COMPANY_ID, 0, fence - 1) is None
-    assert jobs.find_fingerprint(COMPANY_ID, 1, fence) is None
-    assert jobs.find_fingerprint(OTHER_COMPANY_ID, 0, fence) is None
-
-
-def test_refused_commit_stores_no_fingerprint(jobs: JobStore) -> None:
-    job, fence = begun(jobs, started(jobs))
-    with pytest.raises(RetriableError):
-        jobs.commit(replace(job, pages_committed=5), fence, "print")
-    assert jobs.find_fingerprint(COMPANY_ID, 4, fence) is None
-
-
-def test_forgetting_a_fingerprint_twice_is_allowed(jobs: JobStore) -> None:
-    job, fence = begun(jobs, started(jobs))
-    jobs.commit(job.advanced(Counters(), None, NOON, NOON + LEASE), fence, "print")
-    for _ in range(2):
-        jobs.forget_fingerprint(COMPANY_ID, 0)
-        assert jobs.find_fingerprint(COMPANY_ID, 0, fence) is None
-
-
-def test_finish_sets_the_status_once_and_releases_the_lock(jobs: JobStore) -> None:
-    job = started(jobs)
-    assert jobs.finish(COMPANY_ID, job.id, JobStatus.Failed, "Why.", NOON + timedelta(minutes=1))
-    stored = jobs.find(COMPANY_ID, job.id)
-    expected = replace(job, status=JobStatus.Failed, error="Why.", updated_at=NOON + timedelta(minutes=1))
-    assert stored == expected
-    assert not jobs.finish(COMPANY_ID, job.id, JobStatus.Completed, None, NOON)
-    assert jobs.find(COMPANY_ID, job.id) == expected
-    started(jobs, NOON + timedelta(minutes=2))
-
-
-def test_finish_of_a_job_that_lost_the_lock_leaves_the_lock_to_its_holder(jobs: JobStore) -> None:
-    old = started(jobs)
-    new = started(jobs, NOON + timedelta(minutes=6))
-    assert jobs.finish(COMPANY_ID, old.id, JobStatus.Failed, "Why.", NOON)
-    with pytest.raises(AlreadyRunning) as refusal:
-        jobs.start(a_job(NOON + timedelta(minutes=7)))
-    assert refusal.value.job_id == new.id
-
-
-def test_finish_of_an_unknown_job_changes_nothing(jobs: JobStore) -> None:
-    assert not jobs.finish(COMPANY_ID, "unknown", JobStatus.Failed, "Why.", NOON)
-    assert jobs.find(COMPANY_ID, "unknown") is None
-
-
-def test_jobs_are_listed_newest_first_by_status_and_window(jobs: JobStore) -> None:
-    ids: list[str] = []
-    for minute in range(5):
-        job = started(jobs, NOON + timedelta(minutes=minute))
-        status = JobStatus.Failed if minute % 2 else JobStatus.Completed
-        jobs.finish(COMPANY_ID, job.id, status, None, NOON)
-        ids.insert(0, job.id)
-    assert [job.id for job in jobs.list(COMPANY_ID, None, ALL)] == ids
-    assert [job.id for job in jobs.list(COMPANY_ID, None, Window(1, 2))] == ids[1:3]
-    assert [job.id for job in jobs.list(COMPANY_ID, JobStatus.Failed, ALL)] == ids[1::2]
-    assert [job.id for job in jobs.list(COMPANY_ID, JobStatus.Failed, Window(1, 1))] == [ids[3]]
-    assert jobs.list(COMPANY_ID, None, Window(0, 0)) == []
-    assert jobs.list(OTHER_COMPANY_ID, None, ALL) == []
+        jobs.commit(job.advanced(Counters(found=1), None, NOON, NOON + LEASE), fence, NOBODY)

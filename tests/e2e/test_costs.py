@@ -12,23 +12,27 @@ from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.adapters.dynamodb.rosters import DynamoRosters
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.clock import utc_now
 from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import CustomerWrite
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryLinks, ListSource
+from bokabridge.usersync.fakes import ListSource
 from bokabridge.usersync.job import Counters, SyncJob, Trigger
 from bokabridge.usersync.link import Link
+from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record, UserPage
+from bokabridge.usersync.roster import RosterAddition
+from bokabridge.usersync.roster_fakes import InMemoryRosters
 from bokabridge.usersync.start import start_sync
 from local.stack.stack import LocalStack
 from tests.axema import settings_of
 from tests.data import COMPANY_ID
 from tests.e2e.counted import CountedAws
-from tests.unit.usersync.world import World, people
+from tests.unit.usersync.world import LIFE, World, people
 
 LEASE = timedelta(minutes=5)
 PAGES = 50
@@ -44,6 +48,7 @@ class Sync:
 
     def __init__(self, aws: CountedAws) -> None:
         self.jobs = DynamoJobs(aws.dynamodb, aws.user_sync_table)
+        self.rosters = DynamoRosters(aws.dynamodb, aws.user_sync_table)
         self.settings = DynamoSettings(aws.dynamodb, aws.user_sync_table)
         self.settings.add(settings_of(COMPANY_ID))
         self.links = DynamoLinks(aws.dynamodb, aws.user_sync_table)
@@ -58,8 +63,10 @@ class Sync:
 
     def run(self, job: SyncJob, records: list[Record]) -> Counters | None:
         source = ListSource(records)
-        worker = PageWorker(self.jobs, self.links, self.issues, self.settings, source, self.customers, utc_now, LEASE)
-        worker.run(COMPANY_ID, job.id, lambda: False)
+        worker = PageWorker(
+            self.jobs, self.rosters, self.links, self.issues, self.settings, source, self.customers, utc_now, LEASE
+        )
+        worker.run(COMPANY_ID, job.id, lambda: False, utc_now() + LIFE)
         close_sync(COMPANY_ID, job.id, None, jobs=self.jobs, clock=utc_now)
         stored = self.jobs.find(COMPANY_ID, job.id)
         return stored.counters if stored else None
@@ -87,8 +94,9 @@ def test_second_sync_of_5000_unchanged_people_writes_no_customer_and_no_link(aws
     assert sync.run(job, everyone) == Counters(found=5000, unchanged=5000)
     assert aws.items_written == {}
     assert aws.calls == {
-        "UpdateItem": 2,  # the lease and the job, when the worker begins
-        "GetItem": PAGES + 1 + 1,  # each page's fingerprint, the settings, and the job for this test
+        "UpdateItem": 3,  # the lock and the job when the worker begins, and the lock when it ends
+        "GetItem": 3,  # the settings, where the roster is, and the job for this test
+        "BatchGetItem": 1,  # the roster
         "TransactWriteItems": PAGES + 1,  # each page's commit, and the close
     }
 
@@ -101,7 +109,7 @@ def test_sync_after_a_failed_one_reads_the_links_and_writes_no_unchanged_user(aw
     aws.reset()
     assert sync.run(job, people(300)) == Counters(found=300, unchanged=300)
     assert aws.items_written == {}
-    assert aws.calls["BatchGetItem"] == 3, "Each page reads its links once."
+    assert aws.calls["BatchGetItem"] == 1 + 2 * 3, "The roster, and each page's links and customers once."
 
 
 def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws) -> None:
@@ -113,7 +121,8 @@ def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws)
         found=1000, updated=10, unchanged=990
     )
     assert aws.items_written == {"LINK": 10}
-    assert aws.calls["UpdateItem"] == 10 + 2
+    assert aws.calls["UpdateItem"] == 10 + 4  # and the mark before the first write
+    assert aws.calls["BatchGetItem"] == 1 + 1, "The roster, and the links of the changed people of the first page."
 
 
 class GeneratedSource:
@@ -150,20 +159,28 @@ class ForgetfulCustomers(InMemoryCustomers):
         self.written += len(list(writes))
 
 
+class ForgetfulRosters(InMemoryRosters):
+    """Stores no roster, of which a worker keeps one in memory."""
+
+    def store(self, job: SyncJob, addition: RosterAddition) -> None:
+        pass
+
+
 def peak_memory(users: int) -> int:
     world = World([])
     customers, links = ForgetfulCustomers(world.clock), ForgetfulLinks()
+    world.jobs.rosters = ForgetfulRosters()
     worker = replace(world.worker(), sources=GeneratedSource(users), customers=customers, links=links)
     job = world.start()
     tracemalloc.start()
-    worker.run(COMPANY_ID, job.id, lambda: False)
+    worker.run(COMPANY_ID, job.id, lambda: False, world.now + LIFE)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (customers.written, links.saved) == (users, users)
     return peak
 
 
-def test_page_workers_memory_does_not_grow_with_the_number_of_people() -> None:
+def test_page_workers_memory_grows_by_the_roster_only() -> None:
     peak_memory(1000)  # libraries allocate their permanent memory now
     growth = peak_memory(10_000) - peak_memory(1000)
-    assert growth / 9000 < 20, "The worker keeps more than 20 bytes per person. A person in memory takes hundreds."
+    assert growth / 9000 < 24, "The worker keeps more than its roster. A person in memory takes hundreds of bytes."

@@ -151,7 +151,7 @@ def test_first_version_began_the_sync_and_second_version_finished_it(story: Stor
 
 
 def test_sync_finished_once_and_counted_each_user_once(story: Story) -> None:
-    assert story.end["Status"] == COMPLETED
+    assert story.end["Status"] == COMPLETED, story.end.get("ErrorMessage")
     counters = [story.end["UsersFound"], story.end["UsersCreated"], story.end["UsersUpdated"]]
     assert counters == [PEOPLE, PEOPLE, 0]
     assert (story.issues["UsersUnchanged"], story.issues["UsersSkipped"]) == (0, 0)

@@ -35,8 +35,8 @@ def test_schedule_starts_a_sync(bridge: Bridge) -> None:
     while not (jobs := bridge.call("GET", JOBS, CompanyId=company).json()["Results"]):
         assert time.monotonic() < deadline, "the schedule did not fire"
         time.sleep(0.5)
-    succeeded(bridge.call("PUT", SETTINGS, body={"CompanyId": company, "Active": False}))
     job = bridge.finished(company, jobs[-1]["Id"])
+    succeeded(bridge.call("PUT", SETTINGS, body={"CompanyId": company, "Active": False}))
     assert (job["Status"], job["UsersCreated"]) == (COMPLETED, 7)
     item = bridge.stack.deployment.client("dynamodb").get_item(
         TableName=bridge.stack.deployment.outputs["UserSyncTableName"],

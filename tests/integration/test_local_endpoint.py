@@ -15,7 +15,7 @@ from bokabridge.errors import CredentialsRejected, FatalError, RetriableError, U
 from bokabridge.settings.fakes import InMemorySecrets, InMemorySettings
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
-from bokabridge.usersync.people import AxemaUser, BrokenRecord
+from bokabridge.usersync.people import AxemaUser, BrokenRecord, NoText
 from local.axema.credentials import credentials
 from local.axema.people import person
 from local.axema.simulator import AxemaSimulator
@@ -53,7 +53,8 @@ def test_users_are_the_same_as_those_of_vaka_online(axema: str) -> None:
     users = [record for page in read_all(connect_locally(axema, COMPANY)) for record in page]
     people = [person(COMPANY, index) for index in range(250)]
     assert users == [
-        AxemaUser(str(user["userId"]), str(user["name"]), user["email"], user.get("phone")) for user in people
+        AxemaUser(str(user["userId"]), str(user["name"]), user["email"], user.get("phone", NoText.Absent))
+        for user in people
     ]
     assert state(axema, COMPANY)["pagesServed"] == 3
 
@@ -79,7 +80,7 @@ def test_busy_system_is_retried_until_it_responds(axema: str) -> None:
 
 def test_error_of_a_system_that_stays_away_names_the_page(axema: str) -> None:
     steer(axema, COMPANY, failEvery=1)
-    with pytest.raises(RetriableError, match=r"HTTP status 500.*page 3.*Start it again"):
+    with pytest.raises(RetriableError, match=r"HTTP status 500.*We asked for page 3"):
         connect_locally(axema, COMPANY, give_up_after_seconds=1).fetch(None, 3)
 
 
@@ -148,7 +149,7 @@ def test_sync_does_not_say_more_than_a_test_about_a_system_that_does_not_respond
         for url in (closed, broken):
             with pytest.raises(RetriableError) as failure:
                 connect_locally(url, COMPANY, give_up_after_seconds=0).fetch(None, 1)
-            assert str(failure.value).startswith(f"{UNREACHABLE} The sync stopped at page 1;")
+            assert str(failure.value).startswith(f"{UNREACHABLE} We asked for page 1")
 
 
 class CountedSecrets(InMemorySecrets):

@@ -117,20 +117,6 @@ def test_an_access_token_that_cannot_be_sent_is_refused(poison: str, caplog: pyt
     assert MARK not in shown + vaka + logged_in(caplog)
 
 
-@pytest.mark.parametrize("life", ["1" + "0" * 400, "-1" + "0" * 400, "0"])
-def test_the_life_of_a_token_may_be_any_number(life: str) -> None:
-    body = f'{{"access_token": "token", "expires_in": {life}}}'
-    with serving(lambda _: Response(body, content_type="application/json")) as url:
-        assert TokenSource(url, "scope", "VOSS").get("id", "secret") == "token"
-
-
-@pytest.mark.parametrize("life", ["1e400", '"soon"', "NaN", "[]"])
-def test_a_token_whose_life_is_not_a_number_is_refused(life: str) -> None:
-    body = f'{{"access_token": "token", "expires_in": {life}}}'
-    with serving(lambda _: Response(body, content_type="application/json")) as url:
-        assert "is not a token" in trouble(lambda: TokenSource(url, "scope", "VOSS").get("id", "secret"))
-
-
 @pytest.mark.parametrize("poison", [*POISONS[:5], f"{MARK}\ud800"], ids=ascii)
 def test_no_request_shows_a_header_a_query_or_a_form_that_cannot_be_sent(poison: str) -> None:
     with serving(lambda _: Response("{}")) as url:

@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
-from bokabridge.adapters.dynamodb.customers import DynamoCustomers
-from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.items import encode
-from bokabridge.adapters.dynamodb.jobs import DynamoJobs
-from bokabridge.adapters.dynamodb.links import DynamoLinks
-from bokabridge.adapters.dynamodb.product_copies import DynamoProductCopies
-from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.adapters.dynamodb.trials import DynamoTrials
-from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.auth.api_key import ApiKey
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
@@ -25,9 +16,10 @@ from bokabridge.errors import RetriableError
 from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.customers import CUSTOMER_QUERY, CustomerQuery, CustomerQueryResponse, customers_response
 from bokabridge.paging import Window
-from bokabridge.usersync.job import Counters, JobStatus, Trigger, new_job
+from bokabridge.usersync.job import Counters, JobStatus, Trigger, Work, new_job
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
+from bokabridge.usersync.roster import RosterAddition, RosterPage
 from bokabridge.voss.product import ProductCopy
 from bokabridge.voss.timing import Timing
 from bokabridge.voss.usage import OpenUsage, UsageOrder, UsageQuery, UsageState, new_usage
@@ -35,6 +27,7 @@ from tests.api_gateway import READER, Context, event, status_and_body
 from tests.aws_server import dynamodb, dynamodb_client, failure, unreachable
 from tests.axema import settings_of
 from tests.data import COMPANY_ID as OWN
+from tests.stores import Stores, stores
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -43,6 +36,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
 ID = "44444444-4444-4444-8444-444444444444"
 JOB = new_job(OWN, Trigger.Request, NOON, LATER)
+WORK = Work(NOON, LATER, LATER)
 RUNNING = JOB.advanced(Counters(), "cursor", NOON, LATER)
 USAGE = new_usage(OWN, "key", UsageOrder("A1", 1), NOON, Timing())
 SETTINGS = settings_of(OWN)
@@ -53,35 +47,6 @@ TEN = Window(0, 10)
 THROTTLED = failure("ThrottlingException")
 FAILING = failure("InternalServerError", status=500)
 INVALID = failure("ValidationException")
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Every store of the bridge, on one client."""
-
-    jobs: DynamoJobs
-    links: DynamoLinks
-    issues: DynamoIssues
-    customers: DynamoCustomers
-    settings: DynamoSettings
-    trials: DynamoTrials
-    ledger: DynamoLedger
-    products: DynamoProductCopies
-    api_keys: DynamoApiKeys
-
-
-def stores(client: "DynamoDBClient") -> Stores:
-    return Stores(
-        DynamoJobs(client, "t"),
-        DynamoLinks(client, "t"),
-        DynamoIssues(client, "t"),
-        DynamoCustomers(client, "t", lambda: NOON),
-        DynamoSettings(client, "t"),
-        DynamoTrials(client, "t"),
-        DynamoLedger(client, "t"),
-        DynamoProductCopies(client, "t"),
-        DynamoApiKeys(client, "t"),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,28 +82,56 @@ UPDATED: tuple[int, dict[str, Any]] = (200, {"Attributes": {}})
 WRITTEN: tuple[int, dict[str, Any]] = (200, {})
 COUNTED = (200, {"Count": 1})
 ABANDONED = {"JobId": ID, "Fence": 1, "LeaseUntil": "2026-11-21T11:00:00Z"}
+CLOSED = met(0, Status=2, IsDrained=True)
+REFUSED = failure("ConditionalCheckFailedException")
+
+
+def finish(on: Stores) -> bool:
+    return on.jobs.finish(OWN, ID, JobStatus.Failed, "Why.", NOON)
+
+
+LINK = Link("user", ID, "hash", ID, created=True)
+
+
+def begin(on: Stores) -> Any:
+    return on.jobs.begin(OWN, ID, WORK, "system")
+
 
 CASES = [
     Case("jobs.start", lambda on: on.jobs.start(JOB)),
     Case("jobs.start", lambda on: on.jobs.start(JOB), [met(1, **ABANDONED)]),
-    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, NOON, LATER)),
-    Case("jobs.begin", lambda on: on.jobs.begin(OWN, ID, NOON, LATER), [UPDATED]),
-    Case("jobs.find_fingerprint", lambda on: on.jobs.find_fingerprint(OWN, 0, 1)),
-    Case("jobs.forget_fingerprint", lambda on: on.jobs.forget_fingerprint(OWN, 0)),
-    Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, "fingerprint")),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON)),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0)]),
-    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, JobStatus.Completed, None, NOON), [met(0), UPDATED]),
+    Case("jobs.begin", begin),
+    Case("jobs.begin", begin, [UPDATED]),
+    Case("jobs.begin", begin, [REFUSED]),
+    Case("jobs.end_work", lambda on: on.jobs.end_work(OWN, WORK, is_clean=True)),
+    Case("jobs.wait", lambda on: on.jobs.wait(RUNNING, 1)),
+    Case("jobs.begin_writes", lambda on: on.jobs.begin_writes(OWN, WORK)),
+    Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")))),
+    Case("jobs.note_removal", lambda on: on.jobs.note_removal(OWN)),
+    Case("rosters.head", lambda on: on.rosters.head(OWN)),
+    Case("rosters.pages", lambda on: list(on.rosters.pages(OWN, 0, 1))),
+    Case("rosters.missing", lambda on: list(on.rosters.missing(OWN, 0, 1))),
+    Case("rosters.save_missing", lambda on: on.rosters.save_missing(OWN, 0, [b""])),
+    Case("rosters.save_undecided", lambda on: on.rosters.save_undecided(RUNNING, [])),
+    Case("rosters.undecided", lambda on: on.rosters.undecided(RUNNING)),
+    Case("jobs.finish", finish),
+    Case("jobs.finish", finish, [CLOSED]),
+    Case("jobs.finish", finish, [CLOSED, CLOSED]),
+    Case("jobs.finish", finish, [CLOSED, CLOSED, UPDATED]),
+    Case("jobs.finish", finish, [met(0, Status=1, IsDrained=True)]),
     Case("jobs.find", lambda on: on.jobs.find(OWN, ID)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, None, TEN)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, JobStatus.Failed, TEN)),
     Case("links.existing", lambda on: on.links.existing(OWN, ["user"])),
-    Case("links.save", lambda on: on.links.save(OWN, [Link("user", ID, "hash", ID, 0, True)])),
+    Case("links.save", lambda on: on.links.save(OWN, [LINK])),
+    Case("links.relatives", lambda on: on.links.relatives(OWN, ["recognition"])),
+    Case("links.move", lambda on: on.links.move(OWN, LINK, LINK.vacated())),
     Case("links.any_exist", lambda on: on.links.any_exist(OWN)),
     Case("issues.save", lambda on: on.issues.save(OWN, ID, [Issue("user", "No name.", True)], NOON)),
     Case("issues.list", lambda on: on.issues.list(OWN, ID, TEN)),
-    Case("customers.owners_by_email", lambda on: on.customers.owners_by_email(OWN, ["anna@example.com"])),
-    Case("customers.owners_by_email", lambda on: on.customers.owners_by_email(OWN, ["anna@example.com"]), [found()]),
+    Case("customers.adoptable", lambda on: on.customers.adoptable(OWN, ["anna@example.com"], ["user"])),
+    Case("customers.adoptable", lambda on: on.customers.adoptable(OWN, ["anna@example.com"], ["user"]), [found()]),
+    Case("customers.people", lambda on: on.customers.people(OWN, [ID])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Create)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Adopt)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Update)])),

@@ -1,6 +1,7 @@
 """A sync reads any response of Axema or says in a sentence why it cannot, and its counters add up."""
 
 import json
+import re
 from dataclasses import astuple
 from typing import Any
 
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from bokabridge.errors import FatalError
 from bokabridge.paging import Window
+from bokabridge.text import tidy
 from bokabridge.usersync.people import AxemaUser
 from tests.axema import connect
 from tests.data import COMPANY_ID
@@ -23,13 +25,14 @@ JSON = st.recursive(
     lambda values: st.lists(values, max_size=3) | st.dictionaries(TEXT, values, max_size=3),
     max_leaves=5,
 )
+GUID = "e378c9d4-52a3-5491-8bf3-9ecaaec8b58b"
 LIKELY = st.fixed_dictionaries(
     {},
     optional={
-        "userId": st.sampled_from(["a", "b", " c ", "", 7, True]) | JSON,
-        "name": st.sampled_from(["Ek, Bo", "Bo", ","]) | JSON,
-        "email": st.sampled_from(["bo@example.com", "bo@"]) | JSON,
-        "phone": st.sampled_from(["0701740605", "1"]) | JSON,
+        "userId": st.sampled_from(["a", "b", " c ", "", 7, True, "u3\ud83d", GUID, GUID.upper()]) | JSON,
+        "name": st.sampled_from(["Ek, Bo", "Bo", ",", "von Ek Bo", "Lgh 1201 Ek Bo", "B\u00ado\u200b, Ek"]) | JSON,
+        "email": st.sampled_from(["bo@example.com", "bo@", "\ufeffbo@example.com"]) | JSON,
+        "phone": st.sampled_from(["0701740605", "1", 701740605, "070-1740 hem", "070-1740605 / 08-46500400"]) | JSON,
     },
 )
 RESPONSES = JSON | st.fixed_dictionaries({"userAccounts": st.lists(LIKELY | JSON, max_size=8)})
@@ -56,4 +59,7 @@ def test_any_response_is_synced_or_refused_in_a_sentence(response: Any) -> None:
     distinct = {record.id for record in records if isinstance(record, AxemaUser)}
     assert counters.created <= len(distinct)
     for customer in world.customers.search(COMPANY_ID, "", Window(0, 100)).results:
-        "".join(map(str, [customer.source_user_id, *astuple(customer.person)])).encode()
+        stored = [text for text in (customer.source_user_id, *astuple(customer.person)) if isinstance(text, str)]
+        assert [text for text in stored if text.encode() and tidy(text) != text] == []
+        assert not customer.person.absent
+        assert re.fullmatch(r"\+[1-9][0-9]{6,14}", customer.person.phone or "+46701740605")

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bokabridge.errors import FatalError, LeaseLost, RetriableError
-from bokabridge.steps import STOPPED, UNEXPECTED, Ending, StepFailed, ending, run_step
+from bokabridge.errors import FatalError, LeaseLost, RetriableError, ServiceBusy, Unreachable, WorkerBusy
+from bokabridge.steps import OVERLOADED, STOPPED, TOO_LONG, UNEXPECTED, Ending, StepFailed, ending, run_step
+from bokabridge.usersync.wait import GAVE_UP
 from tests.api_gateway import Context
 
 IDS = {"CompanyId": "company-1", "JobId": "job-1"}
@@ -29,6 +30,9 @@ def test_step_receives_the_ids_and_its_result_is_returned() -> None:
         (FatalError("Wrong password."), FatalError),
         (LeaseLost(), FatalError),
         (RetriableError("Axema is unavailable."), RetriableError),
+        (Unreachable("Axema did not respond."), RetriableError),
+        (ServiceBusy("The database is busy."), ServiceBusy),
+        (WorkerBusy(), WorkerBusy),
     ],
 )
 def test_errors_of_ours_are_raised_as_a_class_that_the_workflow_knows(error: Exception, raised: type) -> None:
@@ -54,7 +58,9 @@ def failed(error: str, message: str) -> dict[str, Any]:
     [
         (IDS, None),
         (failed("FatalError", "Wrong password."), "Wrong password."),
-        (failed("RetriableError", "Axema is unavailable."), "Axema is unavailable."),
+        (failed("RetriableError", "Axema is unavailable."), f"Axema is unavailable. {GAVE_UP}"),
+        (failed("ServiceBusy", "The database is busy."), OVERLOADED),
+        (failed("WorkerBusy", "An earlier worker may still be writing."), UNEXPECTED),
         (failed("StepFailed", "ValueError"), UNEXPECTED),
         ({**IDS, "Error": "Runtime.ExitError", "Cause": "Runtime exited"}, UNEXPECTED),
         ({**IDS, "Error": "FatalError", "Cause": "no json"}, UNEXPECTED),
@@ -65,6 +71,12 @@ def test_ending_has_a_message_that_an_administrator_understands(event: dict[str,
     assert ending(event) == Ending("company-1", "job-1", failure)
 
 
-def test_status_change_event_names_the_job_of_a_broken_run() -> None:
-    event = {"source": "aws.states", "detail": {"status": "ABORTED", "input": json.dumps(IDS)}}
-    assert ending(event) == Ending("company-1", "job-1", STOPPED)
+@pytest.mark.parametrize(("status", "failure"), [("ABORTED", STOPPED), ("FAILED", STOPPED), ("TIMED_OUT", TOO_LONG)])
+def test_status_change_event_names_the_job_of_a_broken_run(status: str, failure: str) -> None:
+    event = {"source": "aws.states", "detail": {"status": status, "input": json.dumps(IDS)}}
+    assert ending(event) == Ending("company-1", "job-1", failure)
+
+
+@pytest.mark.parametrize("sentence", [STOPPED, UNEXPECTED, OVERLOADED, TOO_LONG])
+def test_sentence_of_a_failed_run_says_what_remains(sentence: str) -> None:
+    assert "The changes it made remain." in sentence

@@ -25,9 +25,11 @@ granted on all resources (https://docs.aws.amazon.com/step-functions/latest/dg/c
 
 OF_ALL_COMPANIES = re.compile(
     r"arn:\$\{AWS::Partition\}:"
-    r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-)\*"
+    r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-"
+    r"|states:.*:execution:\$\{UserSyncStateMachine.Name\}:)\*"
 )
-"""Resource names that may end in a star. Each company has a secret and a schedule, created after the deployment."""
+"""Resource names that may end in a star. Each company has a secret and a schedule, and each job a run, created after
+the deployment."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -138,3 +140,35 @@ def test_dashboard_is_json_and_refers_to_resources_of_the_template() -> None:
     body = resources()["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     assert len(json.loads(body)["widgets"]) >= 4
     assert set(re.findall(r"\$\{(\w+)\}", body)) <= set(resources())
+
+
+def test_function_of_removed_customers_gets_the_ids_of_removed_customers_only() -> None:
+    """Expired customers are removed, too, so the filter says nothing about who removed them."""
+    assert resources()["CustomersTable"]["Properties"]["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    source = functions()["CustomersRemovedFunction"]["Events"]["Removals"]["Properties"]
+    (only,) = source["FilterCriteria"]["Filters"]
+    removed = {"eventName": ["REMOVE"], "dynamodb": {"Keys": {"SK": {"S": [{"prefix": "CUSTOMER#"}]}}}}
+    assert json.loads(only["Pattern"]) == removed
+
+
+def test_removal_that_fails_stops_no_other_and_ends_in_a_queue() -> None:
+    source = functions()["CustomersRemovedFunction"]["Events"]["Removals"]["Properties"]
+    assert source["BisectBatchOnFunctionError"] is True
+    assert 0 < source["MaximumRetryAttempts"] < 100
+    assert 0 < source["MaximumRecordAgeInSeconds"] < 24 * 60 * 60
+    queue, _ = source["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"]
+    assert resources()[queue]["Type"] == "AWS::SQS::Queue"
+
+
+def test_function_of_removed_customers_reads_the_stream_and_updates_locks_only() -> None:
+    allowed = {
+        (action, json.dumps(statement["Resource"]))
+        for statement in statements(resources()["CustomersRemovedRole"])
+        if statement.get("Resource")
+        for action in as_list(statement["Action"])
+        if action.startswith("dynamodb:")
+    }
+    stream = json.dumps({"Fn::GetAtt": ["CustomersTable", "StreamArn"]})
+    reading = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+    update = ("dynamodb:UpdateItem", json.dumps({"Fn::GetAtt": ["UserSyncTable", "Arn"]}))
+    assert allowed == {*((f"dynamodb:{action}", stream) for action in reading), update}

@@ -28,7 +28,7 @@ from bokabridge.operations.usersync import (
     job_response,
     usersync_failure,
 )
-from bokabridge.usersync.job import Trigger
+from bokabridge.usersync.job import SyncJob, Trigger
 from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.start import start_sync
 from bokabridge.wiring.customers import customers
@@ -47,20 +47,25 @@ def create_axema_user_sync(call: Call[CreateAxemaUserSync]) -> Success[AxemaUser
 @api.operation(QUERY_AXEMA_USER_SYNC_JOBS)
 def query_axema_user_sync_jobs(call: Call[QueryAxemaUserSyncJobs]) -> Success[QueryAxemaUserSyncJobsResponse]:
     wanted = call.request
-    found = list_jobs(call.company_id, wanted.status, wanted.window, jobs=jobs(), clock=utc_now)
+    found = list_jobs(call.company_id, wanted.status, wanted.window, jobs=jobs(), workflow=workflow(), clock=utc_now)
     return Success(QueryAxemaUserSyncJobsResponse(results=[job_response(job) for job in found]))
 
 
 @api.operation(GET_AXEMA_USER_SYNC_JOB)
 def get_axema_user_sync_job(call: Call[GetAxemaUserSyncJob]) -> Success[AxemaUserSyncJobResponse]:
-    return Success(job_response(get_job(call.company_id, call.request.id, jobs=jobs(), clock=utc_now)))
+    return Success(job_response(found_job(call.company_id, call.request.id)))
 
 
 @api.operation(QUERY_AXEMA_USER_SYNC_ISSUES)
 def query_axema_user_sync_issues(call: Call[QueryAxemaUserSyncIssues]) -> Success[QueryAxemaUserSyncIssuesResponse]:
     wanted = call.request
-    job = get_job(call.company_id, wanted.id, jobs=jobs(), clock=utc_now)
+    job = found_job(call.company_id, wanted.id)
     return Success(issues_response(job, issues().list(call.company_id, job.id, wanted.window)))
+
+
+def found_job(company_id: str, job_id: str) -> SyncJob:
+    """The job with this id."""
+    return get_job(company_id, job_id, jobs=jobs(), workflow=workflow(), clock=utc_now)
 
 
 @api.operation(CUSTOMER_QUERY)

@@ -16,7 +16,8 @@ from bokabridge.wiring.usersync import jobs, lease, workflow
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """{CompanyId} → {Started, JobId?}. Started is False if a sync is running or the company's settings are not active.
 
-    Raises Unavailable or RetriableError. Lambda then tries again, and finally moves the event to the dead-letter queue.
+    Raises Unavailable, RetriableError, or StillEnding if the previous sync's worker may still be writing. Lambda then
+    tries again after one and three minutes, and finally moves the event to the dead-letter queue.
     """
     company_id = event["CompanyId"]
     logger().append_keys(request_id=context.aws_request_id, company_id=company_id)

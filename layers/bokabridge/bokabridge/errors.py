@@ -25,6 +25,17 @@ class Unreachable(RetriableError):
     """There was no response: the connection failed, or it broke or timed out before the response began."""
 
 
+class ServiceBusy(RetriableError):
+    """An AWS service throttles us, fails or cannot be reached. Axema has nothing to do with it."""
+
+
+class WorkerBusy(RetriableError):
+    """An earlier invocation for the same job may still be writing. Only one may write at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("An earlier worker of this sync may still be writing.")
+
+
 class NotDelivered(RetriableError):
     """The request cannot have reached the other side, so sending it again is safe."""
 
@@ -136,6 +147,20 @@ class AlreadyRunning(BridgeError):
         self.job_id = job_id
         self.acquired_at = acquired_at
         self.has_begun = has_begun
+
+
+class StillEnding(BridgeError):
+    """The job that held the company's lock has ended, but its worker may still be writing.
+
+    The lock is free after `retry_after_seconds` at the latest.
+    """
+
+    def __init__(self, job_id: str, retry_after_seconds: int) -> None:
+        super().__init__(
+            f"The previous sync of this company is still ending. Start it again in {retry_after_seconds} seconds."
+        )
+        self.job_id = job_id
+        self.retry_after_seconds = retry_after_seconds
 
 
 class Unavailable(BridgeError):

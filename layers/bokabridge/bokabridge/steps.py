@@ -1,8 +1,9 @@
 """The steps of a run, as Step Functions calls them.
 
 Step Functions stores the errors of a step for 90 days, and shows them to everyone who may read execution histories. A
-step therefore raises only messages of our own. FatalError ends the run. After RetriableError, which means that another
-system does not respond, Step Functions retries the step for some minutes. After StepFailed it retries soon.
+step therefore raises only messages of our own. FatalError ends the run. After the others, Step Functions retries the
+step: for some minutes after RetriableError, which means that Axema does not respond, and after ServiceBusy, until an
+earlier worker is certainly dead after WorkerBusy, and soon after StepFailed.
 """
 
 import json
@@ -12,10 +13,21 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.errors import FatalError, RetriableError
+from bokabridge.errors import FatalError, RetriableError, ServiceBusy, WorkerBusy
 from bokabridge.logs import logger
+from bokabridge.usersync.wait import GAVE_UP
 
-UNEXPECTED = "An error on our side stopped the sync. The changes it made remain. Start it again to finish."
+UNEXPECTED = (
+    "An error on our side stopped the sync. The changes it made remain. If a new sync stops too, tell our support."
+)
+OVERLOADED = (
+    "A service of ours was not available for some minutes, so the sync was stopped. The changes it made remain. "
+    "Start it again to finish."
+)
+TOO_LONG = (
+    "The sync was stopped after 6 hours. The changes it made remain. Start it again: what is written already takes "
+    "less time then."
+)
 STOPPED = "The sync was stopped before it finished. The changes it made remain. Start it again to finish."
 
 
@@ -33,7 +45,10 @@ class Ending:
 
 
 def run_step[Result](step: Callable[[str, str], Result], event: dict[str, Any], context: LambdaContext) -> Result:
-    """Run a step for {CompanyId, JobId}. Raises FatalError, RetriableError or StepFailed and nothing else."""
+    """Run a step for {CompanyId, JobId}.
+
+    Raises FatalError, RetriableError, ServiceBusy, WorkerBusy or StepFailed and nothing else.
+    """
     logger().append_keys(request_id=context.aws_request_id, company_id=event["CompanyId"], job_id=event["JobId"])
     try:
         result = step(event["CompanyId"], event["JobId"])
@@ -42,7 +57,7 @@ def run_step[Result](step: Callable[[str, str], Result], event: dict[str, Any], 
         raise FatalError(str(error)) from None
     except RetriableError as error:
         logger().warning("step must be retried", reason=str(error))
-        raise RetriableError(str(error)) from None
+        raise _retriable(error) from None
     except Exception as error:  # noqa: BLE001 (its message may hold personal data)
         logger().exception("step failed")
         raise StepFailed(type(error).__name__) from None
@@ -54,16 +69,28 @@ def ending(event: dict[str, Any]) -> Ending:
     """Read the event of `usersync/close`. The run itself sends one, or EventBridge: an "Execution Status Change"."""
     if "detail" in event:
         run = json.loads(event["detail"]["input"])
-        return Ending(run["CompanyId"], run["JobId"], STOPPED)
+        is_too_long = event["detail"].get("status") == "TIMED_OUT"
+        return Ending(run["CompanyId"], run["JobId"], TOO_LONG if is_too_long else STOPPED)
     failure = _message(event["Error"], event.get("Cause") or "") if event.get("Error") else None
     return Ending(event["CompanyId"], event["JobId"], failure)
 
 
+def _retriable(error: RetriableError) -> RetriableError:
+    """The error as one of the classes that the workflow knows by name."""
+    if isinstance(error, WorkerBusy):
+        return WorkerBusy()
+    kind = ServiceBusy if isinstance(error, ServiceBusy) else RetriableError
+    return kind(str(error))
+
+
 def _message(error: str, cause: str) -> str:
     """The message of an error of our own. All other errors get a general one, which blames our side."""
+    if error == ServiceBusy.__name__:
+        return OVERLOADED
     if error not in (FatalError.__name__, RetriableError.__name__):
         return UNEXPECTED
     try:
-        return str(json.loads(cause)["errorMessage"])
+        message = str(json.loads(cause)["errorMessage"])
     except (ValueError, LookupError, TypeError):
         return UNEXPECTED
+    return f"{message} {GAVE_UP}" if error == RetriableError.__name__ else message

@@ -12,6 +12,7 @@ from bokabridge.errors import (
     InvalidInput,
     NotConfigured,
     NotFound,
+    StillEnding,
     Unavailable,
 )
 from bokabridge.usersync.job import JobStatus
@@ -126,6 +127,7 @@ def test_response_has_pascal_case_members_utc_dates_and_no_nulls() -> None:
         (NotFound("There is no such thing."), 404, "NotFound"),
         (Conflict("It is there already."), 409, "Conflict"),
         (AlreadyRunning("job-7", datetime.now(UTC), has_begun=True), 409, "Conflict"),
+        (StillEnding("job-7", 119), 409, "Conflict"),
         (Unavailable("Later."), 503, "ServiceUnavailable"),
         (RuntimeError("secret detail"), 500, "InternalServerError"),
     ],
@@ -154,6 +156,13 @@ def test_refused_start_names_the_running_job_and_its_location() -> None:
     assert status_and_body(response)[1]["ResponseStatus"]["Meta"] == {"JobId": "job-7"}
     expected = "https://abc.execute-api.eu-north-1.amazonaws.com/dev/codelock/axema/usersync/job-7"
     assert header(response, "Location") == expected
+
+
+def test_start_while_the_previous_sync_is_still_ending_says_when_to_try_again() -> None:
+    response = call(event(caller=WRITER), error=StillEnding("job-7", 119))
+    status = status_and_body(response)[1]["ResponseStatus"]
+    assert status["Message"] == "The previous sync of this company is still ending. Start it again in 119 seconds."
+    assert (status["Meta"], header(response, "Retry-After")) == ({"JobId": "job-7"}, "119")
 
 
 def test_public_url_replaces_api_gateways_own() -> None:

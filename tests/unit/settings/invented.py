@@ -23,6 +23,10 @@ class Invented(Connection):
     device_id: Text
     floor: Annotated[int, Field(ge=1)]
 
+    @property
+    def system(self) -> str:
+        return f"invented:{self.device_id}:{self.floor}"
+
     @classmethod
     def refusals(cls, members: Mapping[str, Any], *, allows_private: bool) -> list[InvalidInput]:
         return [InvalidInput("'Floor' must not be 13.", "Floor")] if members.get("floor") == 13 else []

@@ -18,7 +18,7 @@ from bokabridge.operations.settings import (
 )
 from bokabridge.settings.change import SettingsChange, changed_settings
 from bokabridge.settings.kinds import KINDS, get_kind, member_types, secret_types
-from bokabridge.settings.kinds.connection import wire_name
+from bokabridge.settings.kinds.connection import Connection, wire_name
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.settings.model import NO_SECRET, AxemaSecret, AxemaSettings
@@ -124,3 +124,18 @@ def test_wiring_has_a_source_for_each_kind(monkeypatch: pytest.MonkeyPatch) -> N
     for name in ("AXEMA_API_URL", "AXEMA_TOKEN_URL", "AXEMA_SCOPE", "ALLOW_PRIVATE_ENDPOINTS"):
         monkeypatch.setenv(name, "https://axema.example.com")
     assert sources().keys() == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("connection", "system"),
+    [
+        (LocalEndpoint("Vaka.Example.SE", 8443, "user"), "local:vaka.example.se:8443"),
+        (LocalEndpoint("vaka.example.se", 8443, "another user"), "local:vaka.example.se:8443"),
+        (VakaOnline("device-1", "client"), "vaka:device-1"),
+        (VakaOnline("device-1", "another client"), "vaka:device-1"),
+    ],
+)
+def test_system_of_a_connection_depends_on_where_it_leads_and_not_on_who_signs_in(
+    connection: Connection, system: str
+) -> None:
+    assert connection.system == system

@@ -1,19 +1,78 @@
 """The response with a job's issues."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from bokabridge.operations.usersync import issues_response
-from bokabridge.usersync.job import Trigger, new_job
+from bokabridge.operations.usersync import issues_response, job_response
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, new_job
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=5)
+
+
+def pending(trigger: Trigger = Trigger.Request) -> SyncJob:
+    return new_job("company", trigger, NOON, LATER)
+
+
+def body(job: SyncJob) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(issues_response(job, []).to_json())
+    return found
 
 
 @pytest.mark.parametrize(("trigger", "name"), [(Trigger.Request, "Request"), (Trigger.Schedule, "Schedule")])
 def test_issues_response_names_the_cause_of_the_sync(trigger: Trigger, name: str) -> None:
-    job = new_job("company", trigger, NOON, NOON + timedelta(minutes=5))
-    body = json.loads(issues_response(job, []).to_json())
-    assert list(body) == ["UsersUnchanged", "UsersSkipped", "Trigger", "Results"]
-    assert body["Trigger"] == name
+    assert body(pending(trigger))["Trigger"] == name
+
+
+def test_issues_response_leaves_out_what_is_not_known_yet() -> None:
+    assert body(pending()) == {
+        "UsersUnchanged": 0,
+        "UsersSkipped": 0,
+        "Trigger": "Request",
+        "SystemChanged": False,
+        "Results": [],
+    }
+
+
+def test_issues_response_says_what_the_jobs_own_response_has_no_member_for() -> None:
+    job = replace(
+        pending(),
+        status=JobStatus.Processing,
+        counters=Counters(found=5, unchanged=4, skipped=1),
+        missing=2,
+        started_at=NOON,
+        completed_at=LATER,
+        waiting="Axema is away.",
+        system_changed=True,
+    )
+    assert body(job) == {
+        "UsersUnchanged": 4,
+        "UsersSkipped": 1,
+        "UsersMissing": 2,
+        "Trigger": "Request",
+        "StartedDate": "2026-11-21T12:00:00.000Z",
+        "CompletedDate": "2026-11-21T12:05:00.000Z",
+        "Waiting": "Axema is away.",
+        "SystemChanged": True,
+        "Results": [],
+    }
+
+
+def test_jobs_own_response_has_the_members_of_the_contract_and_no_other() -> None:
+    job = replace(pending(), counters=Counters(), error="Why.", started_at=NOON, completed_at=LATER, waiting="Away.")
+    assert list(json.loads(job_response(job).to_json())) == [
+        "Id",
+        "CompanyId",
+        "Status",
+        "StatusName",
+        "UsersFound",
+        "UsersCreated",
+        "UsersUpdated",
+        "ErrorMessage",
+        "CreatedDate",
+        "UpdatedDate",
+    ]

@@ -12,12 +12,14 @@ from bokabridge.errors import FatalError, LeaseLost, RetriableError
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.usersync.fakes import InMemoryJobs, InMemoryLinks
+from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from bokabridge.usersync.link import Link
+from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, UserPage
+from bokabridge.usersync.roster import RosterAddition
 from tests.data import COMPANY_ID
-from tests.unit.usersync.world import World, people
+from tests.unit.usersync.world import LIFE, World, people
 
 
 def number_of_customers(world: World, matching: str = "") -> int:
@@ -103,11 +105,11 @@ class CrashingJobs(InMemoryJobs):
 
     crash_next = False
 
-    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
         if self.crash_next:
             self.crash_next = False
             raise Crash
-        super().commit(job, fence, fingerprint)
+        super().commit(job, fence, addition)
 
 
 @pytest.mark.parametrize("by", ["the same job", "the next job"])
@@ -130,7 +132,7 @@ def test_writes_of_a_crashed_run_are_corrected_when_axema_has_changed_back(by: s
 
 
 def test_users_who_change_and_move_to_another_page_are_written() -> None:
-    """A fingerprint counts only if the previous sync stored it."""
+    """The roster of the previous sync counts, on whatever page a user was."""
     everyone = people(250)
     world = World(everyone)
     world.sync()
@@ -190,7 +192,7 @@ def test_source_whose_cursor_does_not_advance_stops_the_sync() -> None:
             return replace(fetch(cursor, page_number), next_cursor=cursor)
 
     with pytest.raises(FatalError, match="points back to itself"):
-        replace(world.worker(), sources=Loop()).run(COMPANY_ID, job.id, lambda: False)
+        replace(world.worker(), sources=Loop()).run(COMPANY_ID, job.id, lambda: False, world.now + LIFE)
 
 
 def test_job_that_lost_its_lease_stores_no_progress_and_the_new_job_finishes() -> None:
@@ -238,4 +240,4 @@ def test_removing_the_settings_during_a_run_fails_it_with_a_message() -> None:
     job = world.start()
     worker = replace(world.worker(), settings=InMemorySettings())
     with pytest.raises(FatalError, match="settings were removed"):
-        worker.run(COMPANY_ID, job.id, lambda: False)
+        worker.run(COMPANY_ID, job.id, lambda: False, world.now + LIFE)

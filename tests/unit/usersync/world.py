@@ -4,17 +4,22 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from bokabridge.customers.fakes import InMemoryCustomers
+from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryIssues, InMemoryJobs, InMemoryLinks, ListSource, RecordedWorkflow
-from bokabridge.usersync.job import Counters, SyncJob, Trigger
+from bokabridge.usersync.fakes import InMemoryIssues, InMemoryJobs, ListSource, RecordedWorkflow
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
+from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record
+from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.start import start_sync
 from tests.axema import settings_of
 from tests.data import COMPANY_ID
 
 LEASE = timedelta(minutes=5)
+LIFE = timedelta(minutes=2)
+"""The time that a worker may run."""
 
 
 def people(number: int, *, email: str = "example.com") -> list[Record]:
@@ -49,11 +54,19 @@ class World:
 
     def worker(self) -> PageWorker:
         return PageWorker(
-            self.jobs, self.links, self.issues, self.settings, self.source, self.customers, self.clock, LEASE
+            self.jobs,
+            self.jobs.rosters,
+            self.links,
+            self.issues,
+            self.settings,
+            self.source,
+            self.customers,
+            self.clock,
+            LEASE,
         )
 
     def run(self, job: SyncJob, time_is_up: Callable[[], bool] = lambda: False) -> bool:
-        return self.worker().run(COMPANY_ID, job.id, time_is_up)
+        return self.worker().run(COMPANY_ID, job.id, time_is_up, self.now + LIFE)
 
     def close(self, job: SyncJob, failure: str | None = None) -> bool:
         return close_sync(COMPANY_ID, job.id, failure, jobs=self.jobs, clock=self.clock)
@@ -65,6 +78,15 @@ class World:
             pass
         self.close(job)
         return self.counters(job)
+
+    def read(self, job: SyncJob) -> SyncJob:
+        """The job as a request reads it."""
+        return get_job(COMPANY_ID, job.id, jobs=self.jobs, workflow=self.workflow, clock=self.clock)
+
+    def listed(self, status: JobStatus | None = None) -> list[SyncJob]:
+        """The first ten jobs as a request lists them."""
+        window = Window(0, 10)
+        return list_jobs(COMPANY_ID, status, window, jobs=self.jobs, workflow=self.workflow, clock=self.clock)
 
     def job(self, job: SyncJob) -> SyncJob:
         stored = self.jobs.find(COMPANY_ID, job.id)

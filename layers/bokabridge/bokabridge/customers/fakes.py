@@ -1,10 +1,13 @@
 """The customers' directory in memory. It passes the same contract tests as the adapter."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from bokabridge.clock import Clock
 from bokabridge.customers.model import Change, Customer, CustomerWrite
-from bokabridge.customers.ports import Owners
+from bokabridge.customers.person import Person
+from bokabridge.customers.ports import Adoptable
+from bokabridge.errors import ServiceBusy
 from bokabridge.paging import Page, Window
 
 
@@ -14,24 +17,43 @@ class InMemoryCustomers:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._customers: dict[tuple[str, str], Customer] = {}
-        self._owners: dict[tuple[str, str], dict[str, str | None]] = {}
+        self._unlinked: dict[tuple[str, str], str | None] = {}
         self.written = 0
 
-    def owners_by_email(self, company_id: str, emails: Collection[str]) -> Mapping[str, Owners]:
+    def adoptable(self, company_id: str, emails: Collection[str], user_keys: Collection[str]) -> Adoptable:
         """See CustomerDirectory."""
-        return {email: self._owners[company_id, email] for email in emails if (company_id, email) in self._owners}
+        by_email: dict[str, list[Customer]] = {}
+        by_owner: dict[str, str] = {}
+        for (company, customer_id), owner in self._unlinked.items():
+            customer = self._customers.get((company, customer_id))
+            if company != company_id or customer is None:
+                continue
+            if owner is None and customer.person.email in emails:
+                by_email.setdefault(customer.person.email or "", []).append(customer)
+            if owner is not None and owner in user_keys:
+                by_owner[owner] = customer_id
+        return Adoptable(by_email, by_owner)
+
+    def people(self, company_id: str, customer_ids: Collection[str]) -> Mapping[str, Person]:
+        """See CustomerDirectory."""
+        found = {customer_id: self._customers.get((company_id, customer_id)) for customer_id in customer_ids}
+        return {customer_id: customer.person for customer_id, customer in found.items() if customer is not None}
 
     def apply(self, company_id: str, writes: Iterable[CustomerWrite]) -> None:
         """See CustomerDirectory."""
         for write in writes:
             self.written += 1
             if write.change is Change.Adopt:
-                self._owners[company_id, write.person.email or ""][write.customer_id] = write.source_user_id
+                if self._unlinked.get((company_id, write.customer_id), "nobody") not in (None, write.user_key):
+                    raise ServiceBusy("Another user has adopted the customer.")
+                self._unlinked[company_id, write.customer_id] = write.user_key
             now = self._clock()
             before = self._customers.get((company_id, write.customer_id))
             created_at = before.created_at if before else now
+            kept = before.person if before and write.change is not Change.Create else Person("", "")
+            person = replace(kept, **write.person.written())
             self._customers[company_id, write.customer_id] = Customer(
-                write.customer_id, company_id, write.person, created_at, now, write.source_user_id
+                write.customer_id, company_id, person, created_at, now, write.source_user_id
             )
 
     def search(self, company_id: str, text: str, window: Window) -> Page[Customer]:
@@ -40,11 +62,14 @@ class InMemoryCustomers:
             (customer for (company, _), customer in self._customers.items() if company == company_id),
             key=lambda customer: customer.id,
         )
-        matching = [customer for customer in of_company if customer.person.matches(text)]
+        matching = [customer for customer in of_company if customer.matches(text)]
         return Page(window.skip, len(matching), window.of(matching))
+
+    def remove(self, company_id: str, customer_id: str) -> None:
+        """Remove a customer, as the booking system does. Not part of CustomerDirectory."""
+        del self._customers[company_id, customer_id]
 
     def add_unlinked(self, customer: Customer) -> None:
         """Add a customer that no sync created. A sync may adopt it by its e-mail. Not part of CustomerDirectory."""
         self._customers[customer.company_id, customer.id] = customer
-        if customer.person.email:
-            self._owners.setdefault((customer.company_id, customer.person.email), {})[customer.id] = None
+        self._unlinked[customer.company_id, customer.id] = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from bokabridge.customers.person import Person
+from bokabridge.ids import parse_guid
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Customer:
     updated_at: datetime
     source_user_id: str | None = None
 
+    def matches(self, text: str) -> bool:
+        """True if the person matches the text, or if the text is the GUID of the customer or of the Axema user."""
+        return self.person.matches(text) or parse_guid(text) in {self.id, self.source_user_id} - {None}
+
 
 class Change(Enum):
     """The kind of change to a customer."""
@@ -35,11 +40,14 @@ class Change(Enum):
 class CustomerWrite:
     """One change to one customer. Applying it twice has the same result as applying it once.
 
-    Create makes the customer with that id. Adopt links an existing customer to the source user and updates it. Update
-    writes the fields of a person and leaves the customer's other fields alone.
+    Create makes the customer with that id. Adopt links a customer that no sync created to the source user and updates
+    it. Update writes the fields of a person and leaves the customer's other fields alone, as do absent fields of the
+    person. `user_key` identifies the source user across source systems; Adopt
+    needs it.
     """
 
     change: Change
     customer_id: str
     source_user_id: str
     person: Person
+    user_key: str = ""

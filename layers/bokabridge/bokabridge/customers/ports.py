@@ -1,13 +1,27 @@
 """The port to the customers' directory."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from bokabridge.customers.model import Customer, CustomerWrite
+from bokabridge.customers.person import Person
 from bokabridge.paging import Page, Window
 
-Owners = Mapping[str, str | None]
-"""Customer id → the id of the source user that the customer is linked to, or None while it is not linked."""
+
+@dataclass(frozen=True, slots=True)
+class Adoptable:
+    """Customers that no sync created.
+
+    `by_email` has those that no source user has adopted, by their e-mail. `by_owner` has the ids of those that one has
+    adopted, by the key of that source user.
+    """
+
+    by_email: Mapping[str, Sequence[Customer]]
+    by_owner: Mapping[str, str]
+
+
+NOTHING_ADOPTABLE = Adoptable({}, {})
 
 
 class CustomerDirectory(Protocol):
@@ -16,14 +30,24 @@ class CustomerDirectory(Protocol):
     Every method raises RetriableError if the directory is busy or cannot be reached.
     """
 
-    def owners_by_email(self, company_id: str, emails: Collection[str]) -> Mapping[str, Owners]:
-        """For each of these normalised e-mails, the customers with that e-mail which no sync created."""
+    def adoptable(self, company_id: str, emails: Collection[str], user_keys: Collection[str]) -> Adoptable:
+        """The customers with one of these normalised e-mails, or adopted by one of these source users.
+
+        Only customers that no sync created.
+        """
+        ...
+
+    def people(self, company_id: str, customer_ids: Collection[str]) -> Mapping[str, Person]:
+        """What is stored about those of these customers who exist, by customer id."""
         ...
 
     def apply(self, company_id: str, writes: Iterable[CustomerWrite]) -> None:
-        """Apply all these writes. After an error, those that were applied before it remain."""
+        """Apply all these writes. After an error, those that were applied before it remain.
+
+        Raises RetriableError, too, if another user has adopted a customer meanwhile.
+        """
         ...
 
     def search(self, company_id: str, text: str, window: Window) -> Page[Customer]:
-        """The customers that match the text (see Person.matches; "" matches all), in the order of their ids."""
+        """The customers that match the text (see Customer.matches; "" matches all), in the order of their ids."""
         ...

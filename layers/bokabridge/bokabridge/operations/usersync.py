@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from bokabridge.errors import AlreadyRunning
+from bokabridge.errors import AlreadyRunning, StillEnding
 from bokabridge.http.errors import Failure, failure
 from bokabridge.http.operation import Operation
 from bokabridge.http.wire import CompanyRequest, StoredId, WindowRequest, WireDate, WireModel, enum_member
@@ -65,7 +65,12 @@ class QueryAxemaUserSyncIssuesResponse(WireModel):
 
     users_unchanged: int
     users_skipped: int
+    users_missing: int | None
     trigger: str
+    started_date: WireDate | None
+    completed_date: WireDate | None
+    waiting: str | None
+    system_changed: bool
     results: list[AxemaUserSyncIssue]
 
 
@@ -115,11 +120,14 @@ QUERY_AXEMA_USER_SYNC_ISSUES = Operation(
 
 
 def usersync_failure(error: Exception) -> Failure | None:
-    """A second start while a job runs is a 409 that names the running job."""
+    """A second start while a job runs, or is still ending, is a 409 that names that job."""
     match error:
         case AlreadyRunning():
             location = GET_AXEMA_USER_SYNC_JOB.path_with(Id=error.job_id)
             return failure(409, "Conflict", str(error), meta={"JobId": error.job_id}, location=location)
+        case StillEnding():
+            headers = {"Retry-After": str(error.retry_after_seconds)}
+            return failure(409, "Conflict", str(error), meta={"JobId": error.job_id}, headers=headers)
         case _:
             return None
 
@@ -146,7 +154,12 @@ def issues_response(job: SyncJob, issues: list[Issue]) -> QueryAxemaUserSyncIssu
     return QueryAxemaUserSyncIssuesResponse(
         users_unchanged=job.counters.unchanged if job.counters else 0,
         users_skipped=job.counters.skipped if job.counters else 0,
+        users_missing=job.missing,
         trigger=job.trigger.name,
+        started_date=job.started_at,
+        completed_date=job.completed_at,
+        waiting=job.waiting,
+        system_changed=job.system_changed,
         results=[
             AxemaUserSyncIssue(axema_user_id=issue.key, reason=issue.reason, skipped=issue.skipped) for issue in issues
         ],

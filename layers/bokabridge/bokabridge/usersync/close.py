@@ -1,8 +1,14 @@
-"""Ending a sync: set the job's final status and release the company's lock."""
+"""Ending a sync: set the job's final status and release the company's lock.
+
+A job whose pages are all committed ends as Completed, whoever ends it (JobStore.finish).
+"""
 
 from bokabridge.clock import Clock
-from bokabridge.usersync.job import JobStatus
+from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.ports import JobStore
+
+ABANDONED = "The sync stopped without reporting a reason. The changes it made remain. Start it again to finish."
+NEVER_BEGAN = "The sync never began to run, because of a fault on our side. Nothing was changed. Start it again."
 
 
 def close_sync(company_id: str, job_id: str, failure: str | None, *, jobs: JobStore, clock: Clock) -> bool:
@@ -12,3 +18,9 @@ def close_sync(company_id: str, job_id: str, failure: str | None, *, jobs: JobSt
     """
     status = JobStatus.Failed if failure else JobStatus.Completed
     return jobs.finish(company_id, job_id, status, failure, clock())
+
+
+def close_abandoned(job: SyncJob, *, jobs: JobStore, clock: Clock) -> None:
+    """Close a job whose lease has expired."""
+    failure = NEVER_BEGAN if job.status is JobStatus.Pending else ABANDONED
+    jobs.finish(job.company_id, job.id, JobStatus.Failed, failure, clock())

@@ -1,16 +1,25 @@
 """In-memory versions of the ports, for tests and experiments. They pass the same contract tests as the adapters."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, RetriableError
+from bokabridge.errors import (
+    AlreadyRunning,
+    LeaseLost,
+    NotConfigured,
+    StillEnding,
+    WorkerBusy,
+)
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
-from bokabridge.usersync.link import Link
+from bokabridge.usersync.halt import checked
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.people import Issue, Record, UserPage
+from bokabridge.usersync.roster import RosterAddition
+from bokabridge.usersync.roster_fakes import InMemoryRosters
 
 
 @dataclass(slots=True)
@@ -20,6 +29,17 @@ class _Lock:
     acquired_at: datetime | None = None
     lease_until: datetime | None = None
     has_begun: bool = False
+    working_until: datetime | None = None
+    is_writing: bool = False
+
+    def is_worked_on(self, now: datetime) -> bool:
+        return self.working_until is not None and self.working_until >= now
+
+    def is_leased(self, now: datetime) -> bool:
+        return self.lease_until is not None and self.lease_until >= now
+
+    def retained(self) -> "_Lock":
+        return _Lock(self.fence, self.job_id, working_until=self.working_until)
 
 
 class InMemoryJobs:
@@ -30,7 +50,8 @@ class InMemoryJobs:
         settings.is_syncing = self._is_syncing
         self._locks: dict[str, _Lock] = {}
         self._jobs: dict[tuple[str, str], SyncJob] = {}
-        self._fingerprints: dict[tuple[str, int], tuple[int, str]] = {}
+        self.rosters = InMemoryRosters()
+        self._removals: Counter[str] = Counter()
 
     def start(self, job: SyncJob) -> str | None:
         """See JobStore."""
@@ -40,8 +61,10 @@ class InMemoryJobs:
         if job.trigger is Trigger.Schedule and not settings.is_scheduled:
             raise NotConfigured
         lock = self._locks.setdefault(job.company_id, _Lock())
-        if lock.job_id and lock.acquired_at and lock.lease_until and lock.lease_until >= job.created_at:
+        if lock.job_id and lock.acquired_at and lock.is_leased(job.created_at):
             raise AlreadyRunning(lock.job_id, lock.acquired_at, lock.has_begun)
+        if lock.job_id and lock.working_until and lock.is_worked_on(job.created_at):
+            raise StillEnding(lock.job_id, (lock.working_until - job.created_at) // timedelta(seconds=1) + 1)
         abandoned = lock.job_id
         self._locks[job.company_id] = _Lock(lock.fence + 1, job.id, job.created_at, job.lease_until)
         self._jobs[job.company_id, job.id] = job
@@ -49,55 +72,85 @@ class InMemoryJobs:
 
     def _is_syncing(self, company_id: str, now: datetime) -> bool:
         lock = self._locks.get(company_id, _Lock())
-        return lock.lease_until is not None and lock.lease_until >= now
+        return lock.is_leased(now) or lock.is_worked_on(now)
 
-    def begin(self, company_id: str, job_id: str, now: datetime, lease_until: datetime) -> tuple[SyncJob, int]:
+    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> tuple[SyncJob, int]:
         """See JobStore."""
         lock = self._locks.get(company_id, _Lock())
         job = self._jobs.get((company_id, job_id))
         if lock.job_id != job_id or job is None or job.status.is_final:
             raise LeaseLost
-        lock.lease_until, lock.has_begun = lease_until, True
+        if lock.is_worked_on(work.now):
+            raise WorkerBusy
+        lock.lease_until, lock.has_begun, lock.working_until = work.lease_until, True, work.working_until
         begun = replace(
             job,
             status=JobStatus.Processing,
             counters=job.counters or Counters(),
-            updated_at=now,
-            lease_until=lease_until,
+            updated_at=work.now,
+            lease_until=work.lease_until,
+            started_at=job.started_at or work.now,
+            source=job.source or source,
+            is_tainted=job.is_tainted or lock.is_writing,
+            removals=job.removals if job.started_at else self._removals[company_id],
         )
         self._jobs[company_id, job_id] = begun
         return begun, lock.fence
 
-    def find_fingerprint(self, company_id: str, page_index: int, fence: int) -> str | None:
+    def begin_writes(self, company_id: str, work: Work) -> None:
         """See JobStore."""
-        stored_by, fingerprint = self._fingerprints.get((company_id, page_index), (None, None))
-        return fingerprint if stored_by == fence else None
+        lock = self._locks.get(company_id, _Lock())
+        if lock.working_until != work.working_until:
+            raise LeaseLost
+        lock.is_writing = True
 
-    def forget_fingerprint(self, company_id: str, page_index: int) -> None:
+    def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
         """See JobStore."""
-        self._fingerprints.pop((company_id, page_index), None)
+        lock = self._locks.get(company_id, _Lock())
+        if lock.working_until == work.working_until:
+            lock.working_until = None
+            lock.is_writing = lock.is_writing and not is_clean
 
-    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
+    def wait(self, job: SyncJob, fence: int) -> None:
         """See JobStore."""
+        self._check(job, fence, pages_before=job.pages_committed)
+        self._store(job)
+
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
+        """See JobStore."""
+        self._check(job, fence, pages_before=job.pages_committed - 1)
+        checked(self._settings.find(job.company_id), job.source)
+        self._store(job)
+        self.rosters.store(job, addition)
+
+    def note_removal(self, company_id: str) -> None:
+        """See JobStore."""
+        self._removals[company_id] += 1
+
+    def _check(self, job: SyncJob, fence: int, *, pages_before: int) -> None:
         lock = self._locks[job.company_id]
         stored = self._jobs[job.company_id, job.id]
-        if (lock.job_id, lock.fence) != (job.id, fence):
+        if (lock.job_id, lock.fence) != (job.id, fence) or lock.lease_until is None:
             raise LeaseLost
-        if stored.pages_committed != job.pages_committed - 1 or stored.status is not JobStatus.Processing:
-            raise RetriableError("Another worker of this job committed the page first.")
-        lock.lease_until = job.lease_until
+        if stored.pages_committed != pages_before or stored.status is not JobStatus.Processing:
+            raise WorkerBusy
+
+    def _store(self, job: SyncJob) -> None:
+        self._locks[job.company_id].lease_until = job.lease_until
         self._jobs[job.company_id, job.id] = job
-        self._fingerprints[job.company_id, stored.page_index] = (fence, fingerprint)
 
     def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
         """See JobStore."""
         lock = self._locks.get(company_id, _Lock())
         if lock.job_id == job_id:
-            self._locks[company_id] = _Lock(lock.fence)
+            self._locks[company_id] = lock.retained() if lock.is_worked_on(now) else _Lock(lock.fence)
         job = self._jobs.get((company_id, job_id))
         if job is None or job.status.is_final:
             return False
-        self._jobs[company_id, job_id] = replace(job, status=status, error=error, updated_at=now)
+        final, error = (JobStatus.Completed, None) if job.is_drained else (status, error)
+        self._jobs[company_id, job_id] = replace(
+            job, status=final, error=error, updated_at=now, completed_at=now, waiting=None
+        )
         return True
 
     def find(self, company_id: str, job_id: str) -> SyncJob | None:
@@ -109,29 +162,6 @@ class InMemoryJobs:
         of_company = [job for (company, _), job in self._jobs.items() if company == company_id]
         wanted = [job for job in of_company if status is None or job.status is status]
         return window.of(sorted(wanted, key=lambda job: job.id, reverse=True))
-
-
-class InMemoryLinks:
-    """LinkStore in a dict. `saved` counts the links that were saved."""
-
-    def __init__(self) -> None:
-        self._links: dict[tuple[str, str], Link] = {}
-        self.saved = 0
-
-    def existing(self, company_id: str, source_user_ids: Collection[str]) -> Mapping[str, Link]:
-        """See LinkStore."""
-        links = {user_id: self._links.get((company_id, user_id)) for user_id in source_user_ids}
-        return {user_id: link for user_id, link in links.items() if link is not None}
-
-    def save(self, company_id: str, links: Iterable[Link]) -> None:
-        """See LinkStore."""
-        for link in links:
-            self._links[company_id, link.source_user_id] = link
-            self.saved += 1
-
-    def any_exist(self, company_id: str) -> bool:
-        """See LinkStore."""
-        return any(company == company_id for company, _ in self._links)
 
 
 class InMemoryIssues:
@@ -179,13 +209,18 @@ class ListSource:
 
 @dataclass(slots=True)
 class RecordedWorkflow:
-    """Workflow that records in `started` which runs it was asked to start. `is_down` makes it fail."""
+    """Workflow that records in `started` which runs it was asked to start. `error` makes it fail.
+
+    With `loses_response`, it starts the run and then raises the error.
+    """
 
     started: list[tuple[str, str]] = field(default_factory=list)
-    is_down: bool = False
+    error: Exception | None = None
+    loses_response: bool = False
 
     def start(self, company_id: str, job_id: str) -> None:
         """See Workflow."""
-        if self.is_down:
-            raise RetriableError("The workflow engine does not respond.")
-        self.started.append((company_id, job_id))
+        if self.error is None or self.loses_response:
+            self.started.append((company_id, job_id))
+        if self.error is not None:
+            raise self.error

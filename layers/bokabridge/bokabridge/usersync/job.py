@@ -1,7 +1,7 @@
 """A sync job: the record of one sync and its progress."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from bokabridge.ids import uuid7
@@ -52,6 +52,19 @@ class SyncJob:
     `cursor` is where the next page of Axema users begins, in the source's own form. None is the start.
     `pages_committed` counts the pages whose writes and counters are stored. `is_drained` is True once the last page is
     committed. After `lease_until`, unless the worker renews it, another job may take the company's lock.
+
+    `source` is the Axema system that the job began with (Connection.system). `started_at` is when its first worker
+    began, and `completed_at` when it became final. `waiting` is a sentence about what the job waits for. `waits` and
+    `waited_seconds` count the waits that Axema asked for since the last committed page.
+
+    `missing` is the number of people whom an earlier sync found and this one did not; None until that is known.
+    `system_changed` is True if the sync before this one read another Axema system.
+
+    `is_tainted` is True if a worker may have written people of a page that it did not commit.
+    `is_first` is True if the company had no links when the job began. `removals` is the number of customers that had
+    been removed by then. `undecided` people wait for the last page. `doubles` counts the skipped records of users who
+    appeared before, `idle_pages` the last pages in a row on which nobody
+    was new, and `repeated_pages` those of them that had users.
     """
 
     id: str
@@ -66,6 +79,21 @@ class SyncJob:
     pages_committed: int = 0
     is_drained: bool = False
     error: str | None = None
+    source: str | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    waiting: str | None = None
+    waits: int = 0
+    waited_seconds: int = 0
+    missing: int | None = None
+    system_changed: bool = False
+    is_tainted: bool = False
+    is_first: bool = False
+    removals: int = 0
+    undecided: int = 0
+    doubles: int = 0
+    idle_pages: int = 0
+    repeated_pages: int = 0
 
     @property
     def page_index(self) -> int:
@@ -87,11 +115,37 @@ class SyncJob:
             is_drained=next_cursor is None,
             updated_at=now,
             lease_until=lease_until,
+            waiting=None,
+            waits=0,
+            waited_seconds=0,
+        )
+
+    def waiting_for(self, what: str, seconds: int, now: datetime, lease: timedelta) -> "SyncJob":
+        """The job while it waits. `seconds` is the time that Axema asked for, or 0. The lease outlives the wait."""
+        return replace(
+            self,
+            waiting=what,
+            waits=self.waits + bool(seconds),
+            waited_seconds=self.waited_seconds + seconds,
+            updated_at=now,
+            lease_until=now + timedelta(seconds=seconds) + lease,
         )
 
     def is_abandoned(self, now: datetime) -> bool:
         """True if the job is not final and its lease has expired, which means that its run has died."""
         return not self.status.is_final and self.lease_until < now
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One worker's time: when it begins, when the lease ends unless renewed, and when it is certainly dead.
+
+    No two workers of a company are dead at the same instant, so `working_until` also identifies the worker.
+    """
+
+    now: datetime
+    lease_until: datetime
+    working_until: datetime
 
 
 def new_job(company_id: str, trigger: Trigger, now: datetime, lease_until: datetime) -> SyncJob:

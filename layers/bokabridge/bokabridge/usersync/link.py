@@ -1,19 +1,68 @@
 """The link between an Axema user and a customer."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
+
+from bokabridge import ids
+from bokabridge.customers.name_parts import split_flat
+from bokabridge.customers.person import Person
+
+
+def user_key(system: str, source_user_id: str) -> str:
+    """What identifies an Axema user: the system (Connection.system) and the user's id there."""
+    return _prefix(system) + source_user_id
+
+
+def is_of_system(key: str, system: str) -> bool:
+    """True if the user key is one of this system's."""
+    return key.startswith(_prefix(system))
+
+
+def _prefix(system: str) -> str:
+    return system.replace("%", "%25").replace("#", "%23") + "#"
+
+
+def recognition_of(company_id: str, person: Person) -> str | None:
+    """A hash that is equal for people of a company with the same e-mail and name; None without an e-mail or a name.
+
+    The order of the name's words, their letter case and a flat next to them do not matter.
+    """
+    name = f"{person.first_name} {person.last_name}".strip()
+    if not person.email or not name:
+        return None
+    if any(map(str.isdigit, name)):
+        name = split_flat(name)[0] or name
+    words = sorted(name.casefold().replace("-", " ").replace(",", " ").split())
+    return hashlib.sha256("\n".join([company_id, person.email, *words]).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """The customer of one Axema user, and what a sync last wrote to it.
 
-    `changed_by` and `changed_on_page_index` are the id of the job and the index of the page that last wrote the
-    customer. `created` is True if that write created the customer, and False if it updated or adopted one.
+    `user_key` identifies the user (see above). `changed_by` is the id of the job that last wrote the customer, and
+    `created` is True if that write created the customer, and False if it updated or adopted one. `recognition` finds
+    the person again under another user key.
+
+    A vacant link is left behind when another user key of the same person has taken over the customer. Then
+    `customer_id` is the id of the customer that the user gets if it comes back.
     """
 
-    source_user_id: str
+    user_key: str
     customer_id: str
     content_hash: str
     changed_by: str
-    changed_on_page_index: int
     created: bool
+    recognition: str | None = None
+    is_vacant: bool = False
+
+    def vacated(self) -> "Link":
+        """The link after the customer has moved to another user key."""
+        return replace(
+            self,
+            customer_id=ids.customer_id(self.user_key, self.customer_id),
+            content_hash="",
+            created=False,
+            recognition=None,
+            is_vacant=True,
+        )

@@ -1,24 +1,25 @@
 """The rules that map Axema's records to people. Pure functions."""
 
-import hashlib
-import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from bokabridge.customers.person import Person
 from bokabridge.settings.model import NameOrder
-from bokabridge.usersync.people import AxemaUser, Issue, Record
+from bokabridge.text import is_encodable, tidy
+from bokabridge.usersync.digest import digest_of, remarked
+from bokabridge.usersync.emails import INVALID_EMAIL, read_email
+from bokabridge.usersync.names import split_name
+from bokabridge.usersync.people import AxemaUser, Issue, NoText, OptionalText, Record
+from bokabridge.usersync.phones import INVALID_PHONE, read_phone
+from bokabridge.usersync.roster import UNKNOWN
 
 MAX_NAME_CHARACTERS = 200
 """A longer name is a mistake, and would not fit the fields that show it."""
 
-_HOME_REGION = "SE"
-"""The country of phone numbers without a country code."""
+_MAX_RAW_NAME_CHARACTERS = 4 * MAX_NAME_CHARACTERS
+"""Blanks and invisible characters count here. The work on a longer name is not bounded."""
+
+_LONG_NAME = f"The name is longer than {MAX_NAME_CHARACTERS} characters."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,56 +32,85 @@ class Normalised:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A record that can become a customer."""
+    """A record that can become a customer. `digest` is the record's (digest.py)."""
 
     source_user_id: str
     person: Person
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AsBefore:
+    """A record that is as it was when its customer was written, so that it was not mapped again."""
+
+    source_user_id: str
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class NormalisedPage:
-    """A page after the mapping: for each record a candidate, or the issue for which it must be skipped.
+    """A page after the mapping: what became of each record. An issue says why a record must be skipped.
 
-    `remarks` are issues of candidates, which do not prevent them from becoming customers.
+    `remarks` are issues of candidates, which do not prevent them from becoming customers. `unread` has the ids of the
+    users whose records are skipped.
     """
 
-    records: tuple[Candidate | Issue, ...]
+    records: tuple[Candidate | AsBefore | Issue, ...]
     remarks: tuple[Issue, ...]
+    unread: frozenset[str] = frozenset()
 
     @property
     def candidates(self) -> list[Candidate]:
         """The records that can become customers."""
         return [record for record in self.records if isinstance(record, Candidate)]
 
-    def fingerprint(self) -> str:
-        """A hash that is equal for two pages exactly if they have the same people, content and order."""
-        people = (f"{candidate.source_user_id} {candidate.person.content_hash}" for candidate in self.candidates)
-        return hashlib.sha256("\n".join(people).encode()).hexdigest()
+    @property
+    def source_user_ids(self) -> set[str]:
+        """The ids of the users who are on the page."""
+        return {*self.unread, *(each.source_user_id for each in self.records if not isinstance(each, Issue))}
 
 
-def normalise_page(records: Sequence[Record], page_number: int, name_order: NameOrder) -> NormalisedPage:
-    """Map every record of a page. A record is skipped if it is broken, or if its user appeared before on the page."""
-    results: list[Candidate | Issue] = []
+def normalise_page(
+    records: Sequence[Record],
+    page_number: int,
+    name_order: NameOrder,
+    is_as_before: Callable[[str, bytes], bool] = lambda *_: False,
+) -> NormalisedPage:
+    """Map every record of a page. A record is skipped if it is broken, or if its user appeared before on the page.
+
+    `is_as_before` tells from a user id and a digest whether the user's customer was written from the same record.
+    """
+    results: list[Candidate | AsBefore | Issue] = []
     remarks: list[Issue] = []
     seen: set[str] = set()
+    unread: set[str] = set()
     for place, record in enumerate(records, start=1):
-        if not isinstance(record, AxemaUser):
-            key = record.id or f"page {page_number}, record {place}"
-            results.append(Issue(key, record.reason, skipped=True))
-            continue
         if record.id in seen:
             results.append(appears_twice(record.id))
             continue
-        seen.add(record.id)
-        normalised = normalise(record, name_order)
-        reason = " ".join(normalised.remarks)
-        if normalised.person is None:
-            results.append(Issue(record.id, reason, skipped=True))
+        digest = digest_of(record, name_order) if isinstance(record, AxemaUser) else UNKNOWN
+        if record.id and is_as_before(record.id, digest):
+            seen.add(record.id)
+            results.append(AsBefore(record.id, digest))
             continue
-        results.append(Candidate(record.id, normalised.person))
+        person, reason = _read_record(record, name_order)
+        if person is None or record.id is None:
+            results.append(Issue(record.id or f"page {page_number}, record {place}", reason, skipped=True))
+            if record.id:
+                unread.add(record.id)
+            continue
+        seen.add(record.id)
+        results.append(Candidate(record.id, person, remarked(digest) if reason else digest))
         if reason:
             remarks.append(Issue(record.id, reason, skipped=False))
-    return NormalisedPage(tuple(results), tuple(remarks))
+    return NormalisedPage(tuple(results), tuple(remarks), frozenset(unread - seen))
+
+
+def _read_record(record: Record, name_order: NameOrder) -> tuple[Person | None, str]:
+    if not isinstance(record, AxemaUser):
+        return None, record.reason
+    normalised = normalise(record, name_order)
+    return normalised.person, " ".join(normalised.remarks)
 
 
 def appears_twice(source_user_id: str) -> Issue:
@@ -90,73 +120,30 @@ def appears_twice(source_user_id: str) -> Issue:
 
 def normalise(user: AxemaUser, name_order: NameOrder) -> Normalised:
     """Map one Axema user. Leaves an invalid e-mail or phone out, with a remark. Skips a user without a usable name."""
-    name = _tidy(user.name)
+    if len(user.name) > _MAX_RAW_NAME_CHARACTERS:
+        return Normalised(None, (_LONG_NAME,))
+    if not is_encodable(user.name):
+        return Normalised(None, ("The name has characters that no text can have.",))
+    name = tidy(user.name)
     if not name.strip(", "):
         return Normalised(None, ("The user has no name.",))
     if len(name) > MAX_NAME_CHARACTERS:
-        return Normalised(None, (f"The name is longer than {MAX_NAME_CHARACTERS} characters.",))
+        return Normalised(None, (_LONG_NAME,))
     first_name, last_name = split_name(name, name_order)
-    email, email_remark = _email(user.email)
-    phone, phone_remark = _phone(user.phone)
+    email, email_remark = _read(user.email, read_email, INVALID_EMAIL)
+    phone, phone_remark = _read(user.phone, read_phone, INVALID_PHONE)
     remarks = tuple(remark for remark in (email_remark, phone_remark) if remark)
-    return Normalised(Person(first_name, last_name, email, phone), remarks)
+    absent = frozenset(field for field in ("email", "phone") if getattr(user, field) is NoText.Absent)
+    return Normalised(Person(first_name, last_name, email, phone, absent), remarks)
 
 
-def split_name(name: str, name_order: NameOrder) -> tuple[str, str]:
-    """Split a tidy name into first and last name. A single word is a first name, because greetings use that one."""
-    last, comma, first = name.partition(",")
-    if comma:
-        return first.strip(" ,"), last.strip()
-    head, _, tail = name.partition(" ")
-    if not tail:
-        return head, ""
-    if name_order is NameOrder.LastFirst:
-        return tail, head
-    first, _, last = name.rpartition(" ")
-    return first, last
-
-
-def _tidy(text: str) -> str:
-    """Compose letters (å is one character), and turn control characters and white space into single spaces."""
-    composed = unicodedata.normalize("NFC", text)
-    if not composed.isprintable():
-        composed = "".join(char if char.isprintable() else " " for char in composed)
-    return " ".join(composed.split())
-
-
-def _email(text: str | None) -> tuple[str | None, str | None]:
-    address = _tidy(text or "").lower()
-    if not address:
-        return None, None
-    local, _, domain = address.rpartition("@")
-    if _PLAIN_LOCAL_PART.fullmatch(local) and len(local) <= 64 and len(address) <= 254 and _is_plain_domain(domain):
-        return address, None  # the library's result, many times faster
-    try:
-        return validate_email(address, check_deliverability=False).normalized.lower(), None
-    except EmailNotValidError:
-        return None, "The e-mail address is not valid and was left out."
-
-
-_PLAIN_LOCAL_PART = re.compile(r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*")
-
-
-@lru_cache(4096)
-def _is_plain_domain(domain: str) -> bool:
-    """True if the domain is valid and normalised already. Thousands of people share a few domains, hence the cache."""
-    try:
-        return validate_email(f"x@{domain}", check_deliverability=False).domain == domain
-    except EmailNotValidError:
-        return False
-
-
-def _phone(text: str | None) -> tuple[str | None, str | None]:
-    number = _tidy(text or "")
-    if not number:
-        return None, None
-    try:
-        parsed = phonenumbers.parse(number, _HOME_REGION)
-    except phonenumbers.NumberParseException:
-        parsed = None
-    if parsed is None or not phonenumbers.is_valid_number(parsed):
-        return None, "The phone number is not valid and was left out."
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), None
+def _read(
+    text: OptionalText, read: Callable[[str], tuple[str | None, str | None]], invalid: str
+) -> tuple[str | None, str | None]:
+    match text:
+        case NoText.Absent:
+            return None, None
+        case NoText.Unreadable:
+            return None, invalid
+        case _:
+            return read(text or "")

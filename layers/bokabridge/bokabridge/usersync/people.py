@@ -1,16 +1,33 @@
 """The records that a sync reads from Axema, and the issues that it reports about them."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class NoText(Enum):
+    """An optional member of a record that has no text to read."""
+
+    Absent = auto()
+    """The source did not send the member, so that the sync leaves the customer's field alone."""
+    Unreadable = auto()
+    """The source sent something that is not a text, such as a list."""
+
+
+OptionalText = str | NoText | None
+"""An optional member of a record. None and "" clear the customer's field."""
 
 
 @dataclass(frozen=True, slots=True)
 class AxemaUser:
-    """A person as Axema has them. Only `id` identifies the person: e-mails change, and several people may share one."""
+    """A person as Axema has them. Only `id` identifies the person: e-mails change, and several people may share one.
+
+    The texts are as Axema sent them, and can be of any length.
+    """
 
     id: str
     name: str
-    email: str | None = None
-    phone: str | None = None
+    email: OptionalText = None
+    phone: OptionalText = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +43,14 @@ Record = AxemaUser | BrokenRecord
 
 @dataclass(frozen=True, slots=True)
 class UserPage:
-    """One page of Axema users, and the cursor of the next page. The cursor is None on the last page."""
+    """One page of Axema users, and the cursor of the next page. The cursor is None on the last page.
+
+    `notice` says what an administrator should know about the list as a whole, or is None. It contains no personal data.
+    """
 
     records: list[Record]
     next_cursor: str | None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,45 @@
 """The plan of one page: an action for each record. Pure functions from values to values.
 
-Counters survive crashes because a link records which job and page last wrote it. If a page is run again after a crash,
-the records that its first run wrote are counted, but not written again.
+Counters survive crashes because a link records which job last wrote it. If a page is run again after a crash, the
+records that its first run wrote are counted, but not written again.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from bokabridge import ids
 from bokabridge.customers.model import Change, CustomerWrite
-from bokabridge.customers.ports import Owners
+from bokabridge.usersync.adopt import Choice, Known, Undecided, choose
 from bokabridge.usersync.job import Counters, SyncJob
-from bokabridge.usersync.link import Link
-from bokabridge.usersync.normalise import Candidate, NormalisedPage, appears_twice
+from bokabridge.usersync.link import Link, recognition_of, user_key
+from bokabridge.usersync.normalise import AsBefore, Candidate, NormalisedPage, appears_twice
 from bokabridge.usersync.people import Issue
+from bokabridge.usersync.roster import HASH_BYTES, UNDECIDED, UNKNOWN, Roster, RosterPage, hash_of_key
+
+AMBIGUOUS = (
+    "Several customers have this user's e-mail address and name, so the user was left out. "
+    "Keep one of these customers, and remove the e-mail address from the others."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person in Axema's list, with the user's key and the entry in the roster once the content is stored."""
+
+    candidate: Candidate
+    user_key: str
+    entry: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Leave the record out, and report why."""
+    """Leave the record out, and report why. `is_double` is True if the user appeared before in this sync."""
 
     outcome: ClassVar = "skipped"
     issue: Issue
+    is_double: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +47,21 @@ class Unchanged:
     """Do nothing, because the customer is as an earlier sync wrote it."""
 
     outcome: ClassVar = "unchanged"
-    source_user_id: str
+    entry: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
     """Write the customer, then the link.
 
-    `is_done` is True if an earlier run of the same page wrote both. Then only the counters are left to update.
+    `vacated` is the link that loses the customer to this one. `is_done` is True if an earlier run of the same page
+    wrote both. Then only the counters are left to update.
     """
 
+    listed: Listed
     customer: CustomerWrite
     link: Link
+    vacated: Link | None = None
     is_done: bool = False
 
     @property
@@ -51,7 +70,14 @@ class Write:
         return "created" if self.link.created else "updated"
 
 
-Action = Skip | Unchanged | Write
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """Decide on the sync's last page, which counts the record."""
+
+    listed: Listed
+
+
+Action = Skip | Unchanged | Write | Defer
 """What to do with one record. `outcome` is the name of the counter that the record adds to."""
 
 
@@ -59,111 +85,147 @@ Action = Skip | Unchanged | Write
 class Plan:
     """One action for each record of a page, in the page's order. Making a plan changes nothing; see apply.py.
 
-    `remarks` are issues of records that become customers.
+    `remarks` are issues of records that become customers. `page` is what the page adds to the roster.
     """
 
     actions: tuple[Action, ...]
     remarks: tuple[Issue, ...]
+    page: RosterPage
 
     @property
-    def writes(self) -> list[CustomerWrite]:
-        """The changes to customers that are left to apply."""
-        return [action.customer for action in self._open_writes()]
+    def writes(self) -> list[Write]:
+        """The customers and links that are left to write."""
+        return [action for action in self.actions if isinstance(action, Write) and not action.is_done]
 
     @property
-    def links(self) -> list[Link]:
-        """The links that are left to save."""
-        return [action.link for action in self._open_writes()]
+    def deferred(self) -> list[Candidate]:
+        """The people about whom the last page decides."""
+        return [action.listed.candidate for action in self.actions if isinstance(action, Defer)]
 
     @property
     def issues(self) -> list[Issue]:
-        """The issues to report. A skip comes after a remark on the same user, and so replaces it in the store."""
-        return [*self.remarks, *(action.issue for action in self.actions if isinstance(action, Skip))]
+        """The issues to report. In the store, a later one replaces an earlier one on the same user.
+
+        So a skip replaces a remark, and the reason why a user was left out replaces that the user appeared twice.
+        """
+        skips = sorted((each for each in self.actions if isinstance(each, Skip)), key=lambda skip: not skip.is_double)
+        return [*self.remarks, *(skip.issue for skip in skips)]
+
+    @property
+    def doubles(self) -> int:
+        """The number of records of users who appeared before in this sync."""
+        return sum(isinstance(action, Skip) and action.is_double for action in self.actions)
 
     @property
     def counters(self) -> Counters:
-        """The number of actions, and of actions with each outcome."""
-        return Counters(found=len(self.actions), **Counter(action.outcome for action in self.actions))
-
-    def _open_writes(self) -> Iterable[Write]:
-        return (action for action in self.actions if isinstance(action, Write) and not action.is_done)
+        """The number of decided actions, and of actions with each outcome."""
+        outcomes = Counter(action.outcome for action in self.actions if not isinstance(action, Defer))
+        return Counters(found=outcomes.total(), **outcomes)
 
 
-def plan_unchanged_page(page: NormalisedPage) -> Plan:
-    """The plan of a page on which all people are as the previous sync left them."""
-    return Plan(
-        tuple(
-            Skip(record) if isinstance(record, Issue) else Unchanged(record.source_user_id) for record in page.records
-        ),
-        page.remarks,
-    )
+def first_look(system: str, page: NormalisedPage, roster: Roster) -> list[Skip | Unchanged | Listed]:
+    """For each record of the page, the action if the roster is enough to choose it, or the person to decide about."""
+    return [
+        Skip(record, is_double=record == appears_twice(record.key))
+        if isinstance(record, Issue)
+        else _look_up(system, record, roster)
+        for record in page.records
+    ]
 
 
-def plan_page(
-    job: SyncJob, page: NormalisedPage, links: Mapping[str, Link], owners_by_email: Mapping[str, Owners]
-) -> Plan:
-    """The plan of the job's current page.
-
-    `links` are the existing links by source user id. `owners_by_email` comes from the CustomerDirectory and covers the
-    e-mails of the candidates without a link.
-    """
-    unlinked = (candidate for candidate in page.candidates if candidate.source_user_id not in links)
-    adoptions = _adoptions(unlinked, owners_by_email)
-    return Plan(tuple(decide(job, record, links, adoptions) for record in page.records), page.remarks)
+def listed_of(system: str, candidate: Candidate) -> Listed:
+    """The person with key and entry."""
+    key = user_key(system, candidate.source_user_id)
+    return Listed(candidate, key, hash_of_key(key) + candidate.digest)
 
 
-def decide(job: SyncJob, record: Candidate | Issue, links: Mapping[str, Link], adoptions: Mapping[str, str]) -> Action:
-    """The action for one record of the job's current page.
+def _look_up(system: str, record: Candidate | AsBefore, roster: Roster) -> Skip | Unchanged | Listed:
+    key = hash_of_key(user_key(system, record.source_user_id))
+    if roster.has_seen(key):
+        return Skip(appears_twice(record.source_user_id), is_double=True)
+    if isinstance(record, AsBefore) or roster.has(key + record.digest):
+        return Unchanged(key + record.digest)
+    return listed_of(system, record)
 
-    `links` are the existing links and `adoptions` the ids of the customers to adopt, both by source user id.
-    """
-    if isinstance(record, Issue):
-        return Skip(record)
-    link = links.get(record.source_user_id)
-    if link is None:
-        adopted = adoptions.get(record.source_user_id)
-        if adopted:
-            return _write(job, record, Change.Adopt, adopted, created=False)
-        customer_id = ids.customer_id(job.company_id, record.source_user_id)
-        return _write(job, record, Change.Create, customer_id, created=True)
+
+def plan_page(job: SyncJob, page: NormalisedPage, looked_at: Iterable[Skip | Unchanged | Listed], known: Known) -> Plan:
+    """The plan of the job's current page, of which the roster has been looked at. `known` covers the people left."""
+    taken: set[str] = set()
+    actions = tuple(_decide(job, each, known, taken) if isinstance(each, Listed) else each for each in looked_at)
+    return Plan(actions, page.remarks, _roster_page(known.system, actions, page.unread))
+
+
+def _decide(job: SyncJob, listed: Listed, known: Known, taken: set[str]) -> Action:
+    """The action for one person. `taken` has the customers that this page has adopted so far, and gets one more."""
+    link = known.links.get(listed.user_key)
+    if link is None or link.is_vacant:
+        return _first_write(job, listed, known, link, taken)
+    if known.is_lost(link):
+        return _write(job, listed, Change.Create, link.customer_id, created=True)
     is_written_by_this_job = link.changed_by == job.id
-    if is_written_by_this_job and link.changed_on_page_index != job.page_index:
-        return Skip(appears_twice(record.source_user_id))
-    is_current = link.content_hash == record.person.content_hash
+    is_current = known.is_current(link, listed.candidate.person)
     if is_current and not is_written_by_this_job:
-        return Unchanged(record.source_user_id)
+        return Unchanged(listed.entry)
     created = is_written_by_this_job and link.created
-    return _write(job, record, Change.Update, link.customer_id, created=created, is_done=is_current)
+    return _write(job, listed, Change.Update, link.customer_id, created=created, is_done=is_current)
 
 
-def _adoptions(unlinked: Iterable[Candidate], owners_by_email: Mapping[str, Owners]) -> dict[str, str]:
-    """The ids of the customers to adopt, by source user id. No two users adopt the same customer."""
-    adopters: dict[str, str] = {}
-    for candidate in unlinked:
-        owners = owners_by_email.get(candidate.person.email or "", {})
-        already_adopted = [customer for customer, owner in owners.items() if owner == candidate.source_user_id]
-        available = [customer for customer, owner in owners.items() if owner is None]
-        # A crash may have lost the link of a customer that this user has adopted already. Several available customers
-        # are ambiguous: adopting another person's customer is worse than creating a duplicate.
-        for customers in (already_adopted, available):
-            if len(customers) == 1 and customers[0] not in adopters:
-                adopters[customers[0]] = candidate.source_user_id
-                break
-    return {source_user_id: customer_id for customer_id, source_user_id in adopters.items()}
+def _first_write(job: SyncJob, listed: Listed, known: Known, vacant: Link | None, taken: set[str]) -> Action:
+    found = choose(listed.candidate, known)
+    if isinstance(found, Undecided):
+        return Defer(listed)
+    free = [choice for choice in found if choice.customer_id not in taken]
+    if len({choice.customer_id for choice in free}) > 1:
+        return Skip(Issue(listed.candidate.source_user_id, AMBIGUOUS, skipped=True))
+    if free:
+        return _adopt(job, listed, free[0], taken)
+    customer_id = vacant.customer_id if vacant else ids.customer_id(job.company_id, listed.user_key)
+    return _write(job, listed, Change.Create, customer_id, created=True)
+
+
+def _adopt(job: SyncJob, listed: Listed, choice: Choice, taken: set[str]) -> Write:
+    taken.add(choice.customer_id)
+    change = Change.Update if choice.link or choice.is_own else Change.Adopt
+    vacated = choice.link.vacated() if choice.link else None
+    return _write(job, listed, change, choice.customer_id, created=False, vacated=vacated)
 
 
 def _write(
-    job: SyncJob, candidate: Candidate, change: Change, customer_id: str, *, created: bool, is_done: bool = False
+    job: SyncJob,
+    listed: Listed,
+    change: Change,
+    customer_id: str,
+    *,
+    created: bool,
+    is_done: bool = False,
+    vacated: Link | None = None,
 ) -> Write:
-    return Write(
-        CustomerWrite(change, customer_id, candidate.source_user_id, candidate.person),
-        Link(
-            source_user_id=candidate.source_user_id,
-            customer_id=customer_id,
-            content_hash=candidate.person.content_hash,
-            changed_by=job.id,
-            changed_on_page_index=job.page_index,
-            created=created,
-        ),
-        is_done,
+    person = listed.candidate.person
+    link = Link(
+        user_key=listed.user_key,
+        customer_id=customer_id,
+        content_hash=person.content_hash,
+        changed_by=job.id,
+        created=created,
+        recognition=recognition_of(job.company_id, person),
     )
+    customer = CustomerWrite(change, customer_id, listed.candidate.source_user_id, person, listed.user_key)
+    return Write(listed, customer, link, vacated, is_done)
+
+
+def _roster_page(system: str, actions: Iterable[Action], unread: Iterable[str]) -> RosterPage:
+    """What these actions add to the roster: the contents that are certainly stored once the plan is applied."""
+    unknown = [user_key(system, source_user_id) for source_user_id in unread]
+    entries, moved = [], []
+    for action in actions:
+        match action:
+            case Unchanged(entry) | Write(Listed(entry=entry)):
+                entries.append(entry)
+            case Defer(listed):
+                entries.append(listed.entry[:HASH_BYTES] + UNDECIDED)
+            case Skip(issue) if issue.reason == AMBIGUOUS:
+                unknown.append(user_key(system, issue.key))
+        if isinstance(action, Write) and action.vacated:
+            moved.append(hash_of_key(action.vacated.user_key))
+    entries += [hash_of_key(key) + UNKNOWN for key in unknown]
+    return RosterPage(b"".join(entries), b"".join(moved))

@@ -1,55 +1,79 @@
 """The ports of the user sync. Their adapters are in adapters/, and their in-memory versions are in fakes.py."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.usersync.job import JobStatus, SyncJob
+from bokabridge.usersync.job import JobStatus, SyncJob, Work
 from bokabridge.usersync.link import Link
+from bokabridge.usersync.normalise import Candidate
 from bokabridge.usersync.people import Issue, UserPage
+from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
 
 
 class JobStore(Protocol):
     """Jobs, and the lock of each company. The lock is a lease with a fencing token.
 
     Another job can take over an expired lease. The token grows with every acquisition, and keeps the former holder from
-    storing progress after that.
+    storing progress after that. It cannot keep the holder from writing customers. So the lock also says until when a
+    worker may be writing, and until then nobody else begins: neither another job nor another worker of the same job.
     """
 
     def start(self, job: SyncJob) -> str | None:
         """Take the company's lock for this job and store the job: both or neither.
 
         Returns the id of the job that held an expired lease, or None if the lock was free.
-        Raises NotConfigured or AlreadyRunning. A schedule that the settings no longer want is NotConfigured, too.
+        Raises NotConfigured, AlreadyRunning, or StillEnding if the lease is over but its worker may still be writing. A
+        schedule that the settings no longer want is NotConfigured, too.
         """
         ...
 
-    def begin(self, company_id: str, job_id: str, now: datetime, lease_until: datetime) -> tuple[SyncJob, int]:
-        """Renew the lease and mark the job as Processing. Returns the job and its fencing token. Raises LeaseLost."""
-        ...
+    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> tuple[SyncJob, int]:
+        """Renew the lease and mark the job as Processing. Returns the job and its fencing token.
 
-    def find_fingerprint(self, company_id: str, page_index: int, fence: int) -> str | None:
-        """The fingerprint that the job with this fencing token stored for the page, or None."""
-        ...
-
-    def forget_fingerprint(self, company_id: str, page_index: int) -> None:
-        """Delete the page's fingerprint, if there is one. Call this before the page's first write."""
-        ...
-
-    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
-        """Store the job's progress after one more page, and that page's fingerprint.
-
-        Raises LeaseLost if the job no longer holds the lock with this fencing token. Raises RetriableError if another
-        worker of the same job committed the page first.
+        The first worker's `source` becomes the job's. Raises LeaseLost, or WorkerBusy if another worker of the job may
+        still be writing.
         """
+        ...
+
+    def begin_writes(self, company_id: str, work: Work) -> None:
+        """Record that the worker is about to write customers. Raises LeaseLost if it is not the recorded worker.
+
+        If it dies before `end_work`, the job's next worker gets the job as tainted.
+        """
+        ...
+
+    def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
+        """Record that the worker with this `work` writes nothing any more. Does nothing if it is not the recorded one.
+
+        `is_clean` is True if every page that it has written is committed. Raises RetriableError.
+        """
+        ...
+
+    def wait(self, job: SyncJob, fence: int) -> None:
+        """Store what the job waits for, and its lease. Raises LeaseLost, or WorkerBusy like `commit`."""
+        ...
+
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
+        """Store the job's progress after one more page, and what that page adds to the roster.
+
+        Raises LeaseLost if the job no longer holds the lock with this fencing token, WorkerBusy if another worker of
+        the same job committed the page first, and FatalError if the company's settings stop the sync (halt.py).
+        """
+        ...
+
+    def note_removal(self, company_id: str) -> None:
+        """Count a customer who was removed, so that the next sync does not trust the roster."""
         ...
 
     def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
         """Set the final status once, and release the lock if the job still holds it.
 
-        Returns False if the job was final already or does not exist. Then no status changes.
+        A drained job becomes Completed whatever `status` and `error` say, because all its pages are committed. If a
+        worker may still be writing, the lock stays taken until it has ended or is certainly dead. Returns False if the
+        job was final already or does not exist. Then no status changes.
         """
         ...
 
@@ -62,15 +86,51 @@ class JobStore(Protocol):
         ...
 
 
+class RosterStore(Protocol):
+    """The rosters of companies, and the people whose customers a job chooses on its last page."""
+
+    def head(self, company_id: str) -> RosterHead | None:
+        """Where the company's roster is, or None before its first completed sync."""
+        ...
+
+    def pages(self, company_id: str, slot: int, count: int) -> Iterable[RosterPage]:
+        """The first pages of a slot, in any order."""
+        ...
+
+    def missing(self, company_id: str, slot: int, parts: int) -> Iterable[bytes]:
+        """The entries of missing users in a slot."""
+        ...
+
+    def save_missing(self, company_id: str, slot: int, parts: Iterable[bytes]) -> int:
+        """Store the entries of missing users. Returns the number of parts."""
+        ...
+
+    def save_undecided(self, job: SyncJob, people: Sequence[Candidate]) -> None:
+        """Keep the undecided people of the job's current page, for at most a few days."""
+        ...
+
+    def undecided(self, job: SyncJob) -> list[Candidate]:
+        """The undecided people of the job's committed pages."""
+        ...
+
+
 class LinkStore(Protocol):
     """Links: which customer belongs to which Axema user."""
 
-    def existing(self, company_id: str, source_user_ids: Collection[str]) -> Mapping[str, Link]:
-        """The links of those of these users who have one, by source user id."""
+    def existing(self, company_id: str, user_keys: Collection[str]) -> Mapping[str, Link]:
+        """The links of those of these users who have one, by user key."""
+        ...
+
+    def relatives(self, company_id: str, recognitions: Collection[str]) -> Mapping[str, Sequence[Link]]:
+        """The links of people with these recognitions (link.py), by recognition. None is vacant."""
         ...
 
     def save(self, company_id: str, links: Iterable[Link]) -> None:
         """Store these links. They replace earlier links of the same users."""
+        ...
+
+    def move(self, company_id: str, link: Link, vacated: Link) -> None:
+        """Store both links or neither: a customer moves from one user key to another."""
         ...
 
     def any_exist(self, company_id: str) -> bool:
@@ -114,5 +174,9 @@ class Workflow(Protocol):
     """The engine that runs jobs in the background."""
 
     def start(self, company_id: str, job_id: str) -> None:
-        """Start the job's run. Starting it again does nothing. Raises RetriableError."""
+        """Start the job's run. Starting it again does nothing, even after the run has ended.
+
+        Raises DeliveryUnclear if the run may have been started. After every other error it certainly was not; it is a
+        RetriableError if a later attempt may succeed.
+        """
         ...

@@ -4,15 +4,16 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bokabridge.clock import Clock
-from bokabridge.errors import AlreadyRunning, RetriableError, Unavailable
+from bokabridge.errors import AlreadyRunning, DeliveryUnclear, RetriableError, Unavailable
+from bokabridge.usersync.close import close_abandoned
 from bokabridge.usersync.job import JobStatus, SyncJob, Trigger, new_job
 from bokabridge.usersync.ports import JobStore, Workflow
 
 STUCK_AFTER = timedelta(seconds=30)
-"""If no worker has begun on a job for this long, its run may never have started. The next start then starts it."""
+"""If no worker has begun on a job for this long, its run may never have started. The next start or read starts it."""
 
 NOT_STARTED = "The sync could not be started. Nothing was changed. Try again in a few minutes."
-ABANDONED = "The sync stopped without reporting a reason. The changes it made remain. Start it again to finish."
+FAULTY = "The sync could not be started because of a fault on our side. Nothing was changed."
 
 
 def start_sync(
@@ -20,27 +21,39 @@ def start_sync(
 ) -> SyncJob:
     """Take the company's lock for a new job and start its run.
 
-    Raises NotConfigured, AlreadyRunning with the running job's id, or Unavailable if the run could not be started.
+    Raises NotConfigured, AlreadyRunning with the running job's id, StillEnding, or Unavailable if the run was certainly
+    not started. If it may have been started, the job and its lock stay: see `start_stuck`.
     """
     now = clock()
     job = new_job(company_id, trigger, now, lease_until=now + lease)
     try:
         abandoned_job_id = jobs.start(job)
     except AlreadyRunning as running:
-        # A crash after taking the lock and before starting the run leaves a lock without a run. Starting a run that
-        # has started already does nothing.
         if not running.has_begun and running.acquired_at + STUCK_AFTER < now:
-            with suppress(RetriableError):
-                workflow.start(company_id, running.job_id)
+            start_stuck(company_id, running.job_id, workflow)
         raise
-    if abandoned_job_id:
-        jobs.finish(company_id, abandoned_job_id, JobStatus.Failed, ABANDONED, now)
+    abandoned = jobs.find(company_id, abandoned_job_id) if abandoned_job_id else None
+    if abandoned:
+        close_abandoned(abandoned, jobs=jobs, clock=clock)
     try:
         workflow.start(company_id, job.id)
-    except Exception as error:
-        # The lock must not outlive a run that does not exist, whatever the error is.
+    except DeliveryUnclear:
+        return job
+    except RetriableError as error:
         jobs.finish(company_id, job.id, JobStatus.Failed, NOT_STARTED, clock())
-        if isinstance(error, RetriableError):
-            raise Unavailable(NOT_STARTED) from error
+        raise Unavailable(NOT_STARTED) from error
+    except Exception:
+        # The lock must not outlive a run that does not exist, whatever the error is.
+        jobs.finish(company_id, job.id, JobStatus.Failed, FAULTY, clock())
         raise
     return job
+
+
+def start_stuck(company_id: str, job_id: str, workflow: Workflow) -> None:
+    """Start the run of a job on which no worker has begun.
+
+    A crash after taking the lock leaves a job without a run, and so does a start that got lost. Starting a run that has
+    started already does nothing. An error is left to the next caller: this one wanted something else.
+    """
+    with suppress(Exception):
+        workflow.start(company_id, job_id)

@@ -1,9 +1,12 @@
 """The directory of customers."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 from bokabridge.adapters.aws import clients
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.removals import companies_of_removed
 from bokabridge.clock import utc_now
 from bokabridge.customers.ports import CustomerDirectory
 from bokabridge.wiring.environment import required
@@ -13,3 +16,8 @@ from bokabridge.wiring.environment import required
 def customers() -> CustomerDirectory:
     """The directory that the sync writes to and GET /customers reads."""
     return DynamoCustomers(clients.dynamodb(), required("CUSTOMERS_TABLE"), utc_now)
+
+
+def reader_of_removals() -> Callable[[Mapping[str, Any]], set[str]]:
+    """Reads an event of the directory's stream: the ids of the companies whose customers were removed."""
+    return companies_of_removed

@@ -8,7 +8,8 @@ from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
 from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
-from bokabridge.usersync.ports import IssueStore, JobStore, LinkStore, Workflow
+from bokabridge.adapters.dynamodb.rosters import DynamoRosters
+from bokabridge.usersync.ports import IssueStore, JobStore, LinkStore, RosterStore, Workflow
 from bokabridge.wiring.environment import required, seconds, user_sync_table
 
 
@@ -16,6 +17,12 @@ from bokabridge.wiring.environment import required, seconds, user_sync_table
 def jobs() -> JobStore:
     """The jobs and the companies' locks."""
     return DynamoJobs(clients.dynamodb(), user_sync_table())
+
+
+@cache
+def rosters() -> RosterStore:
+    """The rosters of the companies."""
+    return DynamoRosters(clients.dynamodb(), user_sync_table())
 
 
 @cache

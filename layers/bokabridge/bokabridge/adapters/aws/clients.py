@@ -65,8 +65,9 @@ def dynamodb() -> "DynamoDBClient":
 
 @cache
 def step_functions() -> "SFNClient":
-    """The Step Functions client."""
-    return with_fresh_connections(boto3.client("stepfunctions", config=CLIENT_CONFIG))
+    """The Step Functions client. It makes one attempt, because its caller has to know the outcome of each."""
+    config = CLIENT_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+    return with_fresh_connections(boto3.client("stepfunctions", config=config))
 
 
 @cache

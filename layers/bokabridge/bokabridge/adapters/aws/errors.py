@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from botocore import exceptions
 
-from bokabridge.errors import RetriableError
+from bokabridge.errors import ServiceBusy
 
 _TRANSIENT_CODES = frozenset(
     {
@@ -41,14 +41,14 @@ def is_transient(error: BaseException | None) -> bool:
     return status == 429 or status >= 500 or code in _TRANSIENT_CODES
 
 
-def busy(service: str) -> RetriableError:
+def busy(service: str) -> ServiceBusy:
     """The error for a caller of a service that is busy or cannot be reached."""
-    return RetriableError(f"{service} is busy or cannot be reached; try again in a moment.")
+    return ServiceBusy(f"{service} is busy or cannot be reached; try again in a moment.")
 
 
 @contextmanager
 def transient_as_retriable(service: str) -> Iterator[None]:
-    """Raise RetriableError in place of a transient error; let every other error through.
+    """Raise ServiceBusy in place of a transient error; let every other error through.
 
     The client itself has retried already (clients.py), so callers add no retries of their own.
     """

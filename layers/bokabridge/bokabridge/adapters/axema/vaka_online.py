@@ -3,41 +3,40 @@
 A token comes from the identity platform (client credentials). Every request carries it, and the integration's
 `x-api-key`. `GET /v1/reservations/users/fetch/{deviceId}` lists the users who may make reservations. Its paging is not
 documented: we send `pageSize` and `continuationToken`, as for VAKA Online's other lists, and follow the token if the
-response has one. A response without a token is the whole list. We cut it into pages in the order of the user ids, so
-that an interrupted run can continue after the last id that it committed.
+response has one. A response without a token is the whole list. We cut a long response into pages in an order of our
+own, so that an interrupted run can continue after the last record that it committed.
 
 `phone` is not documented on a user; it is read if it is there.
 """
 
-from bisect import bisect_right
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field
 from urllib3.connectionpool import HTTPConnectionPool
 
-from bokabridge.adapters.axema.records import GIVE_UP_AFTER_SECONDS, fetch_page, parse, record, user_id
+from bokabridge.adapters.axema.cut import USER_ID, CutList, Place
+from bokabridge.adapters.axema.records import GIVE_UP_AFTER_SECONDS, fetch_page, parse, record
 from bokabridge.adapters.outbound.connections import connect_to
 from bokabridge.adapters.outbound.oauth import TokenSource
-from bokabridge.adapters.outbound.request import Response, request
+from bokabridge.adapters.outbound.request import Limits, Response, request
 from bokabridge.errors import CredentialsRejected, FatalError
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.settings.model import AxemaSecret
-from bokabridge.usersync.people import Record, UserPage
+from bokabridge.text import has_control_characters
+from bokabridge.usersync.people import UserPage
 
 PAGE_SIZE = 100
 """VAKA Online's largest page."""
 
-CUT_SIZE = 1000
-"""Users of an unpaged response that make one page. Each page costs a commit."""
+MAX_USERS = 150_000
+"""The longest list in one response. The order in which we cut it takes 160 bytes for each."""
+
+LIMITS = Limits(body_bytes=32 * 1024 * 1024)
+"""150,000 users. The function has 512 MB, and a text of 32 MB can take 128 MB, next to the records read from it."""
 
 MAX_TOKEN_CHARACTERS = 4096
 """A longer continuation token could neither be stored in the job nor be sent in a URL."""
-
-_ID = "userId"
-
-_AFTER, _TOKEN = "after:", "token:"
-"""The two forms of our cursor: after this user id of an unpaged response, or VAKA Online's own token."""
 
 
 class VakaOnlineSource:
@@ -58,22 +57,29 @@ class VakaOnlineSource:
         self._client_secret = secret.get("client_secret")
         self._api_key = secret.get("api_key")
         self._give_up_after_seconds = give_up_after_seconds
-        self._whole_list: _WholeList | None = None
+        self._kept_list: tuple[str | None, _UserList, CutList] | None = None
         self._kept_connections: HTTPConnectionPool | None = None
 
     def fetch(self, cursor: str | None, page_number: int) -> UserPage:
         """See AxemaSource."""
-        if self._whole_list is None and not (cursor and cursor.startswith(_AFTER)):
-            token = cursor.removeprefix(_TOKEN) if cursor else None
-            found = self._request(token, page_number)
-            if found.continuation_token:
-                return UserPage([_record(raw) for raw in found.users], _TOKEN + found.continuation_token)
-            if token:
-                return UserPage([_record(raw) for raw in found.users], None)
-            self._whole_list = _WholeList(found.users)
-        if self._whole_list is None:
-            self._whole_list = _WholeList(self._request(None, page_number).users)
-        return self._whole_list.cut(cursor)
+        place = Place.read(cursor)
+        found, cut = self._response(place, page_number)
+        place.check_that_paging_stays(found.users, has_token=found.token is not None)
+        records, last = cut.after(place.after)
+        if last is None:
+            self._kept_list = None
+            following = place.next(found.token, found.users) if found.token is not None else None
+        else:
+            self._kept_list = (place.token, found, cut)
+            following = place.within(last, found.users, has_token=found.token is not None)
+        return UserPage([record(raw, USER_ID) for raw in records], following.cursor() if following else None)
+
+    def _response(self, place: Place, page_number: int) -> tuple["_UserList", CutList]:
+        """The response that has this place. One that makes several pages is requested once."""
+        if self._kept_list is not None and self._kept_list[0] == place.token:
+            return self._kept_list[1:]
+        found = self._request(place.token, page_number)
+        return found, CutList(found.users)
 
     def check(self) -> None:
         """See CheckableSource."""
@@ -96,7 +102,9 @@ class VakaOnlineSource:
 
     def _send(self, query: dict[str, str], token: str) -> Response:
         headers = {"Authorization": f"Bearer {token}", "x-api-key": self._api_key, "Accept": "application/json"}
-        return request("GET", self._url, who="Axema", headers=headers, query=query, via=self._connections())
+        return request(
+            "GET", self._url, who="Axema", headers=headers, query=query, via=self._connections(), limits=LIMITS
+        )
 
     def _connections(self) -> HTTPConnectionPool:
         """Connections for the pages of one source, which lives as long as one invocation."""
@@ -105,41 +113,40 @@ class VakaOnlineSource:
         return self._kept_connections
 
 
-class _WholeList:
-    """An unpaged response, in the order of the user ids."""
+@dataclass(frozen=True, slots=True)
+class _UserList:
+    """The users in a response, and the token for the next one, if there is one."""
 
-    def __init__(self, users: list[Any]) -> None:
-        self._users = sorted(users, key=lambda raw: user_id(raw, _ID) or "")
-        self._ids = [user_id(raw, _ID) or "" for raw in self._users]
-
-    def cut(self, cursor: str | None) -> UserPage:
-        """The page after the cursor. Records without an id are on the first page."""
-        ids = self._ids
-        begin = bisect_right(ids, cursor.removeprefix(_AFTER)) if cursor else 0
-        end = max(begin, bisect_right(ids, "")) + CUT_SIZE
-        while end < len(ids) and ids[end] == ids[end - 1]:  # all records of a user belong on one page
-            end += 1
-        records = [_record(raw) for raw in self._users[begin:end]]
-        return UserPage(records, _AFTER + ids[end - 1] if end < len(ids) else None)
-
-
-class _UserList(BaseModel):
-    """The members of the body that we use. Records are read one by one, so that a broken one is only skipped."""
-
-    model_config = ConfigDict(hide_input_in_errors=True)
-
-    users: list[Any] = Field(alias="userAccounts")
-    continuation_token: str | None = Field(default=None, alias="continuationToken", max_length=MAX_TOKEN_CHARACTERS)
+    users: list[Any]
+    token: str | None
 
 
 def _read(response: Response, page_number: int) -> _UserList:
     if response.status != 200:
         raise _refusal(response.status, page_number)
-    return parse(_UserList, response, page_number)
+    body = parse(response, page_number, "userAccounts")
+    if len(body["userAccounts"]) > MAX_USERS:
+        raise FatalError(f"Axema's response for page {page_number} has more than {MAX_USERS} users, too many at once.")
+    token = body.get("continuationToken")
+    if token in (None, ""):
+        return _UserList(body["userAccounts"], None)
+    if fault := _fault_of(token):
+        raise FatalError(
+            f"Axema's response for page {page_number} has a continuation token that {fault}, so the next page cannot "
+            "be requested. Report this to Axema."
+        )
+    return _UserList(body["userAccounts"], token)
 
 
-def _record(raw: Any) -> Record:
-    return record(raw, _ID)
+def _fault_of(token: Any) -> str | None:
+    """Why a token cannot be sent back in a URL or stored in the job, or None."""
+    if not isinstance(token, str):
+        return "is not a text"
+    if len(token) > MAX_TOKEN_CHARACTERS:
+        return f"has more than {MAX_TOKEN_CHARACTERS} characters"
+    if has_control_characters(token):
+        return "has control characters or is not Unicode"
+    return None
 
 
 def _refusal(status: int, page_number: int) -> FatalError:

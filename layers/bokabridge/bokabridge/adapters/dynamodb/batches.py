@@ -15,8 +15,9 @@ _MAX_ITEMS_PER_WRITE = 25
 
 
 def batch_get(table: Table, primary_keys: Sequence[Item]) -> list[Item]:
-    """The items with these keys that exist, in any order. Raises RetriableError."""
-    chunks = batched(primary_keys, _MAX_ITEMS_PER_GET, strict=False)
+    """The items with these keys that exist, each once and in any order. Raises RetriableError."""
+    unique = {tuple(key.values()): key for key in primary_keys}  # DynamoDB refuses a request that names a key twice
+    chunks = batched(unique.values(), _MAX_ITEMS_PER_GET, strict=False)
     return [item for found in pool().map(lambda chunk: _get_chunk(table, chunk), chunks) for item in found]
 
 

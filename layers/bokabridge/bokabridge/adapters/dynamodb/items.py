@@ -1,4 +1,4 @@
-"""Items as plain Python values: a dict of str, int, bool, lists, and dicts of these. None is not stored."""
+"""Items as plain Python values: a dict of str, int, bool, bytes, lists, and dicts of these. None is not stored."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,13 +16,15 @@ def decode(item: Mapping[str, Any]) -> Item:
     return {name: _value(attribute) for name, attribute in item.items()}
 
 
-def _attribute(value: str | int | bool | list[Any] | Mapping[str, Any]) -> dict[str, Any]:
+def _attribute(value: str | int | bool | bytes | list[Any] | Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(value, str):
         return {"S": str(value)}
     if isinstance(value, bool):
         return {"BOOL": value}
     if isinstance(value, int):
         return {"N": str(int(value))}
+    if isinstance(value, bytes):
+        return {"B": value}
     if isinstance(value, list):
         return {"L": [_attribute(member) for member in value]}
     return {"M": encode(value)}

@@ -6,7 +6,9 @@ from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import JOB, key
 from bokabridge.dates import format_date, parse_date
-from bokabridge.usersync.job import COUNTER_NAMES, Counters, JobStatus, SyncJob, Trigger
+from bokabridge.errors import FatalError
+from bokabridge.usersync.halt import halt_reason
+from bokabridge.usersync.job import COUNTER_NAMES, Counters, JobStatus, SyncJob, Trigger, Work
 
 KEEP_JOBS = timedelta(days=90)
 
@@ -22,16 +24,20 @@ def job_key(company_id: str, job_id: str) -> Item:
     return key(company_id, JOB + job_id)
 
 
-def begin_job(company_id: str, job_id: str, now: datetime, lease_until: datetime) -> Update:
-    """The update that marks a job as Processing and starts its counters, if the job is not final."""
+def begin_job(company_id: str, job_id: str, work: Work, source: str | None, lock: Item) -> Update:
+    """The update that marks a job as Processing, if it is not final. The first one starts its counters."""
+    first: Item = {"StartedDate": format_date(work.now), "Removals": lock.get("Removals", 0)}
+    if source:
+        first["Source"] = source
     return Update.setting(
         job_key(company_id, job_id),
         {
             "Status": JobStatus.Processing,
-            "LeaseUntil": format_date(lease_until),
-            "UpdatedDate": format_date(now),
+            "LeaseUntil": format_date(work.lease_until),
+            "UpdatedDate": format_date(work.now),
+            **({"IsTainted": True} if lock.get("IsWriting") else {}),
         },
-        if_absent=_counter_members(Counters()),
+        if_absent={**_counter_members(Counters()), **first},
         condition=_IS_OPEN,
         condition_values=_PROCESSING,
     )
@@ -47,6 +53,14 @@ def advance_job(job: SyncJob) -> Update:
             "SourceCursor": job.cursor,
             "LeaseUntil": format_date(job.lease_until),
             "UpdatedDate": format_date(job.updated_at),
+            "UsersMissing": job.missing,
+            "SystemChanged": job.system_changed,
+            "IsFirst": job.is_first,
+            "Undecided": job.undecided,
+            "Doubles": job.doubles,
+            "IdlePages": job.idle_pages,
+            "RepeatedPages": job.repeated_pages,
+            **_wait_members(job),
             **_counter_members(job.counters or Counters()),
         },
         condition="#PagesCommitted = :before AND #Status = :processing",
@@ -54,14 +68,47 @@ def advance_job(job: SyncJob) -> Update:
     )
 
 
+def wait_job(job: SyncJob) -> Update:
+    """The update that stores what the job waits for, if no page was committed meanwhile."""
+    return Update.setting(
+        job_key(job.company_id, job.id),
+        {
+            "LeaseUntil": format_date(job.lease_until),
+            "UpdatedDate": format_date(job.updated_at),
+            **_wait_members(job),
+        },
+        condition="#PagesCommitted = :committed AND #Status = :processing",
+        condition_values={":committed": job.pages_committed, **_PROCESSING},
+    )
+
+
 def finish_job(company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> Update:
-    """The update that sets a job's final status, if it has none."""
+    """The update that sets a job's final status, if it has none. A drained job cannot become Failed."""
+    is_failed = status is JobStatus.Failed
     return Update.setting(
         job_key(company_id, job_id),
-        {"Status": status, "UpdatedDate": format_date(now), "ErrorMessage": error},
-        condition=_IS_OPEN,
-        condition_values=_PROCESSING,
+        {
+            "Status": status,
+            "UpdatedDate": format_date(now),
+            "CompletedDate": format_date(now),
+            "ErrorMessage": error,
+            "Waiting": None,
+        },
+        condition=f"{_IS_OPEN} AND IsDrained = :no" if is_failed else _IS_OPEN,
+        condition_values={**_PROCESSING, ":no": False} if is_failed else _PROCESSING,
     )
+
+
+def is_open_and_drained(item: Item | None) -> bool:
+    """True if all pages of the job in the item are committed and only its final status is missing."""
+    return item is not None and item["IsDrained"] and not JobStatus(item["Status"]).is_final
+
+
+def halt_of(settings: Item | None, job: SyncJob) -> FatalError | None:
+    """Why the company's settings item stops the job, or None if it does not."""
+    found = settings or {}
+    is_active, system = found.get("IsActive", False), found.get("AxemaSystem")
+    return halt_reason(exists=settings is not None, is_active=is_active, system=system, source=job.source)
 
 
 def to_item(job: SyncJob) -> Item:
@@ -97,7 +144,30 @@ def from_item(item: Item) -> SyncJob:
         pages_committed=item["PagesCommitted"],
         is_drained=item["IsDrained"],
         error=item.get("ErrorMessage"),
+        source=item.get("Source"),
+        started_at=_date(item, "StartedDate"),
+        completed_at=_date(item, "CompletedDate"),
+        waiting=item.get("Waiting"),
+        waits=item.get("Waits", 0),
+        waited_seconds=item.get("WaitedSeconds", 0),
+        missing=item.get("UsersMissing"),
+        system_changed=item.get("SystemChanged", False),
+        is_tainted=item.get("IsTainted", False),
+        is_first=item.get("IsFirst", False),
+        removals=item.get("Removals", 0),
+        undecided=item.get("Undecided", 0),
+        doubles=item.get("Doubles", 0),
+        idle_pages=item.get("IdlePages", 0),
+        repeated_pages=item.get("RepeatedPages", 0),
     )
+
+
+def _date(item: Item, name: str) -> datetime | None:
+    return parse_date(item[name]) if name in item else None
+
+
+def _wait_members(job: SyncJob) -> Item:
+    return {"Waiting": job.waiting, "Waits": job.waits, "WaitedSeconds": job.waited_seconds}
 
 
 def _counter_members(counters: Counters) -> Item:

@@ -1,18 +1,36 @@
-"""Jobs, the lock of each company and the fingerprints of pages in UserSyncTable.
+"""Jobs and the lock of each company in UserSyncTable. For jobs see job_items.py, for the lock lock.py."""
 
-For jobs see job_items.py, for the lock lock.py. `PAGE#<index>` has the fingerprint of a page as it was last committed,
-and the fencing token of the job that committed it.
-"""
-
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.job_items import advance_job, begin_job, finish_job, from_item, job_key, to_item
-from bokabridge.adapters.dynamodb.keys import JOB, PAGE, SETTINGS, key, partition
-from bokabridge.adapters.dynamodb.lock import begin_lock, expired_lock, release_lock, renew_lock, take_lock
+from bokabridge.adapters.dynamodb.job_items import (
+    advance_job,
+    begin_job,
+    finish_job,
+    from_item,
+    halt_of,
+    is_open_and_drained,
+    job_key,
+    to_item,
+    wait_job,
+)
+from bokabridge.adapters.dynamodb.keys import JOB, LOCK, SETTINGS, key, partition
+from bokabridge.adapters.dynamodb.lock import (
+    begin_lock,
+    begin_writes,
+    end_work,
+    expired_lock,
+    is_held_by,
+    release_lock,
+    renew_lock,
+    retain_lock,
+    take_lock,
+)
 from bokabridge.adapters.dynamodb.queries import query
+from bokabridge.adapters.dynamodb.rosters import head_item, page_item
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import (
     TransactionCancelled,
@@ -21,12 +39,14 @@ from bokabridge.adapters.dynamodb.transactions import (
     transact,
     update_write,
 )
-from bokabridge.errors import LeaseLost, NotConfigured, RetriableError, Unavailable
+from bokabridge.errors import LeaseLost, NotConfigured, Unavailable, WorkerBusy
 from bokabridge.paging import Window
-from bokabridge.usersync.job import JobStatus, SyncJob, Trigger
+from bokabridge.usersync.job import JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.roster import RosterAddition
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _TAKEOVER_ATTEMPTS = 4
 """Between two attempts, the lock's holder may have released it, or another job may have taken it over."""
@@ -36,6 +56,12 @@ _MAY_START = {
     Trigger.Schedule: "IsActive = :yes AND (attribute_not_exists(IsScheduled) OR IsScheduled = :yes)",
 }
 """The condition on the settings by the sync's trigger. A schedule that its settings no longer want starts nothing."""
+
+
+def _may_go_on(job: SyncJob) -> str:
+    """The condition on the settings while the job runs; see halt.py. Release 0.2.0 stored no AxemaSystem."""
+    same_system = " AND (attribute_not_exists(AxemaSystem) OR AxemaSystem = :source)"
+    return "IsActive = :yes" + (same_system if job.source else "")
 
 
 class DynamoJobs:
@@ -64,51 +90,81 @@ class DynamoJobs:
                 return expired["JobId"] if expired else None
         raise Unavailable("The company's syncs are started too often at the moment. Try again in a few seconds.")
 
-    def begin(self, company_id: str, job_id: str, now: datetime, lease_until: datetime) -> tuple[SyncJob, int]:
+    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> tuple[SyncJob, int]:
         """See JobStore. Renews the lock first, because only its holder may write to the job."""
         try:
-            lock = self._table.update(begin_lock(company_id, job_id, lease_until))
-            job = self._table.update(begin_job(company_id, job_id, now, lease_until))
+            lock = self._table.update(begin_lock(company_id, job_id, work))
         except ConditionFailed:
+            if is_held_by(self._table.find(key(company_id, LOCK)), job_id):
+                raise WorkerBusy from None
+            raise LeaseLost from None
+        try:
+            job = self._table.update(begin_job(company_id, job_id, work, source, lock))
+        except ConditionFailed:
+            self._try(end_work(company_id, work, is_clean=True))
             raise LeaseLost from None
         return from_item(job), lock["Fence"]
 
-    def find_fingerprint(self, company_id: str, page_index: int, fence: int) -> str | None:
+    def begin_writes(self, company_id: str, work: Work) -> None:
         """See JobStore."""
-        item = self._table.find(_page_key(company_id, page_index))
-        return item["Fingerprint"] if item and item["Fence"] == fence else None
+        if not self._try(begin_writes(company_id, work)):
+            raise LeaseLost
 
-    def forget_fingerprint(self, company_id: str, page_index: int) -> None:
+    def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
         """See JobStore."""
-        self._table.delete(_page_key(company_id, page_index))
+        self._try(end_work(company_id, work, is_clean=is_clean))
 
-    def commit(self, job: SyncJob, fence: int, fingerprint: str) -> None:
-        """See JobStore. One transaction stores the lease, the progress, the counters and the fingerprint."""
-        page = {**_page_key(job.company_id, job.pages_committed - 1), "Fingerprint": fingerprint, "Fence": fence}
-        writes = [
-            update_write(self._table, renew_lock(job, fence)),
-            update_write(self._table, advance_job(job)),
-            put_write(self._table, page),
+    def wait(self, job: SyncJob, fence: int) -> None:
+        """See JobStore."""
+        self._advance(job, [renew_lock(job, fence), wait_job(job)], [])
+
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
+        """See JobStore. One transaction stores the lease, the progress, the counters and the page of the roster.
+
+        It checks the settings, too, so that a sync which they no longer want stops at its next commit.
+        """
+        wanted = {":yes": True, **({":source": job.source} if job.source else {})}
+        others = [
+            check_write(self._table, key(job.company_id, SETTINGS), _may_go_on(job), wanted),
+            put_write(self._table, page_item(job.company_id, addition.slot, job.pages_committed - 1, addition.page)),
         ]
+        if addition.head:
+            others.append(put_write(self._table, head_item(job.company_id, addition.head)))
+        self._advance(job, [renew_lock(job, fence), advance_job(job)], others)
+
+    def note_removal(self, company_id: str) -> None:
+        """See JobStore."""
+        self._table.update(Update.setting(key(company_id, LOCK), {}, adding={"Removals": 1}))
+
+    def _advance(
+        self, job: SyncJob, lock_and_job: Sequence[Update], others: "Sequence[TransactWriteItemTypeDef]"
+    ) -> None:
+        """One transaction. The check of the settings is the first of the others."""
         try:
-            transact(self._table, writes)
+            transact(self._table, [*(update_write(self._table, update) for update in lock_and_job), *others])
         except TransactionCancelled as cancelled:
-            if cancelled.reasons[0].failed_condition:
+            lock, progress, *rest = cancelled.reasons
+            if lock.failed_condition:
                 raise LeaseLost from None
-            raise RetriableError("Another worker of this job committed the page first.") from None
+            if progress.failed_condition:
+                raise WorkerBusy from None
+            raise halt_of(rest[0].item, job) or self._table.busy() from None
 
     def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
         """See JobStore. One transaction, so that a caller who sees a final job also finds the lock free."""
         final = finish_job(company_id, job_id, status, error, now)
-        release = release_lock(company_id, job_id)
-        try:
-            transact(self._table, [update_write(self._table, final), update_write(self._table, release)])
-            return True
-        except TransactionCancelled:
-            # One of the two was done before, by another caller or by an earlier attempt. Each is now done by itself.
-            is_closed_now = self._try(final)
-            self._try(release)
-            return is_closed_now
+        for lock in (release_lock(company_id, job_id, now), retain_lock(company_id, job_id)):
+            try:
+                transact(self._table, [update_write(self._table, final), update_write(self._table, lock)])
+                return True
+            except TransactionCancelled as cancelled:
+                if is_open_and_drained(cancelled.reasons[0].item):
+                    return self.finish(company_id, job_id, JobStatus.Completed, None, now)
+        # One of the two was done before, by another caller or by an earlier attempt. Each is now done by itself.
+        is_closed_now = self._try(final)
+        if not self._try(release_lock(company_id, job_id, now)):
+            self._try(retain_lock(company_id, job_id))
+        return is_closed_now
 
     def _try(self, update: Update) -> bool:
         try:
@@ -130,7 +186,3 @@ class DynamoJobs:
             only = Filter("#status = :status", {"#status": "Status"}, {":status": status})
             items = query(self._table, partition(company_id), JOB, only, newest_first=True)
         return [from_item(item) for item in window.of(items)]
-
-
-def _page_key(company_id: str, page_index: int) -> Item:
-    return key(company_id, f"{PAGE}{page_index:06}")

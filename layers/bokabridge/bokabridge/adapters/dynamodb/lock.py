@@ -1,17 +1,27 @@
 """The lock of each company in UserSyncTable: `LOCK`.
 
-A taken lock has JobId, LeaseUntil, AcquiredAt and HasBegun. Releasing it removes them but keeps Fence, the fencing
-token, so that the token only ever grows.
+A taken lock has JobId, LeaseUntil, AcquiredAt and HasBegun. WorkingUntil says until when a worker may be writing; it is
+absent while no worker is at work. IsWriting is there while a worker may have written people of a page that it has not
+committed, also if it died. Releasing the lock removes all of them. It keeps Removals, which counts the customers that
+were removed, and Fence, the fencing token, so that the token only ever grows.
+
+If a job ends while its worker may be writing, its lock keeps JobId and WorkingUntil only. Such a lock cannot be taken
+before WorkingUntil, and is taken over like one with an expired lease after that.
 """
 
+import math
 from datetime import datetime
 
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import LOCK, key
 from bokabridge.dates import format_date, parse_date
-from bokabridge.errors import AlreadyRunning
-from bokabridge.usersync.job import SyncJob
+from bokabridge.errors import AlreadyRunning, StillEnding
+from bokabridge.usersync.job import SyncJob, Work
+
+NOBODY_WORKS = "(attribute_not_exists(WorkingUntil) OR WorkingUntil < :now)"
+IS_IDLE = f"(attribute_not_exists(LeaseUntil) OR LeaseUntil < :now) AND {NOBODY_WORKS}"
+"""The condition that nobody holds the lock, or only a job that has ended or stopped to report. `:now` is a date."""
 
 
 def take_lock(job: SyncJob, expired: Item | None) -> Update:
@@ -19,11 +29,11 @@ def take_lock(job: SyncJob, expired: Item | None) -> Update:
     if expired is None:
         condition, values = "attribute_not_exists(JobId)", {}
     else:
-        condition = "#JobId = :old_job AND #Fence = :old_fence AND #LeaseUntil = :old_until"
+        condition = f"#JobId = :old_job AND #Fence = :old_fence AND {IS_IDLE}"
         values = {
             ":old_job": expired["JobId"],
             ":old_fence": expired["Fence"],
-            ":old_until": expired["LeaseUntil"],
+            ":now": format_date(job.created_at),
         }
     return Update.setting(
         key(job.company_id, LOCK),
@@ -32,6 +42,8 @@ def take_lock(job: SyncJob, expired: Item | None) -> Update:
             "LeaseUntil": format_date(job.lease_until),
             "AcquiredAt": format_date(job.created_at),
             "HasBegun": False,
+            "WorkingUntil": None,
+            "IsWriting": None,
         },
         adding={"Fence": 1},
         condition=condition,
@@ -39,13 +51,42 @@ def take_lock(job: SyncJob, expired: Item | None) -> Update:
     )
 
 
-def begin_lock(company_id: str, job_id: str, lease_until: datetime) -> Update:
-    """The update that renews the lease and records that a worker has begun, if the job holds the lock."""
+def begin_lock(company_id: str, job_id: str, work: Work) -> Update:
+    """The update with which a worker begins, if the job holds the lock and no other worker may be writing.
+
+    The SDK may send it twice, so the worker's own mark is no obstacle.
+    """
     return Update.setting(
         key(company_id, LOCK),
-        {"LeaseUntil": format_date(lease_until), "HasBegun": True},
-        condition="#JobId = :job",
-        condition_values={":job": job_id},
+        {
+            "LeaseUntil": format_date(work.lease_until),
+            "HasBegun": True,
+            "WorkingUntil": format_date(work.working_until),
+        },
+        condition=(
+            f"#JobId = :job AND attribute_exists(LeaseUntil) AND ({NOBODY_WORKS} OR WorkingUntil = :new_WorkingUntil)"
+        ),
+        condition_values={":job": job_id, ":now": format_date(work.now)},
+    )
+
+
+def begin_writes(company_id: str, work: Work) -> Update:
+    """The update that records that the worker is about to write customers, if the worker's mark is there."""
+    return Update.setting(
+        key(company_id, LOCK),
+        {"IsWriting": True},
+        condition="#WorkingUntil = :own",
+        condition_values={":own": format_date(work.working_until)},
+    )
+
+
+def end_work(company_id: str, work: Work, *, is_clean: bool) -> Update:
+    """The update that removes the worker's mark, if it is this worker's."""
+    return Update.setting(
+        key(company_id, LOCK),
+        {"WorkingUntil": None, **({"IsWriting": None} if is_clean else {})},
+        condition="#WorkingUntil = :own",
+        condition_values={":own": format_date(work.working_until)},
     )
 
 
@@ -54,25 +95,49 @@ def renew_lock(job: SyncJob, fence: int) -> Update:
     return Update.setting(
         key(job.company_id, LOCK),
         {"LeaseUntil": format_date(job.lease_until)},
-        condition="#JobId = :job AND #Fence = :fence",
+        condition="#JobId = :job AND #Fence = :fence AND attribute_exists(LeaseUntil)",
         condition_values={":job": job.id, ":fence": fence},
     )
 
 
-def release_lock(company_id: str, job_id: str) -> Update:
-    """The update that releases the lock, if the job holds it."""
+def release_lock(company_id: str, job_id: str, now: datetime) -> Update:
+    """The update that releases the lock, if the job holds it and no worker may be writing."""
     return Update.setting(
         key(company_id, LOCK),
-        {"JobId": None, "LeaseUntil": None, "AcquiredAt": None, "HasBegun": None},
-        condition="#JobId = :job",
+        {
+            "JobId": None,
+            "LeaseUntil": None,
+            "AcquiredAt": None,
+            "HasBegun": None,
+            "WorkingUntil": None,
+            "IsWriting": None,
+        },
+        condition=f"#JobId = :job AND {NOBODY_WORKS}",
+        condition_values={":job": job_id, ":now": format_date(now)},
+    )
+
+
+def retain_lock(company_id: str, job_id: str) -> Update:
+    """The update that ends the lease of a job whose worker may be writing."""
+    return Update.setting(
+        key(company_id, LOCK),
+        {"LeaseUntil": None, "AcquiredAt": None, "HasBegun": None},
+        condition="#JobId = :job AND attribute_exists(WorkingUntil)",
         condition_values={":job": job_id},
     )
 
 
 def expired_lock(lock: Item | None, now: datetime) -> Item | None:
-    """The lock if its lease has expired, or None if it is free. Raises AlreadyRunning if its lease has not expired."""
+    """The lock if another job may take it over, or None if it is free. Raises AlreadyRunning or StillEnding."""
     if lock is None or "JobId" not in lock:
         return None
-    if parse_date(lock["LeaseUntil"]) >= now:
+    if "LeaseUntil" in lock and parse_date(lock["LeaseUntil"]) >= now:
         raise AlreadyRunning(lock["JobId"], parse_date(lock["AcquiredAt"]), lock["HasBegun"])
+    if "WorkingUntil" in lock and (working_until := parse_date(lock["WorkingUntil"])) >= now:
+        raise StillEnding(lock["JobId"], math.floor((working_until - now).total_seconds()) + 1)
     return lock
+
+
+def is_held_by(lock: Item | None, job_id: str) -> bool:
+    """True if the job holds the lock and has not ended."""
+    return lock is not None and lock.get("JobId") == job_id and "LeaseUntil" in lock

@@ -2,7 +2,8 @@
 
 The transaction that starts a sync reads IsActive and IsScheduled. SecretVersion names the version of the secrets that
 belongs to the connection. RemovalStartedAt marks settings that are being deleted. IntegrationType is the number of the
-connection's kind; the members of that kind are attributes with their names on the wire, such as ApiEndpoint.
+connection's kind; the members of that kind are attributes with their names on the wire, such as ApiEndpoint. The
+transaction that commits a page reads IsActive and AxemaSystem, which follows from those members.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import LOCK, SETTINGS, key
+from bokabridge.adapters.dynamodb.lock import IS_IDLE
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, check_write, put_write, transact
 from bokabridge.dates import format_date, parse_date
@@ -65,8 +67,7 @@ class DynamoSettings:
             raise Conflict("Another request is deleting the Axema settings. If this does not end, try again in 30 s.")
         updated_at = before.updated_at + timedelta(milliseconds=1)
         marked = replace(before, is_active=False, updated_at=updated_at, removal_started_at=now)
-        is_unlocked = "attribute_not_exists(JobId) OR LeaseUntil < :now"
-        check = check_write(self._table, key(before.company_id, LOCK), is_unlocked, {":now": format_date(now)})
+        check = check_write(self._table, key(before.company_id, LOCK), IS_IDLE, {":now": format_date(now)})
         put = put_write(self._table, _to_item(marked), _UNCHANGED, {":seen": format_date(before.updated_at)})
         try:
             transact(self._table, [check, put])
@@ -97,6 +98,7 @@ def _to_item(settings: AxemaSettings) -> Item:
     return {
         **key(settings.company_id, SETTINGS),
         "IntegrationType": settings.connection.number,
+        "AxemaSystem": settings.connection.system,
         **settings.connection.to_wire(),
         "NameOrder": settings.name_order,
         "IsActive": settings.is_active,

@@ -82,11 +82,12 @@ def update_write(table: Table, update: Update) -> "TransactWriteItemTypeDef":
 
 
 def check_write(table: Table, primary_key: Item, condition: str, condition_values: Item) -> "TransactWriteItemTypeDef":
-    """A condition of a transaction on an item that it does not write."""
+    """A condition of a transaction on an item that it does not write. If it fails, the reason has that item."""
     check: Any = {
         "TableName": table.name,
         "Key": encode(primary_key),
         "ConditionExpression": condition,
         "ExpressionAttributeValues": encode(condition_values),
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     return {"ConditionCheck": check}

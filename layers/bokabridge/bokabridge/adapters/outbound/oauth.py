@@ -1,13 +1,14 @@
 """Access tokens by OAuth 2.0 client credentials, kept until shortly before they expire."""
 
-import json
+import math
 import time
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bokabridge.adapters.outbound.connections import Patience, connect_to
+from bokabridge.adapters.outbound.json_body import read_json
 from bokabridge.adapters.outbound.request import Limits, Response, request
 from bokabridge.errors import CredentialsRejected, FatalError
 from bokabridge.text import is_printable_ascii
@@ -15,7 +16,9 @@ from bokabridge.text import is_printable_ascii
 _RENEW_BEFORE_SECONDS = 60
 """A token must outlive the request that carries it."""
 
-_LONGEST_LIFE_SECONDS = 24 * 3600
+_LONGEST_LIFE_SECONDS = 24 * 3600.0
+_USUAL_LIFE_SECONDS = 300.0
+"""The life of a token whose response does not say it (RFC 6749, 5.1: `expires_in` is only recommended)."""
 _MAX_TOKEN_CHARACTERS = 16 * 1024
 
 _PATIENCE = Patience(connect_seconds=2.0, read_seconds=5.0, header_seconds=5.0, open_seconds=4.0)
@@ -70,7 +73,7 @@ class TokenSource:
         granted = _granted(response)
         if granted is None:
             raise FatalError(f"{self._who}'s sign-in service sent a response that is not a token.")
-        usable_until = time.monotonic() + max(0, min(granted.expires_in, _LONGEST_LIFE_SECONDS)) - _RENEW_BEFORE_SECONDS
+        usable_until = time.monotonic() + _life_seconds(granted.expires_in) - _RENEW_BEFORE_SECONDS
         self._tokens[client_id] = _Token(granted.access_token, usable_until, client_secret)
         return granted.access_token
 
@@ -92,12 +95,25 @@ class _Granted(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     access_token: Annotated[str, Field(min_length=1, max_length=_MAX_TOKEN_CHARACTERS), AfterValidator(_is_sendable)]
-    expires_in: int = 300
+    expires_in: Any = None
+
+
+def _life_seconds(expires_in: Any) -> float:
+    """From a number or a number in a text, at most a day and never negative. Anything else counts as not given."""
+    if isinstance(expires_in, bool) or not isinstance(expires_in, int | float | str):
+        return _USUAL_LIFE_SECONDS
+    try:
+        seconds = float(expires_in)
+    except OverflowError:  # an int that is too large
+        return _LONGEST_LIFE_SECONDS if int(expires_in) > 0 else 0.0
+    except ValueError:
+        return _USUAL_LIFE_SECONDS
+    return _USUAL_LIFE_SECONDS if math.isnan(seconds) else min(max(seconds, 0.0), _LONGEST_LIFE_SECONDS)
 
 
 def _granted(response: Response) -> _Granted | None:
     """The token in the response. Returns None instead of raising, because the parser's errors contain the response."""
     try:
-        return _Granted.model_validate(json.loads(response.body))
-    except (ValueError, ValidationError, RecursionError):
+        return _Granted.model_validate(read_json(response.body, response.content_type))
+    except (ValueError, ValidationError):
         return None

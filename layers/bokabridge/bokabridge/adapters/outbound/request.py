@@ -47,6 +47,7 @@ class Response:
     status: int
     body: bytes
     retry_after_seconds: float | None = None
+    content_type: str = ""
 
 
 def request(
@@ -99,7 +100,7 @@ def _exchange(
         content = _read(response, limits)
     if len(content) > limits.body_bytes:
         raise FatalError(f"{who} sent a response of more than {limits.body_bytes // 1024**2} MB.")
-    return Response(response.status, content)
+    return Response(response.status, content, content_type=response.headers.get("Content-Type", ""))
 
 
 def _sent(

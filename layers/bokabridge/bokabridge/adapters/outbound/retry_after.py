@@ -7,8 +7,9 @@ from urllib3 import HTTPHeaderDict
 
 from bokabridge.clock import Clock, utc_now
 
-MAX_SECONDS = 300.0
-"""The longest wait that we honour. A larger value counts as this one, so that no response stops us for hours."""
+MAX_SECONDS = 900.0
+"""The longest wait that we honour. Limits of requests are counted per second, minute or quarter of an hour. A larger
+value counts as this one, so that no response stops us for a day."""
 
 _MAX_CHARACTERS = 100
 """A longer date is not a date. Digits may be longer: leading zeros mean nothing, and the rest is above the maximum."""

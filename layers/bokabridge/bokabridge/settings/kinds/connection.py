@@ -1,5 +1,6 @@
 """The base of all kinds of connections."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Self
@@ -10,7 +11,7 @@ from bokabridge.errors import InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(ABC):
     """A company's connection to its Axema system, without the secrets.
 
     Each kind is a frozen dataclass. Its fields are the members that are not secret; `secrets` has the type of each
@@ -25,6 +26,15 @@ class Connection:
     """IntegrationType as a word."""
 
     secrets: ClassVar[Mapping[str, Any]]
+
+    @property
+    @abstractmethod
+    def system(self) -> str:
+        """The Axema system behind the connection, such as `vaka:<device id>`. Has no secret and no user name.
+
+        User ids mean the same people as long as the system is the same. Another password, user name or client does not
+        change it.
+        """
 
     @classmethod
     def field_types(cls) -> dict[str, Any]:

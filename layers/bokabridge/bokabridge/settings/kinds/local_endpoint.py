@@ -56,6 +56,11 @@ class LocalEndpoint(Connection):
     api_port: Port
     username: Username
 
+    @property
+    def system(self) -> str:
+        """See Connection: `local:<host>:<port>`."""
+        return f"local:{self.api_endpoint.lower()}:{self.api_port}"
+
     @classmethod
     def refusals(cls, members: Mapping[str, Any], *, allows_private: bool) -> list[InvalidInput]:
         """See Connection. A name is checked when we connect, because only then do we know its addresses."""

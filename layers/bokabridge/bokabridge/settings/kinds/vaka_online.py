@@ -33,3 +33,8 @@ class VakaOnline(Connection):
 
     device_id: Text
     client_id: Text
+
+    @property
+    def system(self) -> str:
+        """See Connection: `vaka:<device id>`."""
+        return f"vaka:{self.device_id}"

@@ -1,0 +1,23 @@
+"""Customers who were removed from the directory, for example in the booking system."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bokabridge.logs import logger
+from bokabridge.wiring.customers import reader_of_removals
+from bokabridge.wiring.usersync import jobs
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Records of the directory's stream, with the keys of removed customers → {Companies}, their number.
+
+    The companies' next syncs then compare everybody with their customers, and create those who were removed again.
+    Raises RetriableError. Lambda then tries the same records again.
+    """
+    logger().append_keys(request_id=context.aws_request_id)
+    companies = reader_of_removals()(event)
+    for company_id in companies:
+        jobs().note_removal(company_id)
+    logger().info("customers removed", customers=len(event["Records"]), companies=len(companies))
+    return {"Companies": len(companies)}

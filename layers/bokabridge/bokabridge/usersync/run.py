@@ -1,0 +1,78 @@
+"""The rosters of a running job, as its worker has them in memory."""
+
+from dataclasses import dataclass
+
+from bokabridge.usersync.job import SyncJob, Work
+from bokabridge.usersync.link import user_key
+from bokabridge.usersync.ports import JobStore, LinkStore, RosterStore
+from bokabridge.usersync.roster import Roster, RosterHead, hash_of_key
+
+
+@dataclass(slots=True)
+class WriteMark:
+    """A worker's mark at the company's lock that it writes customers. It is set once, before the first write.
+
+    `is_clean` is False while a page is written and not committed.
+    """
+
+    jobs: JobStore
+    company_id: str
+    work: Work
+    is_set: bool = False
+    is_clean: bool = True
+
+    def begin(self) -> None:
+        """Call this before the first write of a page. Raises LeaseLost or RetriableError."""
+        if not self.is_set:
+            self.jobs.begin_writes(self.company_id, self.work)
+            self.is_set = True
+        self.is_clean = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The rosters of a running job. `head` leads to the previous one, and `slot` is where the new one is stored.
+
+    `is_trusted` is False if a customer may differ from what the previous roster or its link says.
+    """
+
+    roster: Roster
+    head: RosterHead | None
+    slot: int
+    is_trusted: bool
+    system: str
+    is_first: bool
+    mark: WriteMark
+
+    def is_as_before(self, source_user_id: str, digest: bytes) -> bool:
+        """True if the user's customer was written from a record with this digest, and has not changed since."""
+        return self.roster.has(hash_of_key(user_key(self.system, source_user_id)) + digest)
+
+    def waits(self, source_user_id: str) -> bool:
+        """True if a committed page left the decision about the user to the last one."""
+        return self.roster.is_undecided(hash_of_key(user_key(self.system, source_user_id)))
+
+    @property
+    def system_changed(self) -> bool:
+        """True if the previous roster is of another Axema system."""
+        return self.head is not None and self.head.system != self.system
+
+    def ending(self, job: SyncJob, fence: int, missing_parts: int) -> RosterHead:
+        """The head of the new roster, whose last page is committed with the job."""
+        return RosterHead(self.slot, fence, self.system, job.removals, job.pages_committed, missing_parts)
+
+
+def open_run(job: SyncJob, fence: int, system: str, mark: WriteMark, rosters: RosterStore, links: LinkStore) -> Run:
+    """Read the previous roster, and the pages of the new one that the job has committed."""
+    head, roster = rosters.head(job.company_id), Roster()
+    slot = 1 - head.slot if head else 0
+    is_trusted = head is not None and head.is_trusted(fence, job.removals) and not job.is_tainted
+    if head:
+        for page in rosters.pages(job.company_id, head.slot, head.pages):
+            roster.remember(page.entries, trusts_contents=is_trusted)
+        for entries in rosters.missing(job.company_id, head.slot, head.missing_parts):
+            roster.remember(entries, trusts_contents=is_trusted)
+    for page in rosters.pages(job.company_id, slot, job.pages_committed):
+        roster.note(page)
+    is_first = job.is_first if job.pages_committed else head is None and not links.any_exist(job.company_id)
+    return Run(roster, head, slot, is_trusted, system, is_first, mark)

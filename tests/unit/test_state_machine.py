@@ -1,0 +1,82 @@
+"""The state machine of a sync: its retries, its waits and its limits."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from bokabridge.errors import FatalError, RetriableError, ServiceBusy, WorkerBusy
+from bokabridge.usersync.page import AFTERMATH
+from bokabridge.usersync.wait import MAX_WAIT_SECONDS, MAX_WAITED_SECONDS
+from local.stack.paths import ROOT
+from tests.template import resources, template
+
+MACHINE: dict[str, Any] = yaml.safe_load((ROOT / "functions" / "usersync" / "workflow.asl.yaml").read_text())
+STATES = MACHINE["States"]
+
+
+def retrier(error: str) -> dict[str, Any]:
+    """The retrier of the page worker that Step Functions finds first for an error of this name."""
+    for candidate in STATES["Page"]["Retry"]:
+        if error in candidate["ErrorEquals"] or candidate["ErrorEquals"] == ["States.ALL"]:
+            found: dict[str, Any] = candidate
+            return found
+    raise LookupError(error)
+
+
+def waits(of: dict[str, Any]) -> list[float]:
+    """The waits of a retrier in seconds, the longest that its jitter allows."""
+    longest = of.get("MaxDelaySeconds", float("inf"))
+    return [min(longest, of["IntervalSeconds"] * of["BackoffRate"] ** at) for at in range(of["MaxAttempts"])]
+
+
+def page_timeout_seconds() -> int:
+    timeout: int = resources()["UserSyncPageFunction"]["Properties"]["Timeout"]
+    return timeout
+
+
+def lease_seconds() -> int:
+    default: int = template()["Parameters"]["LeaseSeconds"]["Default"]
+    return default
+
+
+def test_dead_worker_is_outwaited_at_a_constant_interval_without_using_up_axemas_patience() -> None:
+    found = retrier(WorkerBusy.__name__)
+    assert found["ErrorEquals"] == [WorkerBusy.__name__]
+    assert len(set(waits(found))) == 1
+    assert sum(waits(found)) > 4 * (page_timeout_seconds() + AFTERMATH.total_seconds())
+
+
+@pytest.mark.parametrize("error", [ServiceBusy.__name__, "Lambda.TooManyRequestsException"])
+def test_long_throttling_by_aws_is_retried_for_minutes_within_the_lease(error: str) -> None:
+    found = retrier(error)
+    assert RetriableError.__name__ not in found["ErrorEquals"]
+    assert 180 < sum(waits(found)) < lease_seconds()
+
+
+def test_axema_that_is_away_is_retried_for_minutes_and_each_wait_is_shorter_than_the_lease() -> None:
+    found = retrier(RetriableError.__name__)
+    assert sum(waits(found)) > 300
+    assert max(waits(found)) + page_timeout_seconds() < lease_seconds()
+
+
+def test_final_error_is_not_retried() -> None:
+    assert retrier(FatalError.__name__)["MaxAttempts"] == 0
+
+
+def test_machine_waits_as_long_as_the_worker_says_before_it_calls_axema_again() -> None:
+    done, wait = STATES["IsDone"]["Choices"]
+    assert (done["Next"], wait["Next"], STATES["IsDone"]["Default"]) == ("CloseAsCompleted", "Wait", "Page")
+    assert wait["Condition"] == "{% $exists($states.input.WaitSeconds) %}"
+    assert STATES["Wait"]["Seconds"] == "{% $max([1, $states.input.WaitSeconds]) %}"
+    assert STATES["Wait"]["Next"] == "Page"
+
+
+def test_run_ends_after_six_hours_which_hold_all_the_waits_that_axema_may_ask_for() -> None:
+    assert MACHINE["TimeoutSeconds"] == 6 * 3600
+    assert MAX_WAIT_SECONDS <= MAX_WAITED_SECONDS < MACHINE["TimeoutSeconds"]
+
+
+def test_task_lasts_longer_than_its_function() -> None:
+    """A task that ended first would be repeated while the function still works."""
+    assert STATES["Page"]["TimeoutSeconds"] > page_timeout_seconds() + AFTERMATH.total_seconds()
