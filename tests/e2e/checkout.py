@@ -16,6 +16,8 @@ from local.stack.paths import ROOT, SAM
 STACK = "bokabridge-dev"
 _NOT_COPIED = (".git", ".venv", ".local", ".aws-sam", ".hypothesis", ".*_cache", "__pycache__", "node_modules")
 _WORKFLOW = Path("functions/usersync/workflow.asl.yaml")
+_EMULATED_NAME = "Runtime.HandlerError"
+"""The emulator's Python worker gives this name to all exceptions."""
 
 
 def api_url(aws_url: str) -> str:
@@ -36,7 +38,7 @@ def checkout(folder: Path, aws_url: str, parameters: Mapping[str, str]) -> Path:
     """Copy the repository to `folder`, adapt it to the emulator, and commit it there.
 
     The copy's `dev` has other parameters, is built for this machine's processor, and gives its API a fixed id. Its
-    workflow is written as JSON, because the emulator does not read YAML.
+    workflow is written as JSON, because the emulator does not read YAML, and retries any exception as often as a busy worker.
     """
     copy(folder)
     architecture = "Architecture=" + ("arm64" if os.uname().machine in ("aarch64", "arm64") else "x86_64")
@@ -50,7 +52,7 @@ def checkout(folder: Path, aws_url: str, parameters: Mapping[str, str]) -> Path:
         },
     )
     workflow = folder / _WORKFLOW
-    workflow.write_text(json.dumps(yaml.safe_load(workflow.read_text())))
+    workflow.write_text(json.dumps(yaml.safe_load(workflow.read_text().replace("WorkerBusy", _EMULATED_NAME))))
     git(folder, "init", "--quiet", "--initial-branch", "main")
     commit(folder, "First version")
     return folder

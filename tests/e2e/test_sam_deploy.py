@@ -1,8 +1,9 @@
 """The real `sam deploy` and `sam delete`, to an emulator: syncs survive a deployment, and customers outlive the stack.
 
-The tests deploy the output of `sam build`; only the workflow's syntax is changed. The functions have the runtime
-`python3.13`, which is the emulator's own Python worker here. It loses the names of exceptions, which matters only for a
-run that fails. Only these tests run the exact folder that goes to AWS; all others run it as the local stack does.
+The tests deploy the output of `sam build`; only the workflow is adapted to the emulator, and the page worker has 30 s
+instead of 120 s, because a deployment kills it here and the next one waits for its end. The functions have the runtime
+`python3.13`, which is the emulator's own Python worker here. Only these tests run the exact folder that goes to AWS;
+all others run it as the local stack does.
 """
 
 import re
@@ -87,6 +88,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story(site: Site) -> Story:
     """Deploy a second version of the page worker and of our own layer while the first version runs a sync."""
+    site.change("template.yaml", "Timeout: 120", "Timeout: 30")
     site.change("UserSyncPageFunction/app.py", "    stop_at = ", '    print("page worker 1")\n    stop_at = ')
     site.sam("deploy", "--config-env", "dev")
     stack = connected(site.aws_url, COMPANY_ID)
