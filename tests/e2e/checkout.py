@@ -38,7 +38,7 @@ def checkout(folder: Path, aws_url: str, parameters: Mapping[str, str]) -> Path:
     """Copy the repository to `folder`, adapt it to the emulator, and commit it there.
 
     The copy's `dev` has other parameters, is built for this machine's processor, and gives its API a fixed id. Its
-    workflow is written as JSON, because the emulator does not read YAML, and retries any exception as often as a busy worker.
+    workflow is written as JSON, because the emulator does not read YAML, and retries any exception like WorkerBusy.
     """
     copy(folder)
     architecture = "Architecture=" + ("arm64" if os.uname().machine in ("aarch64", "arm64") else "x86_64")

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-_CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
-"""Unicode's categories of control characters, lone surrogates, and separators of lines and paragraphs."""
+_CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
+"""Unicode's control characters (Cc), separators of lines and paragraphs (Zl, Zp), and lone surrogates (Cs)."""
 
 _INVISIBLE = re.compile(
     "[\\u00ad\\u034f\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f"
@@ -28,7 +28,7 @@ def is_printable_ascii(text: str) -> bool:
 
 def has_control_characters(text: str) -> bool:
     """True if the text has a character that no name or number has, such as NUL or a line break."""
-    return any(unicodedata.category(character) in _CONTROLS for character in text)
+    return _CONTROLS.search(text) is not None
 
 
 def without_invisible(text: str) -> str:
