@@ -87,8 +87,9 @@ revoke-api-key: venv-ready ## Revoke an API key: ID=... STACK=bokabridge-dev
 	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" revoke --id "$(ID)"
 
 .PHONY: bench
-bench: bench-ready ## Measure the sync against its peers, the cost of the usage ledger, the reconciler's pace, and the authorizer
+bench: bench-ready ## Measure the sync against its peers and its memory, the cost of the usage ledger, the reconciler's pace, and the authorizer
 	@$(PYTHON) -m benchmarks.usersync
+	@$(PYTHON) -m benchmarks.memory
 	@$(PYTHON) -m benchmarks.voss
 	@$(PYTHON) -m benchmarks.reconcile
 	@$(PYTHON) -m benchmarks.authorizer

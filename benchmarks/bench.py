@@ -12,6 +12,7 @@ from bokabridge.adapters.axema.vaka_online import VakaOnlineSource
 from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
+from bokabridge.usersync.ports import AxemaSource
 from local.axema.credentials import credentials
 
 if TYPE_CHECKING:
@@ -77,6 +78,6 @@ class Connect:
     def __init__(self, bench: Bench, company_id: str) -> None:
         self._bench, self._company_id = bench, company_id
 
-    def connect(self, settings: AxemaSettings) -> VakaOnlineSource:  # noqa: ARG002
+    def connect(self, settings: AxemaSettings) -> AxemaSource:  # noqa: ARG002
         """Connect to the company. The settings are ignored."""
         return self._bench.source(self._company_id)

@@ -31,6 +31,7 @@ from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import RecordedWorkflow
 from bokabridge.usersync.job import Trigger
 from bokabridge.usersync.page import PageWorker
+from bokabridge.usersync.ports import SourceFactory
 from bokabridge.usersync.start import start_sync
 from local.axema.simulator import AxemaSimulator
 from local.stack.emulator import emulator
@@ -46,7 +47,7 @@ PEERS: dict[str, tuple[Peer, int]] = {
 """The peers, and the largest size at which each is measured."""
 
 
-def sync(bench: Bench, company_id: str, _scratch: Path) -> Callable[[], float | None]:
+def sync(bench: Bench, company_id: str, sources: SourceFactory) -> Callable[[], None]:
     """A sync by the page worker, on new tables."""
     dynamodb = bench.dynamodb()
     table = bench.new_table()
@@ -58,7 +59,7 @@ def sync(bench: Bench, company_id: str, _scratch: Path) -> Callable[[], float | 
         links=DynamoLinks(dynamodb, table),
         issues=DynamoIssues(dynamodb, table),
         settings=settings,
-        sources=Connect(bench, company_id),
+        sources=sources,
         customers=DynamoCustomers(dynamodb, bench.new_table(), utc_now),
         clock=utc_now,
         lease=LEASE,
@@ -73,6 +74,11 @@ def sync(bench: Bench, company_id: str, _scratch: Path) -> Callable[[], float | 
     return run
 
 
+def ours(bench: Bench, company_id: str, _scratch: Path) -> Callable[[], float | None]:
+    """The sync, as one of its peers."""
+    return sync(bench, company_id, Connect(bench, company_id))
+
+
 def seconds(run: Callable[[], float | None]) -> float:
     """Measure one run, in seconds."""
     begun = time.perf_counter()
@@ -83,7 +89,7 @@ def seconds(run: Callable[[], float | None]) -> float:
 def measure(bench: Bench, people: int, scratch: Path, table: Table) -> None:
     """Add the rows of one size to the table."""
     company_id = str(uuid4())
-    makers = {"sync": sync, **{name: peer for name, (peer, most) in PEERS.items() if people <= most}}
+    makers: dict[str, Peer] = {"sync": ours, **{name: peer for name, (peer, most) in PEERS.items() if people <= most}}
     times: dict[tuple[str, str], list[float]] = {}
     for repetition in range(3 if people <= 1000 else 1):
         bench.steer(company_id, users=people, changed=0)
@@ -98,11 +104,11 @@ def measure(bench: Bench, people: int, scratch: Path, table: Table) -> None:
             for name in names[turn:] + names[:turn]:
                 times.setdefault((title, name), []).append(seconds(runs[name]))
     for title in ("initial", "unchanged", "1 % changed"):
-        ours = statistics.median(times[title, "sync"])
+        own = statistics.median(times[title, "sync"])
         ratios = [
-            f"{statistics.median(times[title, name]) / ours:.2f} x" if (title, name) in times else "" for name in PEERS
+            f"{statistics.median(times[title, name]) / own:.2f} x" if (title, name) in times else "" for name in PEERS
         ]
-        table.add_row(f"{people:,}", title, f"{people / ours:,.0f}", *ratios)
+        table.add_row(f"{people:,}", title, f"{people / own:,.0f}", *ratios)
 
 
 def main() -> None:

@@ -24,8 +24,9 @@ one_fault = st.tuples(st.integers(1, 10), st.sampled_from(FAULTS))
 faults = st.none() | one_fault
 changes = st.tuples(st.sampled_from(CHANGES), whos, numbers)
 events = st.tuples(st.sampled_from(EVENTS), whos, numbers)
+calls = st.integers(2, 12)
 hold_ups = st.builds(
-    Meanwhile, st.integers(2, 12), st.sampled_from([0, 30, 118, 130, 310]), st.lists(events, min_size=1, max_size=3)
+    Meanwhile, calls, st.sampled_from([0, 30, 118, 130, 310]), st.lists(events, min_size=1, max_size=3)
 )
 waits = st.sampled_from([1, 3, 130, QUIET_SECONDS])
 
@@ -122,6 +123,19 @@ class SyncMachine(SyncWorld, RuleBasedStateMachine):
         self.work(0, 5, fault)
         self.pass_time(130)
         self.work(0, 5)
+        self.close(0)
+
+    @rule(change=st.sampled_from(["rename", "phone"]), who=whos, number=numbers, at=st.integers(3, 5), call=calls)
+    def a_write_arrives_after_its_worker_died(self, change: str, who: int, number: int, at: int, call: int) -> None:
+        """The worker had its write sent 2 s before its end. The next one is called 3 s later, and is held up."""
+        self.pass_time(QUIET_SECONDS)
+        self.sync()
+        self.happen((change, who, number))
+        self.start()
+        self.work(0, 5, (at, "crash, late write"), Meanwhile(4, 118, ()))
+        self.pass_time(3)
+        self.work(0, 5, None, Meanwhile(call, 2, ()))
+        self.pass_time(QUIET_SECONDS)
         self.close(0)
 
     @rule(who=whos, number=numbers, change=changes)
