@@ -41,7 +41,7 @@ def test_deleted_settings_leave_customers_and_jobs_and_can_be_saved_again(bridge
 
 
 def test_delete_during_a_sync_is_a_conflict(bridge: Bridge) -> None:
-    company = bridge.new_company(100, pageSize=10, latencyMs=300)
+    company = bridge.new_company(100, pageSize=10, latencyMs=3000)  # 30 s, because a busy machine is slow to call
     job = bridge.start(company)
     assert refusal(bridge.call("DELETE", SETTINGS, CompanyId=company))[:2] == (409, "Conflict")
     bridge.wait(company, job["Id"], lambda job: job["Status"] == PROCESSING)
@@ -53,7 +53,7 @@ def test_delete_during_a_sync_is_a_conflict(bridge: Bridge) -> None:
 
 def test_delete_and_start_at_once_are_not_both_carried_out(bridge: Bridge) -> None:
     for _ in range(4):
-        company = bridge.new_company(3)
+        company = bridge.new_company(3, latencyMs=6000)  # the sync is not over before the other call comes
         responses: dict[str, int] = {}
 
         def call(method: str, path: str, company: str = company, responses: dict[str, int] = responses) -> None:
