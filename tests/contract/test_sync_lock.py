@@ -165,13 +165,15 @@ def test_job_whose_pages_are_all_committed_ends_as_completed(stores: Stores, lat
     stores.start(later)
 
 
-def test_drained_job_ends_as_completed_while_its_worker_may_write(stores: Stores) -> None:
+def test_commit_of_the_last_page_ends_the_work(stores: Stores) -> None:
     job, fence = stores.begun()
+    stores.jobs.begin_writes(COMPANY_ID, WORK)
     stores.commit(job, fence, cursor=None)
+    stores.jobs.end_work(COMPANY_ID, WORK, is_clean=False)  # changes nothing any more
     assert stores.finish(job, NOON + SECOND)
     assert stores.stored(job).status is JobStatus.Completed
-    with pytest.raises(StillEnding):
-        stores.start(NOON + SECOND)
+    again, _ = stores.begin(stores.start(NOON + SECOND))
+    assert not again.is_tainted
 
 
 def test_first_worker_records_when_the_job_began_and_with_which_system(stores: Stores) -> None:

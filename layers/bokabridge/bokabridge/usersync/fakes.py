@@ -122,6 +122,9 @@ class InMemoryJobs:
         checked(self._settings.find(job.company_id), job.source)
         self._store(job)
         self.rosters.store(job, addition)
+        if job.is_drained:
+            lock = self._locks[job.company_id]
+            lock.working_until, lock.is_writing = None, False
 
     def note_removal(self, company_id: str) -> None:
         """See JobStore."""

@@ -56,8 +56,9 @@ class PageWorker:
         try:
             return job.is_drained or self._run_pages(job, fence, settings, time_is_up, mark)
         finally:
-            with suppress(RetriableError):  # then the next worker begins when this one is certainly dead
-                self.jobs.end_work(company_id, work, is_clean=mark.is_clean)
+            if not mark.is_over:
+                with suppress(RetriableError):  # then the next worker begins when this one is certainly dead
+                    self.jobs.end_work(company_id, work, is_clean=mark.is_clean)
 
     def _run_pages(
         self,
@@ -146,7 +147,7 @@ class PageWorker:
             after = replace(after, missing=len(missing) // ENTRY_BYTES)
             head = run.ending(after, fence, parts)
         self.jobs.commit(after, fence, RosterAddition(entry, run.slot, head))
-        run.mark.is_clean = True
+        run.mark.is_clean, run.mark.is_over = True, after.is_drained
         if stop:
             raise stop
         return after

@@ -59,8 +59,9 @@ class JobStore(Protocol):
     def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
         """Store the job's progress after one more page, and what that page adds to the roster.
 
-        Raises LeaseLost if the job no longer holds the lock with this fencing token, WorkerBusy if another worker of
-        the same job committed the page first, and FatalError if the company's settings stop the sync (halt.py).
+        The commit of the last page also ends the worker's work. Raises LeaseLost if the job no longer holds the lock
+        with this fencing token, WorkerBusy if another worker of the same job committed the page first, and FatalError
+        if the company's settings stop the sync (halt.py).
         """
         ...
 

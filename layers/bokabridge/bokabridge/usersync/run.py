@@ -12,7 +12,7 @@ from bokabridge.usersync.roster import Roster, RosterHead, hash_of_key
 class WriteMark:
     """A worker's mark at the company's lock that it writes customers. It is set once, before the first write.
 
-    `is_clean` is False while a page is written and not committed.
+    `is_clean` is False while a page is written and not committed. `is_over` is True after the commit of the last page.
     """
 
     jobs: JobStore
@@ -20,6 +20,7 @@ class WriteMark:
     work: Work
     is_set: bool = False
     is_clean: bool = True
+    is_over: bool = False
 
     def begin(self) -> None:
         """Call this before the first write of a page. Raises LeaseLost or RetriableError."""

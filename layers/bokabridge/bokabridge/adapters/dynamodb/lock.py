@@ -91,10 +91,14 @@ def end_work(company_id: str, work: Work, *, is_clean: bool) -> Update:
 
 
 def renew_lock(job: SyncJob, fence: int) -> Update:
-    """The update that renews the lease, if the job holds the lock with this fencing token."""
+    """The update that renews the lease, if the job holds the lock with this fencing token.
+
+    The commit of the last page is its worker's last write, so it removes the worker's mark, too.
+    """
+    mark = {"WorkingUntil": None, "IsWriting": None} if job.is_drained else {}
     return Update.setting(
         key(job.company_id, LOCK),
-        {"LeaseUntil": format_date(job.lease_until)},
+        {"LeaseUntil": format_date(job.lease_until), **mark},
         condition="#JobId = :job AND #Fence = :fence AND attribute_exists(LeaseUntil)",
         condition_values={":job": job.id, ":fence": fence},
     )
