@@ -86,6 +86,21 @@ class RequestTooLarge(BridgeError):
         super().__init__(f"The body is larger than {max_kilobytes} KB. Send less at once.")
 
 
+class UnsupportedMediaType(BridgeError):
+    """The body has a Content-Type that we do not read. We refuse it, because the call would act without the body."""
+
+    def __init__(self) -> None:
+        super().__init__("The body's Content-Type is not supported. Send JSON, XML, JSV, CSV, JSON Lines or a form.")
+
+
+class MethodNotAllowed(BridgeError):
+    """The path or the operation has other methods. `methods` are those that operations have there."""
+
+    def __init__(self, message: str, methods: Sequence[str]) -> None:
+        super().__init__(message)
+        self.methods = methods
+
+
 class ResponseTooLarge(InvalidInput):
     """The response has more bytes than we can send. We send no part of it, which would look like the whole."""
 
