@@ -72,11 +72,12 @@ class InvalidInput(BridgeError):
 
 
 class InvalidFields(BridgeError):
-    """Several fields of the request are invalid."""
+    """Several fields of the request are invalid. `summary` is the sentence about all of them, or ""."""
 
-    def __init__(self, problems: Sequence[InvalidInput]) -> None:
-        super().__init__(" ".join(str(problem) for problem in problems))
+    def __init__(self, problems: Sequence[InvalidInput], summary: str = "") -> None:
+        super().__init__(summary or " ".join(str(problem) for problem in problems))
         self.problems = problems
+        self.summary = summary
 
 
 class RequestTooLarge(BridgeError):

@@ -38,7 +38,7 @@ def call(
         if error:
             raise error
         request = call.request
-        status = None if request.status is None else request.status.value
+        status = None if request.status is None else int(request.status)
         body = Echo(company_id=call.company_id, status=status, skip=request.skip, take=request.take)
         return Success(body, location)
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_pascal
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bokabridge.dates import format_date, parse_date
-from bokabridge.ids import EMPTY_GUID, parse_guid, parse_stored_id
+from bokabridge.ids import EMPTY_GUID, parse_guid
 from bokabridge.paging import Window
 from bokabridge.text import has_control_characters, parse_whole_number
 
@@ -51,13 +51,6 @@ def _guid(value: object) -> str:
     return guid
 
 
-def _stored_id(value: object) -> str:
-    found = parse_stored_id(value) if isinstance(value, str) else None
-    if found is None:
-        raise PydanticCustomError("InvalidGuid", "must be a GUID with dashes, as our responses show it.")
-    return found
-
-
 def _optional_guid(value: object) -> str | None:
     """The GUID. A blank value and .NET's empty GUID (all zeros) count as absent."""
     if value is None or (isinstance(value, str) and not value.strip()):
@@ -82,6 +75,14 @@ def _optional_date(value: object) -> datetime | None:
     raise PydanticCustomError("InvalidDate", "must be a date in ISO 8601.")
 
 
+_UNREADABLE = frozenset({"InvalidGuid", "InvalidDate", "InvalidInteger", "InvalidBoolean"})
+
+
+def is_unreadable(detail: ErrorDetails) -> bool:
+    """True if the value is none of its member's type, False if it breaks another rule, such as a bound."""
+    return detail["type"] in _UNREADABLE or "names" in detail.get("ctx", {})
+
+
 def _whole_number(value: object) -> int:
     number = parse_whole_number(value)
     if number is None:
@@ -89,10 +90,28 @@ def _whole_number(value: object) -> int:
     return number
 
 
-def enum_member(kind: type[Enum], code: str) -> BeforeValidator:
+_BOOLEANS = {
+    **dict.fromkeys(("true", "1", "t", "y"), True),
+    **dict.fromkeys(("false", "0", "f", "n"), False),
+}
+
+
+def _boolean(value: object) -> bool:
+    """ServiceStack's notations. It reads `on` and `off` only in lower case, as browsers send them for check boxes."""
+    if isinstance(value, bool):
+        return value
+    if value in ("on", "off"):
+        return value == "on"
+    found = _BOOLEANS.get(str(value).strip().lower()) if isinstance(value, str | int) else None
+    if found is None:
+        raise PydanticCustomError("InvalidBoolean", "must be true or false.")
+    return found
+
+
+def enum_member(kind: type[Enum], code: str, *, accepts_undefined_numbers: bool = False) -> BeforeValidator:
     """Reads an enum by its member's name in any case, or by its value (ServiceStack's number). Blank counts as absent.
 
-    A value that matches no member is an error with this code.
+    A value that matches no member is an error with this code, or a number, as it may be in .NET.
     """
 
     def find(value: Any) -> Any:
@@ -102,6 +121,9 @@ def enum_member(kind: type[Enum], code: str) -> BeforeValidator:
         for member in kind:
             if text in (str(member.value).lower(), member.name.lower()):
                 return member
+        number = parse_whole_number(value)
+        if accepts_undefined_numbers and number is not None and -(2**31) <= number < 2**31:
+            return number
         names = ", ".join(
             f"{member.value} ({member.name})" if isinstance(member.value, int) else member.name for member in kind
         )
@@ -118,10 +140,12 @@ OptionalDate = Annotated[datetime | None, BeforeValidator(_optional_date)]
 TidyText = Annotated[str, BeforeValidator(_tidy_text)]
 """A text that is not blank, without the blanks around it. Control characters are refused."""
 
+Boolean = Annotated[bool, BeforeValidator(_boolean)]
+
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 
-StoredId = Annotated[str, BeforeValidator(_stored_id)]
-"""The id of something that we store: only as we show it, in any case. CompanyId may have any of .NET's forms."""
+StoredId = Annotated[str, BeforeValidator(_guid)]
+"""The id of something that we store."""
 
 OptionalGuid = Annotated[str | None, BeforeValidator(_optional_guid)]
 RequiredGuid = Annotated[str, BeforeValidator(_required_guid)]

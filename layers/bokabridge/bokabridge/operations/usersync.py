@@ -16,9 +16,11 @@ class CreateAxemaUserSync(CompanyRequest):
 
 
 class QueryAxemaUserSyncJobs(CompanyRequest, WindowRequest):
-    """Lists jobs, newest first. Without a Status it lists all."""
+    """Lists jobs, newest first. Without a Status it lists all, and with a number that is no status none."""
 
-    status: Annotated[JobStatus | None, enum_member(JobStatus, "InvalidStatus")] = None
+    status: Annotated[
+        JobStatus | int | None, enum_member(JobStatus, "InvalidStatus", accepts_undefined_numbers=True)
+    ] = None
 
 
 class GetAxemaUserSyncJob(CompanyRequest):
