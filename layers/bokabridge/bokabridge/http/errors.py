@@ -4,8 +4,9 @@ The body is ServiceStack's `{"ResponseStatus": {ErrorCode, Message, Errors, Meta
 """
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from bokabridge import errors
@@ -15,24 +16,35 @@ RETRY_AFTER_SECONDS = 5
 """What a caller waits before it repeats a request that failed with 503."""
 
 
-class FieldError(WireModel):
-    """What is wrong with one field of the request."""
+class _ErrorModel(WireModel):
+    """A DTO of ServiceStack's own."""
+
+    xml_namespace: ClassVar[str] = "http://schemas.servicestack.net/types"
+    is_ordered: ClassVar[bool] = True
+
+
+class FieldError(_ErrorModel):
+    """ResponseError: what is wrong with one field of the request."""
+
+    dto_name: ClassVar[str] = "ResponseError"
 
     error_code: str
     field_name: str
     message: str
-
-
-class ResponseStatus(WireModel):
-    """Why a request failed. Members that do not apply are absent."""
-
-    error_code: str
-    message: str
-    errors: list[FieldError] | None = None
     meta: dict[str, str] | None = None
 
 
-class ErrorResponse(WireModel):
+class ResponseStatus(_ErrorModel):
+    """Why a request failed. `stack_trace` is always None: XML shows it, and we show nobody a stack trace."""
+
+    error_code: str
+    message: str
+    stack_trace: str | None = None
+    errors: list[FieldError] = Field(default_factory=list)
+    meta: dict[str, str] | None = None
+
+
+class ErrorResponse(_ErrorModel):
     """The body of every response that is not a success."""
 
     response_status: ResponseStatus
@@ -59,7 +71,7 @@ def failure(
     location: str | None = None,
 ) -> Failure:
     """A Failure with this status and ResponseStatus."""
-    response_status = ResponseStatus(error_code=code, message=message, errors=errors, meta=meta)
+    response_status = ResponseStatus(error_code=code, message=message, errors=errors or [], meta=meta)
     return Failure(status, ErrorResponse(response_status=response_status), headers or {}, location)
 
 
