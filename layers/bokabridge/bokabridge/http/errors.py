@@ -5,8 +5,9 @@ The body is ServiceStack's `{"ResponseStatus": {ErrorCode, Message, Errors, Meta
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from bokabridge import errors
@@ -16,24 +17,35 @@ RETRY_AFTER_SECONDS = 5
 """What a caller waits before it repeats a request that failed with 503."""
 
 
-class FieldError(WireModel):
-    """What is wrong with one field of the request."""
+class _ErrorModel(WireModel):
+    """A DTO of ServiceStack's own."""
+
+    xml_namespace: ClassVar[str] = "http://schemas.servicestack.net/types"
+    is_ordered: ClassVar[bool] = True
+
+
+class FieldError(_ErrorModel):
+    """ResponseError: what is wrong with one field of the request."""
+
+    dto_name: ClassVar[str] = "ResponseError"
 
     error_code: str
     field_name: str
     message: str
-
-
-class ResponseStatus(WireModel):
-    """Why a request failed. `errors` is empty if no single field is at fault."""
-
-    error_code: str
-    message: str
-    errors: list[FieldError] = []
     meta: dict[str, str] | None = None
 
 
-class ErrorResponse(WireModel):
+class ResponseStatus(_ErrorModel):
+    """Why a request failed. `stack_trace` is always None: XML shows it, and we show nobody a stack trace."""
+
+    error_code: str
+    message: str
+    stack_trace: str | None = None
+    errors: list[FieldError] = Field(default_factory=list)
+    meta: dict[str, str] | None = None
+
+
+class ErrorResponse(_ErrorModel):
     """The body of every response that is not a success."""
 
     response_status: ResponseStatus

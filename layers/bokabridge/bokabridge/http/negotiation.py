@@ -8,12 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bokabridge.http.formats import FORMATS, Format
+from bokabridge.http.formats import FORM, FORMATS, JSON, Format, format_of
 from bokabridge.http.jsconfig import Switches, parse_switches
 from bokabridge.http.received import Received
-
-DEFAULT = "json"
-"""ServiceStack's own default is an HTML page around the data, which we do not have."""
 
 _SUBSTITUTED = re.compile(r"[^A-Za-z0-9._]")
 
@@ -40,12 +37,7 @@ def negotiate(received: Received) -> Representation:
     """The representation that the request asks for."""
     callback = _SUBSTITUTED.sub("_", received.parameter("callback"))
     name = _format_name(received, callback)
-    return Representation(FORMATS.get(name, FORMATS[DEFAULT]), parse_switches(received.parameter("jsconfig")), callback)
-
-
-def request_format(media_type: str) -> Format | None:
-    """The format in which a body of this media type is read, or None."""
-    return next((each for each in FORMATS.values() if media_type in each.request_types), None)
+    return Representation(FORMATS.get(name, JSON), parse_switches(received.parameter("jsconfig")), callback)
 
 
 def _format_name(received: Received, callback: str) -> str:
@@ -57,14 +49,17 @@ def _format_name(received: Received, callback: str) -> str:
     wanted = received.parameter("format").partition(".")[0].lower()
     if wanted in FORMATS or wanted == "html":
         return wanted
-    return asked.format or _accepted(received.headers, received.media_type)
+    return asked.format or _accepted(received.headers)
 
 
-def _accepted(headers: Mapping[str, str], media_type: str) -> str:
-    """The format of Accept's first type. `*/*` alone means the format of the request's body."""
+def _accepted(headers: Mapping[str, str]) -> str:
+    """The format of Accept's first type, or JSON. `*/*` alone means the format of the request's body.
+
+    ServiceStack's own default is an HTML page around the data, which we do not have.
+    """
     accept = headers.get("accept", "").strip().lower()
     if accept == "*/*":
-        mirrored = request_format(media_type)
-        return mirrored.name if mirrored else DEFAULT
+        sent = format_of(headers.get("content-type", ""))
+        return JSON.name if sent is None or sent is FORM else sent.name
     first = accept.partition(",")[0].partition(";")[0].strip()
-    return next((name for name, each in FORMATS.items() if each.accept == first), DEFAULT)
+    return next((name for name, each in FORMATS.items() if each.accept == first), JSON.name)

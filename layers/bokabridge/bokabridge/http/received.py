@@ -36,11 +36,6 @@ class Received:
         """True if the response must have no body."""
         return self.method == "HEAD"
 
-    @property
-    def media_type(self) -> str:
-        """The body's media type in lower case, without its parameters; "" if there is none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
     def parameter(self, name: str) -> str:
         """The value of a query parameter, or ""."""
         found = self.query.get(name)

@@ -14,8 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bokabridge.errors import InvalidFields, InvalidInput, RequestTooLarge, UnsupportedMediaType
-from bokabridge.http.formats import FORMATS, Format
-from bokabridge.http.negotiation import request_format
+from bokabridge.http.formats import FORM, FORMATS, JSON, Format, decode, format_of
 from bokabridge.http.operation import Operation
 from bokabridge.http.received import Received
 from bokabridge.http.routes import OVERRIDE, Route
@@ -58,7 +57,7 @@ def read(route: Route[AnyOperation], received: Received) -> Members:
     text = _body(received)
     body_format = _body_format(route, received, text)
     body = body_format.read(text, route.operation.request) if body_format else {}
-    return _merged(route, received, body, is_form=body_format is not None and body_format.name == "form")
+    return _merged(route, received, body, is_form=body_format is FORM)
 
 
 def read_many(route: Route[AnyOperation], received: Received) -> list[Members]:
@@ -109,7 +108,6 @@ def _merged(route: Route[AnyOperation], received: Received, body: Mapping[str, A
     in_query = {key: Given(each.name, each.value, is_text=True) for key, each in received.query.items()}
     in_path = {name.lower(): Given(name, value, is_text=True) for name, value in route.path_parameters.items()}
     if is_form:
-        in_body = {key: given for key, given in in_body.items() if given.value != ""}
         return {**in_query, **in_body, **in_path}
     if route.is_predefined:
         return {**in_query, **{key: given for key, given in in_body.items() if key not in in_query or _is_set(given)}}
@@ -136,25 +134,25 @@ def _body_format(route: Route[AnyOperation], received: Received, text: str) -> F
     """The format of the body, or None for an empty one. `null` is an empty one: the PyPI client sends it for `{}`."""
     if text.strip() in ("", "null"):
         return None
-    found = request_format(received.media_type)
+    found = format_of(received.headers.get("content-type", ""))
     if found is None and route.is_predefined:
-        found = FORMATS.get(route.format or "", FORMATS["json"])
+        found = FORMATS.get(route.format or "", JSON)
     if found is None:
         raise UnsupportedMediaType
     return found
 
 
 def _body(received: Received) -> str:
-    try:
-        raw = _raw_body(received.event)
-        if len(raw) > MAX_BODY_KILOBYTES * 1024:
-            raise RequestTooLarge(MAX_BODY_KILOBYTES)
-        return raw.decode("utf-8-sig")
-    except ValueError:
-        raise InvalidInput("The body is not UTF-8.", code="SerializationException") from None
+    raw = _raw_body(received.event)
+    if len(raw) > MAX_BODY_KILOBYTES * 1024:
+        raise RequestTooLarge(MAX_BODY_KILOBYTES)
+    return decode(raw)
 
 
 def _raw_body(event: Mapping[str, Any]) -> bytes:
-    """The body's bytes as the caller sent them. Raises ValueError."""
+    """The body's bytes as the caller sent them."""
     body = event.get("body") or ""
-    return base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+    try:
+        return base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+    except ValueError:
+        raise InvalidInput("The body is not UTF-8.", code="SerializationException") from None

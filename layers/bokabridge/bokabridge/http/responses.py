@@ -50,7 +50,7 @@ def failed_response(
     ServiceStack.
     """
     failed = with_meta(failed, {"RequestId": context.aws_request_id})
-    text = write_error(failed.body, operation, representation.format, representation.switches)
+    text = write_error(failed, operation, representation.format, representation.switches)
     headers = {"Content-Type": representation.content_type, **failed.headers}
     status = 200 if representation.callback and operation is None else failed.status
     return proxy_response(received, status, representation.wrapped(text), headers, origins)

@@ -1,14 +1,17 @@
-"""The conventions of the wire: PascalCase members, GUIDs, ISO 8601 dates in UTC, absent members instead of null."""
+"""The conventions of the wire: PascalCase members, GUIDs, ISO 8601 dates in UTC, absent members instead of null.
+
+Responses write values as ServiceStack does, and requests may write them in all the ways that ServiceStack reads.
+"""
 
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_pascal
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from bokabridge.dates import format_date, parse_date
+from bokabridge.dates import parse_any_date
 from bokabridge.ids import EMPTY_GUID, parse_guid
 from bokabridge.paging import Window
 from bokabridge.text import has_control_characters, parse_whole_number
@@ -20,7 +23,18 @@ MAX_TAKE = 1000
 
 
 class WireModel(BaseModel):
-    """A DTO: snake_case in Python, PascalCase on the wire."""
+    """A DTO: snake_case in Python, PascalCase on the wire.
+
+    The class variables say what .NET's class of this name has besides its members: its namespace in XML, the name if it
+    is not that of ours, a last member ResponseStatus (null in a success), the attribute DataContract, and members that
+    XML has in their order instead of the alphabet's.
+    """
+
+    xml_namespace: ClassVar[str] = "http://schemas.datacontract.org/2004/07/BokaMera.API.ServiceModel.Dtos"
+    dto_name: ClassVar[str] = ""
+    has_response_status: ClassVar[bool] = False
+    is_data_contract: ClassVar[bool] = False
+    is_ordered: ClassVar[bool] = False
 
     model_config = ConfigDict(alias_generator=to_pascal, populate_by_name=True, hide_input_in_errors=True)
 
@@ -64,18 +78,18 @@ def _required_guid(value: object) -> str:
 
 
 def _optional_date(value: object) -> datetime | None:
-    """A date in ISO 8601, in UTC unless it names a time zone. (pydantic alone would read "2026" as seconds.)"""
+    """A date in one of ServiceStack's forms, in UTC unless it names a time zone."""
     if isinstance(value, str) and not value.strip():
         return None
     try:
         if isinstance(value, str):
-            return parse_date(value).astimezone(UTC)
+            return parse_any_date(value).astimezone(UTC)
     except (ValueError, OverflowError):  # OverflowError: in UTC, the year is 0 or 10000
         pass
     raise PydanticCustomError("InvalidDate", "must be a date in ISO 8601.")
 
 
-_UNREADABLE = frozenset({"InvalidGuid", "InvalidDate", "InvalidInteger", "InvalidBoolean"})
+_UNREADABLE = frozenset({"Invalid", "InvalidGuid", "InvalidDate", "InvalidInteger"})
 
 
 def is_unreadable(detail: ErrorDetails) -> bool:
@@ -88,24 +102,6 @@ def _whole_number(value: object) -> int:
     if number is None:
         raise PydanticCustomError("InvalidInteger", "must be a whole number.")
     return number
-
-
-_BOOLEANS = {
-    **dict.fromkeys(("true", "1", "t", "y"), True),
-    **dict.fromkeys(("false", "0", "f", "n"), False),
-}
-
-
-def _boolean(value: object) -> bool:
-    """ServiceStack's notations. It reads `on` and `off` only in lower case, as browsers send them for check boxes."""
-    if isinstance(value, bool):
-        return value
-    if value in ("on", "off"):
-        return value == "on"
-    found = _BOOLEANS.get(str(value).strip().lower()) if isinstance(value, str | int) else None
-    if found is None:
-        raise PydanticCustomError("InvalidBoolean", "must be true or false.")
-    return found
 
 
 def enum_member(kind: type[Enum], code: str, *, accepts_undefined_numbers: bool = False) -> BeforeValidator:
@@ -132,23 +128,60 @@ def enum_member(kind: type[Enum], code: str, *, accepts_undefined_numbers: bool 
     return BeforeValidator(find)
 
 
-WireDate = Annotated[datetime, PlainSerializer(format_date, return_type=str)]
-"""A date as `2026-11-21T18:40:01.123Z`."""
+def _flag(value: object) -> object:
+    """True and false in the words and the numbers that ServiceStack knows."""
+    if (
+        isinstance(value, str)
+        and (found := _FLAGS.get(value if value in ("on", "off") else value.strip().lower())) is not None
+    ):
+        return found
+    if isinstance(value, bool | int) and value in (0, 1):
+        return bool(value)
+    raise PydanticCustomError("Invalid", "must be true or false.")
+
+
+def _format_date(at: datetime) -> str:
+    """The date in milliseconds, without the zeros at their end, and with a Z unless it has no time zone."""
+    utc = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    text = utc.isoformat(timespec="milliseconds").rstrip("0").removesuffix(".")
+    return f"{text}Z" if at.tzinfo else text
+
+
+_FLAGS = {
+    "true": True,
+    "t": True,
+    "y": True,
+    "1": True,
+    "on": True,
+    "false": False,
+    "f": False,
+    "n": False,
+    "0": False,
+    "off": False,
+}
+
+GUID = Field(json_schema_extra={"format": "uuid"})
+"""Marks a text that is .NET's Guid."""
+
+WireGuid = Annotated[str, GUID]
+
+WireDate = Annotated[datetime, PlainSerializer(_format_date, return_type=str)]
+"""A date as `2026-11-21T18:40:01.123Z`, or `...01Z` if there is no fraction."""
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
 
 OptionalDate = Annotated[datetime | None, BeforeValidator(_optional_date)]
 
 TidyText = Annotated[str, BeforeValidator(_tidy_text)]
 """A text that is not blank, without the blanks around it. Control characters are refused."""
 
-Boolean = Annotated[bool, BeforeValidator(_boolean)]
-
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 
-StoredId = Annotated[str, BeforeValidator(_guid)]
-"""The id of something that we store."""
+StoredId = Annotated[str, BeforeValidator(_guid), GUID]
+"""The id of something that we store. The empty GUID is an id too, of nothing."""
 
-OptionalGuid = Annotated[str | None, BeforeValidator(_optional_guid)]
-RequiredGuid = Annotated[str, BeforeValidator(_required_guid)]
+OptionalGuid = Annotated[str | None, BeforeValidator(_optional_guid), GUID]
+RequiredGuid = Annotated[str, BeforeValidator(_required_guid), GUID]
 
 
 class CompanyRequest(WireModel):
