@@ -36,7 +36,9 @@ def run_batch[Item, Valid, Result](
     Raises InvalidInput for too many items, or ItemFailed.
     """
     if len(items) > MAX_ITEMS:
-        raise InvalidInput(f"A batch has at most {MAX_ITEMS} items. Send the others in another one.", code="BatchTooLarge")
+        raise InvalidInput(
+            f"A batch has at most {MAX_ITEMS} items. Send the others in another one.", code="BatchTooLarge"
+        )
     valid = []
     for index, item in enumerate(items):
         try:
