@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bokabridge.auth.principal import from_authorizer
 from bokabridge.errors import BridgeError, Conflict, NotFound
 from bokabridge.http.api import Api, Call, Success
+from bokabridge.http.authorizer import policy_for
 from bokabridge.http.errors import Failure, FieldError, failure
 from bokabridge.http.fakes import FunctionsInProcess
 from bokabridge.http.received import receive
@@ -13,6 +15,7 @@ from bokabridge.http.routes import match
 from bokabridge.operations.index import OPERATIONS
 from bokabridge.operations.served import AUTHORIZER, SERVED
 from functions.servicestack.pages import find
+from tests.api_gateway import Context
 from tests.servicestack import COMPANY, ID, StubSettings, customers, job, jobs, products, settings, usage
 
 UNKNOWN_COMPANY = "99999999-9999-9999-9999-999999999999"
@@ -120,7 +123,12 @@ def _echoed(request: Any) -> StubSettings:
     )
 
 
-def router(api: Api) -> Router:
-    """A router in front of this Api."""
-    functions = FunctionsInProcess({served.function: api.handle for served in SERVED})
+def router(api: Api, caller: dict[str, str] | None) -> Router:
+    """A router in front of this Api. The authorizer lets this caller in, or nobody."""
+
+    def authorizer(event: dict[str, Any], _: Any) -> dict[str, Any]:
+        return policy_for(event, lambda _: from_authorizer(caller))
+
+    handlers = {served.function: api.handle for served in SERVED}
+    functions = FunctionsInProcess({**handlers, AUTHORIZER: authorizer}, Context)
     return Router(SERVED, AUTHORIZER, lambda: functions, lambda name: name, find)

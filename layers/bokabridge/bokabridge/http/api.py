@@ -27,7 +27,7 @@ from bokabridge.http.wire import CompanyRequest, WireModel
 from bokabridge.logs import logger
 
 MIN_MILLISECONDS = 10_000
-"""A batch begins no item when the function has less time left. API Gateway does not wait much longer than the function."""
+"""A batch begins no item when the function has less time left."""
 
 
 @dataclass(frozen=True, slots=True)

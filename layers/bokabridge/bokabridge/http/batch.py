@@ -36,9 +36,8 @@ def run_batch[Item, Valid, Result](
     Raises InvalidInput for too many items, or ItemFailed.
     """
     if len(items) > MAX_ITEMS:
-        raise InvalidInput(
-            f"A batch has at most {MAX_ITEMS} items. Send the others in another one.", code="BatchTooLarge"
-        )
+        message = f"A batch has at most {MAX_ITEMS} items. Send the others in another one."
+        raise InvalidInput(message, code="BatchTooLarge")
     valid = []
     for index, item in enumerate(items):
         try:
@@ -47,9 +46,10 @@ def run_batch[Item, Valid, Result](
             raise ItemFailed(index, error, None) from error
     results: list[Result] = []
     for index, item in enumerate(valid):
+        if not has_time():
+            late = Unavailable("There was no time for this item and those after it. Send them again.")
+            raise ItemFailed(index, late, len(results))
         try:
-            if not has_time():
-                raise Unavailable("There was no time for this item and those after it. Send them again.")
             results.append(execute(index, item))
         except Exception as error:
             raise ItemFailed(index, error, len(results)) from error

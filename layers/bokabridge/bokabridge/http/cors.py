@@ -1,5 +1,7 @@
-"""Cross-origin requests from browsers (https://fetch.spec.whatwg.org/#http-cors-protocol), as ServiceStack's CorsFeature
-answers them. Origins are listed, because clients send credentials, for which `*` is not allowed.
+"""Cross-origin requests from browsers, with the headers of ServiceStack's CorsFeature.
+
+Origins are listed, because clients send credentials, for which `*` is not allowed
+(https://fetch.spec.whatwg.org/#http-cors-protocol).
 """
 
 from collections.abc import Collection, Mapping

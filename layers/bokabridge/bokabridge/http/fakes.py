@@ -5,15 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from bokabridge.http.router import InvocationFailed
-
-
-def _context() -> LambdaContext:
-    context = LambdaContext()
-    context._aws_request_id = "invoked-request"  # noqa: SLF001 (Powertools' class is only for reading)
-    return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +13,7 @@ class FunctionsInProcess:
     """Functions in this process, by ARN. `context` makes the context of an invocation."""
 
     handlers: Mapping[str, Callable[[dict[str, Any], Any], Any]]
-    context: Callable[[], Any] = _context
+    context: Callable[[], Any]
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
         """See Functions. Events and results pass through JSON, as on Lambda."""

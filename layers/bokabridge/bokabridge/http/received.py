@@ -20,8 +20,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request. The names in `headers` and `query` are in lower case. `method` is the one that replaces the real one,
-    if the caller wants that. Parameters without a value are absent.
+    """A request. The names in `headers` and `query` are in lower case.
+
+    `method` is the one that the caller wants in place of the real one, if any. Parameters without a value are absent.
     """
 
     event: Mapping[str, Any]

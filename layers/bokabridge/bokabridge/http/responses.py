@@ -59,7 +59,7 @@ def failed_response(
 def noted_failure(
     error: Exception, received: Received, context: LambdaContext, rules: Collection[FailureRule] = ()
 ) -> Failure:
-    """The Failure for this error, by the rules or else by the one for all. Logs it from 500 on; a 500 counts as ours."""
+    """The Failure for this error, by the rules or else by the one for all. Logs it from 500 on, and counts a 500."""
     by_rule = (failure for rule in rules if (failure := rule(error)) is not None)
     failed = next(by_rule, None) or failure_for(error)
     if failed.status >= 500:

@@ -1,7 +1,7 @@
-"""The way of requests that API Gateway has no route for: to the authorizer function, then to the operation's function.
+"""The requests that API Gateway has no route for: to the authorizer function, then to the operation's function.
 
-API Gateway knows the operations' own paths, in their exact spelling. ServiceStack's pre-defined routes, other spellings,
-suffixes, OPTIONS, HEAD and everything unknown come here. No operation is invoked without the authorizer's consent.
+API Gateway knows the operations' own paths in their exact spelling. ServiceStack's pre-defined routes, suffixes, other
+spellings, OPTIONS, HEAD and everything unknown come here. No operation is invoked without the authorizer's consent.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

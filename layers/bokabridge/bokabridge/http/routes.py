@@ -22,13 +22,19 @@ class Routable(Protocol):
     """What routing needs of an operation. `path` writes parameters as `{Id}`."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name of the request DTO."""
+        ...
 
     @property
-    def method(self) -> str: ...
+    def method(self) -> str:
+        """The HTTP method in upper case."""
+        ...
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """The operation's own path."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ _NOT_SENT = (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError)
 
 
 class LambdaFunctions:
-    """Functions on Lambda. The client must not retry by itself: an operation may have run although nothing came back."""
+    """Functions on Lambda. The client must not retry, because an operation may have run without a response."""
 
     def __init__(self, client: "LambdaClient") -> None:
         self._client = client
