@@ -76,18 +76,20 @@ def _named[Kind: StrEnum](kind: type[Kind]) -> BeforeValidator:
     return BeforeValidator(name)
 
 
-def _checked_guid(text: str) -> str:
+def checked_guid(text: str) -> str:
+    """The text, which is a GUID. Raises ValueError."""
     UUID(text)
     return text
 
 
-def _checked_date(text: str) -> str:
+def checked_date(text: str) -> str:
+    """The text, which is a date in ISO 8601. Raises ValueError."""
     datetime.fromisoformat(text)
     return text
 
 
-_Guid = Annotated[StrictStr, AfterValidator(_checked_guid)]
-_Date = Annotated[StrictStr, AfterValidator(_checked_date)]
+_Guid = Annotated[StrictStr, AfterValidator(checked_guid)]
+_Date = Annotated[StrictStr, AfterValidator(checked_date)]
 _Number = StrictInt | StrictFloat
 
 
