@@ -14,14 +14,13 @@ from bokabridge.auth.principal import READ, SUPERADMIN, WRITE
 from bokabridge.http.operation import Operation
 from bokabridge.http.wire import CompanyRequest, WindowRequest, WireModel
 from bokabridge.operations.index import OPERATIONS
-from bokabridge.voss.result import checked_date, checked_guid
 from codegen import contract
 from codegen.model import DTOS, VALUE_TYPES, AnyType, Call, ClassType, EnumType, Member, Model, TypeName
 from codegen.servicestack import ICOMPANY, RESPONSE_STATUS, SERVICESTACK_TYPES
 
 _BUILT_IN = {str: "string", int: "int", float: "double", bool: "bool", datetime: "DateTime"}
-_MEANINGS = {checked_guid: "Guid", checked_date: "DateTime"}
-"""What a text is that VOSS's DTOs check with these functions."""
+_MEANINGS = {"_checked_guid": "Guid", "_checked_date": "DateTime"}
+"""What a text is that VOSS's DTOs check with the function of this name (voss/result.py)."""
 _GUIDS = frozenset({"Id", "CompanyId"})
 """The members of our DTOs that are GUIDs."""
 _ROLES = (WRITE, SUPERADMIN, READ)
@@ -127,7 +126,7 @@ class _Reader:
             item, _ = self._type_of(get_args(annotation)[0], [])
             return TypeName(item.name, is_list=True), False
         if annotation in _BUILT_IN:
-            checks = [each.func for each in metadata if isinstance(each, AfterValidator)]
+            checks = [getattr(each.func, "__name__", "") for each in metadata if isinstance(each, AfterValidator)]
             meaning = next((_MEANINGS[check] for check in checks if check in _MEANINGS), _BUILT_IN[annotation])
             return TypeName("Guid" if annotation is str and wire in _GUIDS else meaning), False
         if issubclass(annotation, RootModel):
@@ -138,7 +137,8 @@ class _Reader:
 
     def _type_of_union(self, choices: Sequence[Any], metadata: Iterable[Any], wire: str) -> tuple[TypeName, bool]:
         names = [self._type_of(each, metadata, wire)[0] for each in choices if each is not type(None)]
-        return (names[0] if len(names) == 1 else TypeName("double")), type(None) in choices
+        is_number = {each.name for each in names} == {"int", "double"}
+        return (TypeName("double") if is_number else names[0]), type(None) in choices
 
 
 def _ordered(operation: Operation[Any, Any]) -> list[tuple[str, FieldInfo]]:

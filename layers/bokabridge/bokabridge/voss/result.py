@@ -76,20 +76,18 @@ def _named[Kind: StrEnum](kind: type[Kind]) -> BeforeValidator:
     return BeforeValidator(name)
 
 
-def checked_guid(text: str) -> str:
-    """The text, which is a GUID. Raises ValueError."""
+def _checked_guid(text: str) -> str:
     UUID(text)
     return text
 
 
-def checked_date(text: str) -> str:
-    """The text, which is a date in ISO 8601. Raises ValueError."""
+def _checked_date(text: str) -> str:
     datetime.fromisoformat(text)
     return text
 
 
-_Guid = Annotated[StrictStr, AfterValidator(checked_guid)]
-_Date = Annotated[StrictStr, AfterValidator(checked_date)]
+_Guid = Annotated[StrictStr, AfterValidator(_checked_guid)]
+_Date = Annotated[StrictStr, AfterValidator(_checked_date)]
 _Number = StrictInt | StrictFloat
 
 
