@@ -1,6 +1,6 @@
 """ServiceStack's other routes to the operations (see http/router.py), and the metadata pages."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -9,7 +9,7 @@ from bokabridge.operations.served import AUTHORIZER, SERVED
 from bokabridge.wiring.environment import cors_origins, public_url, required
 from bokabridge.wiring.servicestack import functions
 
-if __package__:  # on Lambda, this folder is the root
+if TYPE_CHECKING or __package__:  # on Lambda, this folder is the root
     from functions.servicestack.pages import find
 else:
     from pages import find

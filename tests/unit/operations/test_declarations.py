@@ -2,9 +2,10 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
 from bokabridge.http.api import Api
 from bokabridge.http.operation import Operation
@@ -53,10 +54,22 @@ def test_router_gets_every_method_of_every_path() -> None:
     assert sorted(api_events(ROUTER).values()) == sorted(("ANY", path) for path in {"/", "/{proxy+}", *paths})
 
 
+def returned(response: type[BaseModel]) -> str:
+    """The response in C#."""
+    (item,) = get_args(response.model_fields["root"].annotation) if "root" in response.model_fields else (None,)
+    return f"List<{item.__name__}>" if item else response.__name__
+
+
 def test_router_knows_the_declared_operations_and_their_functions() -> None:
     variables = {json.dumps(value): name for name, value in functions()[ROUTER]["Environment"]["Variables"].items()}
     expected = tuple(
-        Served(each.name, each.method, each.path, variables[json.dumps({"Ref": f"{function}.Alias"})])
+        Served(
+            each.name,
+            each.method,
+            each.path,
+            variables[json.dumps({"Ref": f"{function}.Alias"})],
+            returned(each.response),
+        )
         for each in OPERATIONS
         for function, api in APIS.items()
         if each in api.operations

@@ -38,19 +38,19 @@ def run_batch[Item, Valid, Result](
     if len(items) > MAX_ITEMS:
         message = f"A batch has at most {MAX_ITEMS} items. Send the others in another one."
         raise InvalidInput(message, code="BatchTooLarge")
-    valid = []
+    valid: list[Valid] = []
     for index, item in enumerate(items):
         try:
             valid.append(validate(item))
         except Exception as error:
             raise ItemFailed(index, error, None) from error
     results: list[Result] = []
-    for index, item in enumerate(valid):
+    for index, ready in enumerate(valid):
         if not has_time():
             late = Unavailable("There was no time for this item and those after it. Send them again.")
             raise ItemFailed(index, late, len(results))
         try:
-            results.append(execute(index, item))
+            results.append(execute(index, ready))
         except Exception as error:
             raise ItemFailed(index, error, len(results)) from error
     return results

@@ -4,6 +4,7 @@ API Gateway knows the operations' own paths in their exact spelling. ServiceStac
 spellings, OPTIONS, HEAD and everything unknown come here. No operation is invoked without the authorizer's consent.
 """
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.errors import BridgeError, Forbidden, Unauthenticated, Unavailable
 from bokabridge.http.authorizer import Unauthorized
+from bokabridge.http.formats import JSON
 from bokabridge.http.negotiation import negotiate
 from bokabridge.http.received import Received, receive
 from bokabridge.http.responses import failed_response, noted_failure, preflight, proxy_response
@@ -26,12 +28,16 @@ OPERATION_MILLISECONDS = 22_000
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An operation, by what routing needs, and the name of the environment variable with its function's ARN."""
+    """An operation, by what routing needs.
+
+    `function` is the name of the environment variable with its function's ARN, `returns` the response DTO in C#.
+    """
 
     name: str
     method: str
     path: str
     function: str
+    returns: str
 
 
 class InvocationFailed(BridgeError):
@@ -83,11 +89,28 @@ class Router:
             return None
         base_url = absolute_url(APIGatewayProxyEvent(dict(received.event)), self.public_url(), "")
         query = {parameter.name: parameter.value for parameter in received.query.values()}
-        page = self.find_page(received.path, query, base_url)
+        page = self._index(received, base_url) or self.find_page(received.path, query, base_url)
         if page is None:
             return None
         status, content_type, body = page
         return proxy_response(received, status, body, {"Content-Type": content_type}, self.origins())
+
+    def _index(self, received: Received, base_url: str) -> tuple[int, str, str] | None:
+        """The list of operations at `/api`. ServiceStack links to a page of its user interface, we to the metadata."""
+        if received.address.segments != ("api",):
+            return None
+        described = [
+            {
+                "Name": operation.name,
+                "Returns": operation.returns,
+                "Links": {
+                    "api": f"{base_url}/api/{operation.name}",
+                    "ui": f"{base_url}/json/metadata?op={operation.name}",
+                },
+            }
+            for operation in sorted(self.operations, key=lambda operation: operation.name)
+        ]
+        return 200, JSON.content_type, json.dumps({"other": described}, separators=(",", ":"))
 
     def _forward(self, received: Received, context: LambdaContext) -> dict[str, Any]:
         operation = match(received.method, received.path, self.operations).operation

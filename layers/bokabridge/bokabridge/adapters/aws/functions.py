@@ -37,7 +37,7 @@ class LambdaFunctions:
             if status == 429:
                 raise busy("Lambda") from error
             raise
-        except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
+        except exceptions.HTTPClientError as error:
             raise DeliveryUnclear("Lambda did not return what the function did.") from error
         result = json.loads(response["Payload"].read())
         if "FunctionError" in response:
