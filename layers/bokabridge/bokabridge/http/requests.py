@@ -95,9 +95,15 @@ def _unreadable(details: Sequence[ErrorDetails], members: Members) -> list[Inval
     for detail in details:
         given = members.get(str(detail["loc"][0]).lower()) if detail["loc"] else None
         if given and given.is_text and is_unreadable(detail):
-            message = f"'{str(given.value)[:_SHOWN_CHARACTERS]}' is an Invalid value for '{given.name}'"
-            found.append(InvalidInput(message, given.name, "SerializationException"))
+            name, value = _shown(given.name), _shown(str(given.value))
+            message = f"'{value}' is an Invalid value for '{name}'"
+            found.append(InvalidInput(message, name, "SerializationException"))
     return found
+
+
+def _shown(text: str) -> str:
+    """The start of a text, without what cannot be sent."""
+    return text[:_SHOWN_CHARACTERS].encode("utf-8", "replace").decode()
 
 
 def _merged(route: Route[AnyOperation], received: Received, body: Mapping[str, Any], *, is_form: bool) -> Members:
