@@ -25,7 +25,7 @@ def test_request_without_an_authorizers_context_is_401() -> None:
     response = call(event())
     assert status_and_body(response) == (
         401,
-        {"ResponseStatus": {"ErrorCode": "Unauthorized", "Message": "Not Authenticated"}},
+        {"ResponseStatus": {"ErrorCode": "Unauthorized", "Message": "Not Authenticated", "Errors": []}},
     )
     assert header(response, "WWW-Authenticate") == "Bearer"
 
