@@ -159,5 +159,5 @@ def _read_value(element: Element, member: Member) -> Any:
     if member.kind is Kind.DTO and member.shape:
         return _read_members(element, member.shape)
     if element.children:
-        raise refused(f"'{member.name}' must be a value without elements in it.")
+        raise refused(f"'{member.name}' must be a value without elements in it.", member.name)
     return element.text
