@@ -1,4 +1,4 @@
-"""JSON as ServiceStack writes and reads it. Without switches it is pydantic's own, unless .NET writes the values otherwise.
+"""JSON as ServiceStack writes and reads it. Without switches it is pydantic's own, unless .NET writes values otherwise.
 
 Sources: ServiceStack's JsonUtils.cs (strings), WriteType.cs (members), JsonSerializer.cs and TypeSerializer.cs
 (indentation).
