@@ -64,12 +64,16 @@ def test_dates_have_any_of_servicestacks_forms(text: str, at: datetime) -> None:
         "/Date(x)/",
         "/Date(999999999999999)/",
         "/Date(1)",
-        "Sat, 99 Nov 2026 18:40:01 GMT",
         "GMT",
         2026,
         True,
-    ]
-    + ["0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-02:00", "2026-13-01", "/Date(\u0661)/", "\x00"],
+        "Sat, 99 Nov 2026 18:40:01 GMT",
+        "0001-01-01T00:00:00+02:00",
+        "9999-12-31T23:59:59-02:00",
+        "2026-13-01",
+        "/Date(\u0661)/",
+        "\x00",
+    ],
 )
 def test_other_texts_are_no_dates(value: Any) -> None:
     with pytest.raises(ValidationError, match="must be a date in ISO 8601"):

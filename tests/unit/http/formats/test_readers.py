@@ -211,7 +211,7 @@ def test_a_batch_that_is_no_list_of_objects_is_refused(name: str, text: str) -> 
 
 def test_values_are_read_by_the_types_of_the_dto() -> None:
     text = '{Active:True,ApiPort:"8443",IntegrationType:LocalApi,Password:"a,b",NameOrder:null}'
-    request = AddAxemaCodeLockSetting.model_validate(read("jsv", text, AddAxemaCodeLockSetting))
+    request: Any = AddAxemaCodeLockSetting.model_validate(read("jsv", text, AddAxemaCodeLockSetting))
     assert (request.active, request.api_port, request.integration_type, request.password) == (True, 8443, 1, "a,b")
 
 

@@ -32,7 +32,7 @@ def write(body: ResponseBody, switches: Switches) -> str:
     text = body.to_json()
     if switches == PLAIN and _is_dotnets(text, type(body)):
         return text
-    return write_tree(tree_of(body), shape_of(type(body)), switches)  # type: ignore[arg-type]  # bodies are models
+    return write_tree(tree_of(body), shape_of(type(body)), switches)
 
 
 def write_many(bodies: Sequence[ResponseBody], kind: type[ResponseBody], switches: Switches) -> str:  # noqa: ARG001
