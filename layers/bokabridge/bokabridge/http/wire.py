@@ -128,15 +128,13 @@ def enum_member(kind: type[Enum], code: str, *, accepts_undefined_numbers: bool 
     return BeforeValidator(find)
 
 
-def _flag(value: object) -> object:
-    """True and false in the words and the numbers that ServiceStack knows."""
-    if (
-        isinstance(value, str)
-        and (found := _FLAGS.get(value if value in ("on", "off") else value.strip().lower())) is not None
-    ):
-        return found
-    if isinstance(value, bool | int) and value in (0, 1):
-        return bool(value)
+def _flag(value: object) -> bool:
+    """True or false, in the words and the numbers that ServiceStack knows."""
+    text = str(value).strip() if isinstance(value, bool | int | str) else ""
+    if text == "on" or text.lower() in ("true", "t", "y", "1"):
+        return True
+    if text == "off" or text.lower() in ("false", "f", "n", "0"):
+        return False
     raise PydanticCustomError("Invalid", "must be true or false.")
 
 
@@ -146,19 +144,6 @@ def _format_date(at: datetime) -> str:
     text = utc.isoformat(timespec="milliseconds").rstrip("0").removesuffix(".")
     return f"{text}Z" if at.tzinfo else text
 
-
-_FLAGS = {
-    "true": True,
-    "t": True,
-    "y": True,
-    "1": True,
-    "on": True,
-    "false": False,
-    "f": False,
-    "n": False,
-    "0": False,
-    "off": False,
-}
 
 GUID = Field(json_schema_extra={"format": "uuid"})
 """Marks a text that is .NET's Guid."""

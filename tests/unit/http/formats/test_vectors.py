@@ -45,7 +45,7 @@ def stub_body(vector: dict[str, Any]) -> ResponseBody:
         case "GET", "/codelock/axema/settings":
             return stub.settings()
         case "POST", "/codelock/axema/settings":
-            sent = read(vector, AddAxemaCodeLockSetting)
+            sent: Any = read(vector, AddAxemaCodeLockSetting)
             return stub.StubSettings(
                 company_id=stub.COMPANY, integration_type=0, api_port=sent.api_port, active=bool(sent.active)
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
     from bokabridge.http.errors import Failure
     from bokabridge.http.operation import Operation, ResponseBody
     from bokabridge.http.wire import WireModel
+
+
+@cache
+def _imported(module: str) -> Any:
+    return import_module(f"{__name__}.{module}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Format:
 
     @property
     def _module(self) -> Any:
-        return import_module(f"{__name__}.{self.module}")
+        return _imported(self.module)
 
 
 JSON = Format(

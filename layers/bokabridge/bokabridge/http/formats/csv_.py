@@ -21,13 +21,13 @@ _SPECIAL = ('"', ",", "\r", "\n")
 
 def write(body: ResponseBody, switches: Switches) -> str:
     """The CSV of a DTO."""
-    return write_tree(tree_of(body), shape_of(type(body)), switches)  # type: ignore[arg-type]  # bodies are models
+    return write_tree(tree_of(body), shape_of(type(body)), switches)
 
 
 def write_many(bodies: Sequence[ResponseBody], kind: type[ResponseBody], switches: Switches) -> str:
     """The CSV of a batch's responses: a row for each. Of bare lists, it is a row for each item."""
-    shape = shape_of(kind)  # type: ignore[arg-type]  # bodies are models
-    trees = [tree_of(body) for body in bodies]  # type: ignore[arg-type]
+    shape = shape_of(kind)
+    trees = [tree_of(body) for body in bodies]
     if shape.item:
         return _table([item for tree in trees for item in tree], shape.item, switches)
     return _table(trees, shape, switches)

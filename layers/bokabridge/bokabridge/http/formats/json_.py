@@ -1,4 +1,4 @@
-"""JSON as ServiceStack writes and reads it. Without switches it is pydantic's, unless .NET writes values otherwise.
+"""JSON as ServiceStack writes and reads it. Without switches it is pydantic's own, unless .NET writes values otherwise.
 
 Sources: ServiceStack's JsonUtils.cs (strings), WriteType.cs (members), JsonSerializer.cs and TypeSerializer.cs
 (indentation).
@@ -7,6 +7,7 @@ Sources: ServiceStack's JsonUtils.cs (strings), WriteType.cs (members), JsonSeri
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NoReturn
 
 from bokabridge.http.formats.numbers import double_text
@@ -30,9 +31,9 @@ _BLANKS = re.compile(r"[ \t\r\n]*")
 def write(body: ResponseBody, switches: Switches) -> str:
     """The JSON of a DTO."""
     text = body.to_json()
-    if switches == PLAIN and _is_dotnets(text, type(body)):
+    if (switches is PLAIN or switches == PLAIN) and _is_dotnets(text, type(body)):
         return text
-    return write_tree(tree_of(body), shape_of(type(body)), switches)  # type: ignore[arg-type]  # bodies are models
+    return write_tree(tree_of(body), shape_of(type(body)), switches)
 
 
 def write_many(bodies: Sequence[ResponseBody], kind: type[ResponseBody], switches: Switches) -> str:  # noqa: ARG001
@@ -129,7 +130,9 @@ def _parsed(text: str, request: type[WireModel], *, is_batch: bool) -> list[dict
     text = text.removeprefix("\ufeff").strip(" \t\r\n")
     if text in ("", "null"):
         return [] if is_batch else [{}]
-    names = {member.name.lower() for member in shape_of(request).members if member.kind is Kind.TEXT}
+    names = _text_names(request)
+    if not is_batch and (members := _usual(text, names)) is not None:
+        return [members]
     reader = _Reader(text, names)
     try:
         objects = reader.array() if is_batch and text[0] == "[" else [reader.object()]
@@ -139,6 +142,24 @@ def _parsed(text: str, request: type[WireModel], *, is_batch: bool) -> list[dict
     if not is_whole:
         raise refused("The body has more text after its JSON value.")
     return objects
+
+
+@cache
+def _text_names(request: type[WireModel]) -> frozenset[str]:
+    """The names, in lower case, of the members that are texts."""
+    return frozenset(member.name.lower() for member in shape_of(request).members if member.kind is Kind.TEXT)
+
+
+def _usual(text: str, text_names: frozenset[str]) -> dict[str, Any] | None:
+    """An object as Python's decoder reads it, which is fast. None if it is invalid, or a text has no quotes."""
+    try:
+        value = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    has_raw_text = any(name.lower() in text_names and not isinstance(value[name], str | None) for name in value)
+    return None if has_raw_text else value
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -156,7 +177,7 @@ class _Reader:
     the last member, as in ServiceStack.
     """
 
-    def __init__(self, text: str, text_names: set[str]) -> None:
+    def __init__(self, text: str, text_names: frozenset[str]) -> None:
         self.at = 0
         self._text = text
         self._text_names = text_names

@@ -15,9 +15,9 @@ from bokabridge.http.wire import WireModel
 
 def write(body: ResponseBody, switches: Switches) -> str:
     """The JSON of a DTO, or the lines of a bare list or of a DataContract's first list."""
-    shape = shape_of(type(body))  # type: ignore[arg-type]  # bodies are models
+    shape = shape_of(type(body))
     is_whole = not shape.item and not shape.is_data_contract
-    return json_.write(body, switches) if is_whole else write_tree(tree_of(body), shape, switches)  # type: ignore[arg-type]
+    return json_.write(body, switches) if is_whole else write_tree(tree_of(body), shape, switches)
 
 
 def write_many(bodies: Sequence[ResponseBody], kind: type[ResponseBody], switches: Switches) -> str:  # noqa: ARG001

@@ -27,7 +27,7 @@ _PLAIN = {"}": re.compile(r"[^,}]*"), "]": re.compile(r"[^,\]]*")}
 
 def write(body: ResponseBody, switches: Switches) -> str:
     """The JSV of a DTO."""
-    return write_tree(tree_of(body), shape_of(type(body)), switches)  # type: ignore[arg-type]  # bodies are models
+    return write_tree(tree_of(body), shape_of(type(body)), switches)
 
 
 def write_many(bodies: Sequence[ResponseBody], kind: type[ResponseBody], switches: Switches) -> str:  # noqa: ARG001
@@ -167,11 +167,14 @@ def _value_end(text: str, at: int, bracket: str) -> int:
 
 def _closing(text: str, at: int) -> int:
     """The place after the bracket that closes the first one from here, and after the blanks there."""
-    depth = 0
+    expected = []
     for token in _BRACKET.finditer(text, at):
         if token[0] == '"':
             raise refused("The body is not valid JSV: a quote is not closed.")
-        depth += bool(token[1]) - bool(token[2])
-        if depth == 0 and token[2]:
+        if token[1]:
+            expected.append("}" if token[1] == "{" else "]")
+        elif token[2] and token[2] != expected.pop():
+            raise refused("The body is not valid JSV: the brackets do not match.")
+        if not expected:
             return _BLANKS.match(text, token.end()).end()  # type: ignore[union-attr]  # it matches no blanks too
     raise refused("The body is not valid JSV: a bracket is not closed.")

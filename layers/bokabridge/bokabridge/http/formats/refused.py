@@ -3,6 +3,6 @@
 from bokabridge.errors import InvalidInput
 
 
-def refused(message: str) -> InvalidInput:
+def refused(message: str, field: str | None = None) -> InvalidInput:
     """The error for a body that is not in its format. The message is a sentence that quotes nothing of the body."""
-    return InvalidInput(message, code="SerializationException")
+    return InvalidInput(message, field, code="SerializationException")

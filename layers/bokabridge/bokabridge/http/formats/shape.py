@@ -94,9 +94,13 @@ class Shape:
     item: "Shape | None" = None
 
 
+def shape_of(model: Any) -> Shape:
+    """The shape of a WireModel, of a list of them (RootModel), or of a model class with the same class variables."""
+    return _shape(model)
+
+
 @cache
-def shape_of(model: type[BaseModel]) -> Shape:
-    """The shape of a WireModel, of a list of them (RootModel), or of a model with the same class variables."""
+def _shape(model: type[BaseModel]) -> Shape:
     if "root" in model.model_fields:
         item = shape_of(get_args(model.model_fields["root"].annotation)[0])
         return Shape(f"ArrayOf{item.name}", item.namespace, has_doubles=item.has_doubles, item=item)
@@ -113,8 +117,8 @@ def shape_of(model: type[BaseModel]) -> Shape:
     )
 
 
-def tree_of(body: BaseModel) -> Any:
-    """The body as dicts, lists and JSON's scalars by the names on the wire, null members included.
+def tree_of(body: Any) -> Any:
+    """The model as dicts, lists and JSON's scalars by the names on the wire, null members included.
 
     Members with EmitDefaultValue=false are absent if they have their default.
     """

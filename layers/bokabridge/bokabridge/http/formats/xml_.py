@@ -27,14 +27,14 @@ _NIL = f"{INSTANCE} nil"
 
 def write(body: ResponseBody, switches: Switches) -> str:
     """The XML document of a DTO."""
-    return write_tree(tree_of(body), shape_of(type(body)), switches)  # type: ignore[arg-type]  # bodies are models
+    return write_tree(tree_of(body), shape_of(type(body)), switches)
 
 
 def write_many(bodies: Sequence[ResponseBody], kind: type[ResponseBody], switches: Switches) -> str:
     """The XML document of a batch's responses."""
-    item = shape_of(kind)  # type: ignore[arg-type]  # bodies are models
+    item = shape_of(kind)
     shape = Shape(f"ArrayOf{item.name}", item.namespace, item=item)
-    return write_tree([tree_of(body) for body in bodies], shape, switches)  # type: ignore[arg-type]
+    return write_tree([tree_of(body) for body in bodies], shape, switches)
 
 
 def write_tree(tree: Any, shape: Shape, switches: Switches) -> str:  # noqa: ARG001 (switches do not apply to XML)
@@ -159,5 +159,5 @@ def _read_value(element: Element, member: Member) -> Any:
     if member.kind is Kind.DTO and member.shape:
         return _read_members(element, member.shape)
     if element.children:
-        raise refused(f"'{member.name}' must be a value without elements in it.")
+        raise refused(f"'{member.name}' must be a value without elements in it.", member.name)
     return element.text
