@@ -6,7 +6,6 @@ from typing import Any
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from bokabridge.http.errors import ErrorResponse
-from bokabridge.http.operation import Operation
 from bokabridge.operations.index import OPERATIONS
 from bokabridge.operations.voss import CREATE_VOSS_USAGE, KEY_HEADER, MAX_KEY_CHARACTERS
 from codegen.contract import VOSS_RESULT
@@ -57,37 +56,12 @@ _BOUNDS = {"ge": "minimum", "le": "maximum"}
 _FORMATS = {"Guid": "uuid", "DateTime": "date-time"}
 
 
-def document(
-    version: str, company_ids: Sequence[str] = (), operations: Sequence[Operation[Any, Any]] = OPERATIONS
-) -> Json:
-    """These operations with their parameters, bodies and responses, for this version of bokabridge.
+def document(version: str, base_url: str, company_ids: Sequence[str] = ()) -> Json:
+    """All operations with their parameters, bodies and responses, for this version of bokabridge.
 
-    If there are `company_ids`, a request's CompanyId is one of them.
+    `base_url` is the API's address. If there are `company_ids`, a request's CompanyId is one of them.
     """
-    model = read_model(operations)
-    inputs: list[tuple[Any, JsonSchemaMode]] = [(each.request, "validation") for each in operations]
-    outputs: list[tuple[Any, JsonSchemaMode]] = [(each.response, "serialization") for each in operations]
-    references, definitions = models_json_schema(
-        [*inputs, *outputs, (ErrorResponse, "serialization")],
-        by_alias=True,
-        ref_template="#/components/schemas/{model}",
-    )
-    schemas: Json = {name: _plain(schema, model) for name, schema in definitions["$defs"].items()}
-    paths: dict[str, Json] = {}
-    for operation, call in zip(operations, model.calls, strict=True):
-        members = _members(schemas.pop(operation.name), call, model, company_ids)
-        parameters, body = _request(call, members)
-        if body:
-            schemas[operation.name] = body
-        paths.setdefault(operation.path, {})[operation.method.lower()] = {
-            "operationId": operation.name,
-            "tags": [call.tag],
-            "summary": operation.summary,
-            **({"description": operation.notes} if operation.notes else {}),
-            "parameters": [*([_KEY_PARAMETER] if operation is CREATE_VOSS_USAGE else []), *parameters],
-            **(_body(operation.name, body) if body else {}),
-            "responses": responses(operation, call, _success(call, references[operation.response, "serialization"])),
-        }
+    schemas, paths = _operations(company_ids)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -96,7 +70,7 @@ def document(
             "description": _DESCRIPTION,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": "«base_url»"}],
+        "servers": [{"url": base_url}],
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "security": [{"bearer": []}, {"apiKey": []}],
         "paths": paths,
@@ -106,6 +80,35 @@ def document(
             "securitySchemes": _SECURITY_SCHEMES,
         },
     }
+
+
+def _operations(company_ids: Sequence[str]) -> tuple[Json, Json]:
+    """The schemas of all bodies, and the paths."""
+    model = read_model()
+    inputs: list[tuple[Any, JsonSchemaMode]] = [(each.request, "validation") for each in OPERATIONS]
+    outputs: list[tuple[Any, JsonSchemaMode]] = [(each.response, "serialization") for each in OPERATIONS]
+    references, definitions = models_json_schema(
+        [*inputs, *outputs, (ErrorResponse, "serialization")],
+        by_alias=True,
+        ref_template="#/components/schemas/{model}",
+    )
+    schemas: Json = {name: _plain(schema, model) for name, schema in definitions["$defs"].items()}
+    paths: dict[str, Json] = {}
+    for operation, call in zip(OPERATIONS, model.calls, strict=True):
+        parameters, body = _request(call, _members(schemas.pop(operation.name), call, model, company_ids))
+        if body:
+            schemas[operation.name] = body
+        success = _success(call, references[operation.response, "serialization"])
+        paths.setdefault(operation.path, {})[operation.method.lower()] = {
+            "operationId": operation.name,
+            "tags": [call.tag],
+            "summary": operation.summary,
+            **({"description": operation.notes} if operation.notes else {}),
+            "parameters": [*([_KEY_PARAMETER] if operation is CREATE_VOSS_USAGE else []), *parameters],
+            **(_body(operation.name, body) if body else {}),
+            "responses": responses(operation, call, success),
+        }
+    return schemas, paths
 
 
 def _request(call: Call, members: Mapping[str, Json]) -> tuple[list[Json], Json]:
