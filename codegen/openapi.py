@@ -1,5 +1,7 @@
 """The OpenAPI document that follows from the declarations of the operations. https://spec.openapis.org/oas/v3.1.1.html"""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -53,6 +55,8 @@ _KEY_PARAMETER: Json = {
 _BOUNDS = {"ge": "minimum", "le": "maximum"}
 """Pydantic leaves its own words in the schema where a bound stands before our reading of a number."""
 
+_REFERENCE = r'"#/components/schemas/(\w+)"'
+
 _FORMATS = {"Guid": "uuid", "DateTime": "date-time"}
 
 
@@ -62,6 +66,7 @@ def document(version: str, base_url: str, company_ids: Sequence[str] = ()) -> Js
     `base_url` is the API's address. If there are `company_ids`, a request's CompanyId is one of them.
     """
     schemas, paths = _operations(company_ids)
+    used = _used(schemas, paths)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -75,7 +80,7 @@ def document(version: str, base_url: str, company_ids: Sequence[str] = ()) -> Js
         "security": [{"bearer": []}, {"apiKey": []}],
         "paths": paths,
         "components": {
-            "schemas": dict(sorted(schemas.items())),
+            "schemas": {name: schema for name, schema in sorted(schemas.items()) if name in used},
             "responses": error_responses(),
             "securitySchemes": _SECURITY_SCHEMES,
         },
@@ -109,6 +114,17 @@ def _operations(company_ids: Sequence[str]) -> tuple[Json, Json]:
             "responses": responses(operation, call, success),
         }
     return schemas, paths
+
+
+def _used(schemas: Json, paths: Json) -> set[str]:
+    """The names of the schemas that the paths, the errors and other schemas refer to."""
+    found: set[str] = set()
+    left = [ErrorResponse.__name__, *re.findall(_REFERENCE, json.dumps(paths))]
+    while left:
+        if (name := left.pop()) not in found:
+            found.add(name)
+            left += re.findall(_REFERENCE, json.dumps(schemas[name]))
+    return found
 
 
 def _request(call: Call, members: Mapping[str, Json]) -> tuple[list[Json], Json]:

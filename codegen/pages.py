@@ -12,7 +12,7 @@ from codegen.metadata import index_rows, metadata
 from codegen.openapi import document
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / "functions" / "servicestack" / "pages"
+FOLDER = ROOT / "functions" / "servicestack" / "static"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 _LICENSES = Path(__file__).parent / "licenses"
@@ -49,7 +49,7 @@ def _template(name: str) -> str:
 
 
 def _swagger_ui() -> dict[str, str]:
-    """Swagger UI as the pinned package flask-swagger-ui has it, without the references to files that we do not serve."""
+    """Swagger UI as the pinned package flask-swagger-ui has it, without references to files that we do not serve."""
     folder = resources("flask_swagger_ui") / "dist"
     found = {
         name: "".join(line for line in (folder / name).read_text().splitlines(True) if "sourceMappingURL=" not in line)

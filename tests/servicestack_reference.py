@@ -24,7 +24,9 @@ _ORDER = (
 )
 """The contract's operations, as the reference registered them."""
 
-_OUR_SETTINGS = frozenset({"DeviceId", "ClientId", "ClientSecret", "ApiKey", "NameOrder", "Schedule", "ScheduleTimezone"})
+_OUR_SETTINGS = frozenset(
+    {"DeviceId", "ClientId", "ClientSecret", "ApiKey", "NameOrder", "Schedule", "ScheduleTimezone"}
+)
 OUR_MEMBERS = {
     "QueryAxemaUserSyncJobs": frozenset({"Skip", "Take"}),
     "AddAxemaCodeLockSetting": _OUR_SETTINGS,

@@ -15,7 +15,10 @@ AT = datetime(2026, 11, 25, 18, 26, 52, tzinfo=UTC)
 LANGUAGES = ("python", "typescript", "mjs", "csharp")
 
 AUTHENTICATE = {
-    "typescript": r"(/\*\* @description Sign In \*/\n)?((//.*)\n)*export (?:class|interface) (?:IHas\w+|IPost|Authenticate\w*)\b.*\n\{\n(?:.*\n)*?\}\n\n",
+    "typescript": (
+        r"(/\*\* @description Sign In \*/\n)?((//.*)\n)*"
+        r"export (?:class|interface) (?:IHas\w+|IPost|Authenticate\w*)\b.*\n\{\n(?:.*\n)*?\}\n\n"
+    ),
     "mjs": r"export class Authenticate\w* \{\n(?:.*\n)*?\}\n",
 }
 """ServiceStack's operation to sign in, which we do not have, and the interfaces that only it has."""
@@ -60,7 +63,8 @@ def test_python_source_defines_every_name_before_its_use() -> None:
     source = source_file(dtos(read_model(), "0")["python"], {}, HOST, AT)
     classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
     assert len(classes) > 40
-    ours, known = {each.name for each in classes}, set()
+    ours = {each.name for each in classes}
+    known: set[str] = set()
     for each in classes:
         used = {node.id for node in ast.walk(each) if isinstance(node, ast.Name)} & ours
         assert used <= known | {each.name}, each.name

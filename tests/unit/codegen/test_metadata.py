@@ -48,7 +48,9 @@ def test_page_of_an_operation_equals_servicestacks(format_: str, operation: str)
 
 def joined(theirs: list[str]) -> list[str]:
     """The reference breaks a sentence into two lines."""
-    text = "\n".join(theirs).replace("requests and responses.\nThe placeholders", "requests and responses. The placeholders")
+    text = "\n".join(theirs).replace(
+        "requests and responses.\nThe placeholders", "requests and responses. The placeholders"
+    )
     return text.splitlines()
 
 

@@ -8,12 +8,12 @@ import jsonschema_rs
 import pytest
 from openapi_spec_validator import validate
 
+from bokabridge.clock import utc_now
 from bokabridge.http.errors import failure, failure_for
 from bokabridge.operations.index import OPERATIONS
 from bokabridge.operations.products import VossProduct, VossProducts
 from bokabridge.operations.settings import DeleteAxemaCodeLockSettingResponse
 from bokabridge.operations.usersync import AxemaUserSyncJobResponse, QueryAxemaUserSyncJobsResponse
-from bokabridge.clock import utc_now
 from codegen.openapi import document
 from local.stack.paths import ROOT
 
@@ -53,7 +53,7 @@ def test_document_names_the_version_the_address_and_both_ways_to_authenticate() 
     assert DOCUMENT["openapi"].startswith("3.1.")
     assert (DOCUMENT["info"]["version"], DOCUMENT["servers"]) == ("1.2.3", [{"url": BASE_URL}])
     assert [next(iter(each)) for each in DOCUMENT["security"]] == list(DOCUMENT["components"]["securitySchemes"])
-    written = json.loads((ROOT / "functions" / "servicestack" / "pages" / "openapi.json").read_text())
+    written = json.loads((ROOT / "functions" / "servicestack" / "static" / "openapi.json").read_text())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert written["info"]["version"] == project["version"]
 

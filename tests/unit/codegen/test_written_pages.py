@@ -1,4 +1,4 @@
-"""The pages in functions/servicestack/pages are those that `make pages` writes now."""
+"""The pages in functions/servicestack/static are those that `make pages` writes now."""
 
 from codegen.pages import FOLDER, files
 
