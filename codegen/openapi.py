@@ -197,9 +197,9 @@ def _plain(schema: Json, model: Model) -> Json:
 
 def _property(schema: Json, member: Member | None) -> Json:
     choices = [choice for choice in schema.get("anyOf", []) if choice != {"type": "null"}]
-    found = {name: value for name, value in schema.items() if name not in ("anyOf", "title", "default", "format")}
-    found |= choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {}
-    return found | (_format(member) if member else {})
+    found = schema | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
+    dropped = {"title", "default", "format", *(["anyOf"] if len(choices) == 1 else [])}
+    return {name: value for name, value in found.items() if name not in dropped} | (_format(member) if member else {})
 
 
 def _format(member: Member) -> Json:
