@@ -202,7 +202,7 @@ def test_header_shows_given_options_without_prefix_and_the_others_with_it() -> N
 
 
 def options_of(languages: Iterable[Mapping[str, Any]]) -> list[str]:
-    return sorted({name.lower() for language in languages for name in language["options"]})
+    return sorted({"baseurl", *(name.lower() for language in languages for name in language["options"])})
 
 
 HOSTILE = st.text(max_size=60) | st.sampled_from(
@@ -210,6 +210,7 @@ HOSTILE = st.text(max_size=60) | st.sampled_from(
         "*/ alert(1) /*",
         '"""\nimport os',
         "x\nBaseUrl: https://evil.example",
+        "https://evil.example",
         "<script>",
         "A" * 100_000,
         "){}",
