@@ -53,7 +53,7 @@ ATTRIBUTES = {
     "CreateVossUsage": (_UNAUTHORIZED, _VALIDATE),
     "GetVossProducts": (_UNAUTHORIZED, _VALIDATE),
 }
-"""The attributes of the contract's operations that have a public page. Nobody knows those of the others."""
+"""The attributes of the contract's operations that have a public page. Those of the others are unknown."""
 
 WITHOUT_PARAMETER_TYPE = frozenset({"CreateAxemaUserSync", "CreateVossUsage"})
 """The operations whose members do not say where a request has them."""

@@ -41,15 +41,14 @@ def _language(
         "options": dict(language.options),
         "fixed": sorted(language.fixed),
         "before": list(language.before),
-        "types": [
-            type_record(model, each, render(each, calls.get(each.name)), calls.get(each.name)) for each in types
-        ],
+        "types": [type_record(model, each, render(each, calls.get(each.name)), calls.get(each.name)) for each in types],
     }
 
 
 def _csharp(model: Model, all_types: list[AnyType]) -> dict[str, Any]:
     """C# orders types by name, and has some enums inside of classes."""
     types = sorted(_not_servicestack(all_types), key=lambda each: (each.namespace, each.name))
+
     def render(type_: AnyType, call: Call | None) -> list[Line]:
         enums = [each for each in model.direct(type_) if isinstance(each, EnumType)]
         return csharp.render(type_, call, [each for each in enums if each.nested_in == type_.name])

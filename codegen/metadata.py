@@ -51,7 +51,8 @@ def index_rows(model: Model) -> str:
     rows = []
     for call in sorted(model.calls, key=lambda each: each.name):
         links = [
-            f'<td><a href="«base_url»/{format_}/metadata?op={call.name}">{format_.upper()}</a></td>' for format_ in FORMATS
+            f'<td><a href="«base_url»/{format_}/metadata?op={call.name}">{format_.upper()}</a></td>'
+            for format_ in FORMATS
         ]
         title = f"Requires any of the roles: {', '.join(call.roles)}"
         lock = f'<td><span class="lock" role="img" aria-label="{title}" title="{title}"></span></td>'
@@ -61,13 +62,14 @@ def index_rows(model: Model) -> str:
 
 def _heading(call: Call) -> str:
     some = "any of the roles" if len(call.roles) > 1 else "the role"
-    notes = f"<td><i>{_text(call.notes)}</i></td>"
+    route = f"<td class=verb>{call.method}</td><td><code>{call.path}</code></td>"
+    texts = f"<td>{_text(call.summary)}</td><td><i>{_text(call.notes)}</i></td>"
     return "\n".join(
         [
             "<table><caption>Requires Authentication</caption>",
             f"<tr><td>Requires {some}:</td><td>{', '.join(call.roles)}</td></tr></table>",
             "<table><caption>The following routes are available for this service:</caption>",
-            f"<tr><td class=verb>{call.method}</td><td><code>{call.path}</code></td><td>{_text(call.summary)}</td>{notes}</tr></table>",
+            f"<tr>{route}{texts}</tr></table>",
         ]
     )
 

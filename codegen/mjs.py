@@ -30,7 +30,10 @@ def render(type_: AnyType, call: Call | None) -> list[Line]:
     for member in type_.members:
         body += _member(member)
     if not call and all(member.name != "ResponseStatus" for member in type_.members):
-        body += [("status response annotations", "/** @type {ResponseStatus} */"), ("status response", "ResponseStatus;")]
+        body += [
+            ("status response annotations", "/** @type {ResponseStatus} */"),
+            ("status response", "ResponseStatus;"),
+        ]
     return [("", f"export class {type_.name} {{"), *indented([*body, *_methods(type_, call)]), ("", "}")]
 
 

@@ -115,12 +115,6 @@ class Model:
     calls: Sequence[Call]
     types: Mapping[str, AnyType] = field(default_factory=dict)
 
-    def class_of(self, name: str) -> ClassType:
-        """The class with this name."""
-        found = self.types[name]
-        assert isinstance(found, ClassType), f"{name} is an enum."
-        return found
-
     def direct(self, type_: AnyType) -> list[AnyType]:
         """Our types that this type's members have, in order, each once."""
         if isinstance(type_, EnumType):
@@ -143,12 +137,13 @@ class Model:
     def in_order(self) -> list[AnyType]:
         """All types as ServiceStack orders them: types of members, then responses, then requests."""
         requests = {call.name: call.request for call in self.calls}
-        responses = {call.returns.name: self.types[call.returns.name] for call in self.calls if not call.returns.is_list}
+        responses = {
+            call.returns.name: self.types[call.returns.name] for call in self.calls if not call.returns.is_list
+        }
         interfaces = [each for each in self.types.values() if isinstance(each, ClassType) and each.is_interface]
         of_requests = [each for request in requests.values() for each in self.before(request)]
         rest = [each for name in self.types for each in self.before(self.types[name])]
         nested = [each for each in [*of_requests, *rest] if each.name not in requests and each.name not in responses]
         of_responses = [each for response in responses.values() for each in self.before(response)]
-        # A response that another response has as a member comes before it.
         ordered = [*interfaces, *nested, *of_responses, *requests.values()]
         return list({each.name: each for each in ordered}.values())

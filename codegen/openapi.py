@@ -1,12 +1,13 @@
 """The OpenAPI document that follows from the declarations of the operations. https://spec.openapis.org/oas/v3.1.1.html"""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from bokabridge.http.errors import ErrorResponse
-from bokabridge.http.operation import Operation
 from bokabridge.operations.index import OPERATIONS
 from bokabridge.operations.voss import CREATE_VOSS_USAGE, KEY_HEADER, MAX_KEY_CHARACTERS
 from codegen.contract import VOSS_RESULT
@@ -54,40 +55,18 @@ _KEY_PARAMETER: Json = {
 _BOUNDS = {"ge": "minimum", "le": "maximum"}
 """Pydantic leaves its own words in the schema where a bound stands before our reading of a number."""
 
+_REFERENCE = r'"#/components/schemas/(\w+)"'
+
 _FORMATS = {"Guid": "uuid", "DateTime": "date-time"}
 
 
-def document(
-    version: str, company_ids: Sequence[str] = (), operations: Sequence[Operation[Any, Any]] = OPERATIONS
-) -> Json:
-    """These operations with their parameters, bodies and responses, for this version of bokabridge.
+def document(version: str, base_url: str, company_ids: Sequence[str] = ()) -> Json:
+    """All operations with their parameters, bodies and responses, for this version of bokabridge.
 
-    If there are `company_ids`, a request's CompanyId is one of them.
+    `base_url` is the API's address. If there are `company_ids`, a request's CompanyId is one of them.
     """
-    model = read_model(operations)
-    inputs: list[tuple[Any, JsonSchemaMode]] = [(each.request, "validation") for each in operations]
-    outputs: list[tuple[Any, JsonSchemaMode]] = [(each.response, "serialization") for each in operations]
-    references, definitions = models_json_schema(
-        [*inputs, *outputs, (ErrorResponse, "serialization")],
-        by_alias=True,
-        ref_template="#/components/schemas/{model}",
-    )
-    schemas: Json = {name: _plain(schema, model) for name, schema in definitions["$defs"].items()}
-    paths: dict[str, Json] = {}
-    for operation, call in zip(operations, model.calls, strict=True):
-        members = _members(schemas.pop(operation.name), call, model, company_ids)
-        parameters, body = _request(call, members)
-        if body:
-            schemas[operation.name] = body
-        paths.setdefault(operation.path, {})[operation.method.lower()] = {
-            "operationId": operation.name,
-            "tags": [call.tag],
-            "summary": operation.summary,
-            **({"description": operation.notes} if operation.notes else {}),
-            "parameters": [*([_KEY_PARAMETER] if operation is CREATE_VOSS_USAGE else []), *parameters],
-            **(_body(operation.name, body) if body else {}),
-            "responses": responses(operation, call, _success(call, references[operation.response, "serialization"])),
-        }
+    schemas, paths = _operations(company_ids)
+    used = _used(schemas, paths)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -96,16 +75,56 @@ def document(
             "description": _DESCRIPTION,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": "«base_url»"}],
+        "servers": [{"url": base_url}],
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "security": [{"bearer": []}, {"apiKey": []}],
         "paths": paths,
         "components": {
-            "schemas": dict(sorted(schemas.items())),
+            "schemas": {name: schema for name, schema in sorted(schemas.items()) if name in used},
             "responses": error_responses(),
             "securitySchemes": _SECURITY_SCHEMES,
         },
     }
+
+
+def _operations(company_ids: Sequence[str]) -> tuple[Json, Json]:
+    """The schemas of all bodies, and the paths."""
+    model = read_model()
+    inputs: list[tuple[Any, JsonSchemaMode]] = [(each.request, "validation") for each in OPERATIONS]
+    outputs: list[tuple[Any, JsonSchemaMode]] = [(each.response, "serialization") for each in OPERATIONS]
+    references, definitions = models_json_schema(
+        [*inputs, *outputs, (ErrorResponse, "serialization")],
+        by_alias=True,
+        ref_template="#/components/schemas/{model}",
+    )
+    schemas: Json = {name: _plain(schema, model) for name, schema in definitions["$defs"].items()}
+    paths: dict[str, Json] = {}
+    for operation, call in zip(OPERATIONS, model.calls, strict=True):
+        parameters, body = _request(call, _members(schemas.pop(operation.name), call, model, company_ids))
+        if body:
+            schemas[operation.name] = body
+        success = _success(call, references[operation.response, "serialization"])
+        paths.setdefault(operation.path, {})[operation.method.lower()] = {
+            "operationId": operation.name,
+            "tags": [call.tag],
+            "summary": operation.summary,
+            **({"description": operation.notes} if operation.notes else {}),
+            "parameters": [*([_KEY_PARAMETER] if operation is CREATE_VOSS_USAGE else []), *parameters],
+            **(_body(operation.name, body) if body else {}),
+            "responses": responses(operation, call, success),
+        }
+    return schemas, paths
+
+
+def _used(schemas: Json, paths: Json) -> set[str]:
+    """The names of the schemas that the paths, the errors and other schemas refer to."""
+    found: set[str] = set()
+    left = [ErrorResponse.__name__, *re.findall(_REFERENCE, json.dumps(paths))]
+    while left:
+        if (name := left.pop()) not in found:
+            found.add(name)
+            left += re.findall(_REFERENCE, json.dumps(schemas[name]))
+    return found
 
 
 def _request(call: Call, members: Mapping[str, Json]) -> tuple[list[Json], Json]:
@@ -178,9 +197,9 @@ def _plain(schema: Json, model: Model) -> Json:
 
 def _property(schema: Json, member: Member | None) -> Json:
     choices = [choice for choice in schema.get("anyOf", []) if choice != {"type": "null"}]
-    found = {name: value for name, value in schema.items() if name not in ("anyOf", "title", "default", "format")}
-    found |= choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {}
-    return found | (_format(member) if member else {})
+    found = schema | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
+    dropped = {"title", "default", "format", *(["anyOf"] if len(choices) == 1 else [])}
+    return {name: value for name, value in found.items() if name not in dropped} | (_format(member) if member else {})
 
 
 def _format(member: Member) -> Json:

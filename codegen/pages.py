@@ -12,7 +12,7 @@ from codegen.metadata import index_rows, metadata
 from codegen.openapi import document
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / "functions" / "servicestack" / "pages"
+FOLDER = ROOT / "functions" / "servicestack" / "static"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 _LICENSES = Path(__file__).parent / "licenses"
@@ -37,7 +37,7 @@ def files() -> dict[str, str]:
         "metadata.json": _json(metadata(model)),
         **{f"types/{name}.json": _json(language) for name, language in dtos(model, version).items()},
         "types.json": _json(links),
-        "openapi.json": _json(document(version)),
+        "openapi.json": _json(document(version, "«base_url»")),
         "docs.html": _template("docs.html"),
         "docs/start.js": _template("start.js"),
         **_swagger_ui(),
@@ -49,7 +49,7 @@ def _template(name: str) -> str:
 
 
 def _swagger_ui() -> dict[str, str]:
-    """Swagger UI as the pinned package flask-swagger-ui has it, without the references to files that we do not serve."""
+    """Swagger UI as the pinned package flask-swagger-ui has it, without references to files that we do not serve."""
     folder = resources("flask_swagger_ui") / "dist"
     found = {
         name: "".join(line for line in (folder / name).read_text().splitlines(True) if "sourceMappingURL=" not in line)

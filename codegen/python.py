@@ -36,7 +36,9 @@ _TYPES = {
     "DateTime": "datetime.datetime",
 }
 _DEFAULTS = {"int": "0", "double": "0.0", "bool": "False", "DateTime": "datetime.datetime(1, 1, 1)"}
-_KEYWORDS = frozenset({"from", "in", "is", "class", "def", "import", "pass", "return", "with", "not", "or", "and", "if"})
+_KEYWORDS = frozenset(
+    {"from", "in", "is", "class", "def", "import", "pass", "return", "with", "not", "or", "and", "if"}
+)
 
 
 def render(type_: AnyType, call: Call | None) -> list[Line]:

@@ -90,8 +90,8 @@ def _xml_content(model: Model, type_: TypeName, namespace: str, prefix: str, dep
         item = TypeName(type_.name)
         return _element(model, item, prefix + type_.name, namespace, prefix, depth)
     found = model.types[type_.name]
-    assert isinstance(found, ClassType)
-    members = [member for member in found.members if not _omits_zero(member)]
+    all_members = found.members if isinstance(found, ClassType) else []
+    members = [member for member in all_members if not _omits_zero(member)]
     if not any("Order=" in member.data_member for member in members):
         members.sort(key=lambda member: member.wire)
     return [

@@ -18,8 +18,8 @@ metadata page), `doc` (AddDescriptionAsComments), `annotations` (AddDocAnnotatio
 class Language:
     """What the sources of one language have around their types.
 
-    `options` are the names in the header with their defaults. We show the `fixed` ones without reading them. `before` is
-    what stands before the types; `«…»` in any line is a value of the request.
+    `options` are the names in the header with their defaults. We show the `fixed` ones without reading them. `before`
+    is what stands before the types. `«…»` in any line is a value of the request.
     """
 
     name: str
@@ -37,7 +37,9 @@ def indented(lines: Iterable[Line], by: int = 4) -> list[Line]:
 
 def arguments(attribute: Attribute, *, positional: bool = False) -> str:
     """The arguments of an attribute as source."""
-    values = {name: f'"{value}"' if isinstance(value, str) else str(value) for name, value in attribute.arguments.items()}
+    values = {
+        name: f'"{value}"' if isinstance(value, str) else str(value) for name, value in attribute.arguments.items()
+    }
     if positional and attribute.is_positional:
         return ", ".join(values.values())
     return ", ".join(f"{name}={value}" for name, value in values.items())

@@ -50,13 +50,21 @@ def render(type_: AnyType, call: Call | None) -> list[Line]:
         lines.append(("", f"// @{type_.data_contract}"))
     lines += [*_declaration(type_, call), ("", "{")]
     if type_.is_interface:
-        return [*lines, *indented([("", f"{each.wire}?: {type_name(each.type)};") for each in type_.members]), ("", "}")]
+        return [
+            *lines,
+            *indented([("", f"{each.wire}?: {type_name(each.type)};") for each in type_.members]),
+            ("", "}"),
+        ]
     return [*lines, *indented([*_members(type_, call), ("", ""), *_methods(type_, call)]), ("", "}")]
 
 
 def _declaration(type_: ClassType, call: Call | None) -> list[Line]:
     def declared(interfaces: list[str]) -> str:
-        return f"export class {type_.name} implements {', '.join(interfaces)}" if interfaces else f"export class {type_.name}"
+        return (
+            f"export class {type_.name} implements {', '.join(interfaces)}"
+            if interfaces
+            else f"export class {type_.name}"
+        )
 
     interfaces = list(type_.implements)
     if type_.is_interface:
@@ -96,9 +104,7 @@ def _member(member: Member) -> list[Line]:
 
 def _methods(type_: ClassType, call: Call | None) -> list[Line]:
     name = type_.name
-    lines: list[Line] = [
-        ("", f"public constructor(init?: Partial<{name}>) {{ (Object as any).assign(this, init); }}")
-    ]
+    lines: list[Line] = [("", f"public constructor(init?: Partial<{name}>) {{ (Object as any).assign(this, init); }}")]
     if call:
         returned = f"Array<{call.returns.name}>" if call.returns.is_list else call.returns.name
         lines += [

@@ -1,6 +1,6 @@
 """The pages that are open to everybody: metadata, generated DTOs, the OpenAPI document and the interactive page.
 
-`make pages` writes them into the folder next to this file. Here they are only selected and joined, without the
+`make pages` writes them into the folder `static` next to this file. Here they are only selected and joined, without the
 operations' declarations.
 """
 
@@ -21,7 +21,7 @@ TEXT = "text/plain; charset=utf-8"
 JAVASCRIPT = "text/javascript"
 CSS = "text/css; charset=utf-8"
 
-_FOLDER = Path(__file__).parent / "pages"
+_FOLDER = Path(__file__).parent / "static"
 _FORMATS = ("json", "xml", "jsv", "csv", "jsonl")
 _LANGUAGES = {"csharp": TEXT, "mjs": JAVASCRIPT, "typescript": TEXT, "python": TEXT}
 _ALIASES = {"js": "mjs"}

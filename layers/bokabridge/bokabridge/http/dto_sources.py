@@ -11,7 +11,9 @@ from typing import Any
 
 type Json = dict[str, Any]
 
-_NAMES = r"[\w.*/{},`-]+"
+_NAME = r"(\{[\w,]+\}|(\*\.)?[\w.`]+(/?\*)?)"
+_NAMES = f"{_NAME}(,{_NAME})*"
+_LISTS = frozenset({"IncludeTypes", "ExcludeTypes", "DefaultImports", "AddNamespaces"})
 _FORMS = {
     "GlobalNamespace": r"[A-Za-z_]\w*(\.\w+)*",
     "AddImplicitVersion": r"\d{1,9}",
@@ -22,7 +24,7 @@ _FORMS = {
     "DataClassJson": r"[\w=.]+(, ?[\w=.]+)*",
     "AddNamespaces": r"[\w.,]+",
 }
-"""The form of each option that is not a switch."""
+"""The form of each option that is not a switch. Lists may have blanks, which we leave out."""
 
 _MAX_CHARACTERS = 1000
 _SWITCHES = {"true": "True", "1": "True", "false": "False", "0": "False"}
@@ -75,6 +77,7 @@ def _given(supported: Collection[str], defaults: Mapping[str, str], query: Mappi
     given = {}
     for name in supported:
         value = query.get(name.lower(), "").strip()
+        value = value.replace(" ", "") if name in _LISTS else value
         if defaults[name] in ("True", "False"):
             value = _SWITCHES.get(value.lower(), "")
         elif "*/" in value or len(value) > _MAX_CHARACTERS or not re.fullmatch(_FORMS[name], value, re.ASCII):
@@ -169,7 +172,7 @@ def _lines(type_: Json, values: Mapping[str, str], active: Collection[str]) -> l
         "virtual": "" if values.get("MakeVirtual") == "False" else "virtual ",
         "access": "internal" if values.get("MakeInternal") == "True" else "public",
     }
-    lines = ([("", line) if isinstance(line, str) else line for line in type_["lines"]])
+    lines = [("", line) if isinstance(line, str) else line for line in type_["lines"]]
     return [
         _VALUE.sub(lambda found: filled[found[1]], text)
         for when, text in lines
