@@ -41,9 +41,10 @@ class Routed:
     def _answer(self, name: str) -> Any:
         def answer(given: dict[str, Any], _: Any) -> Any:
             (self.asked if name == AUTHORIZER else self.invoked).append(given)
-            if isinstance(self._results[name], Exception):
-                raise self._results[name]
-            return self._results[name]
+            result: Any = self._results[name]
+            if isinstance(result, Exception):
+                raise result
+            return result
 
         return answer
 
@@ -124,7 +125,7 @@ class Throttled:
 
 def test_function_that_is_throttled_is_a_503_and_one_that_fails_a_500() -> None:
     router = Router([THINGS], AUTHORIZER, Throttled, str, lambda *_: None)
-    assert router.handle(event("POST", "/api/AddThing"), Context())["statusCode"] == 503
+    assert router.handle(event("POST", "/api/AddThing"), Context())["statusCode"] == 503  # type: ignore[arg-type]
     failed = Routed(result=RuntimeError("secret detail")).send()
     assert (failed["statusCode"], "secret" in failed["body"]) == (500, False)
 

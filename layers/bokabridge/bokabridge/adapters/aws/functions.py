@@ -40,6 +40,6 @@ class LambdaFunctions:
         except exceptions.HTTPClientError as error:
             raise DeliveryUnclear("Lambda did not return what the function did.") from error
         result = json.loads(response["Payload"].read())
-        if "FunctionError" in response:
+        if response.get("FunctionError"):
             raise InvocationFailed(str(result.get("errorMessage", "")) if isinstance(result, dict) else "")
         return result
