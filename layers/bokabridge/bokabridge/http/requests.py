@@ -121,7 +121,7 @@ def _merged(route: Route[AnyOperation], received: Received, body: Mapping[str, A
 
 
 def _is_set(given: Given) -> bool:
-    """False for the defaults of .NET's numbers, booleans and GUIDs. ServiceStack takes the query's value for those."""
+    """False for the defaults of .NET's numbers, booleans and GUIDs in JSON, for which ServiceStack takes the query."""
     return given.value not in (0, EMPTY_GUID)
 
 
