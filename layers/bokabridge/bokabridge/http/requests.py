@@ -8,6 +8,7 @@ import base64
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -74,7 +75,7 @@ def bind[Request: WireModel](operation: Operation[Request, Any], members: Member
     Raises InvalidFields for texts that cannot be read as their members' types, as ServiceStack's binding does, or
     pydantic's ValidationError with what the validators refuse.
     """
-    names = _wire_names(operation)
+    names = _wire_names(operation.request)
     try:
         return operation.request.model_validate(
             {name: members[name.lower()].value for name in names if name.lower() in members}
@@ -86,8 +87,9 @@ def bind[Request: WireModel](operation: Operation[Request, Any], members: Member
         raise
 
 
-def _wire_names(operation: AnyOperation) -> list[str]:
-    return [member.alias or name for name, member in operation.request.model_fields.items()]
+@cache
+def _wire_names(request: type[WireModel]) -> tuple[str, ...]:
+    return tuple(member.alias or name for name, member in request.model_fields.items())
 
 
 def _unreadable(details: Sequence[ErrorDetails], members: Members) -> list[InvalidInput]:
@@ -107,8 +109,8 @@ def _shown(text: str) -> str:
 
 
 def _merged(route: Route[AnyOperation], received: Received, body: Mapping[str, Any], *, is_form: bool) -> Members:
-    names = _wire_names(route.operation)
     if route.operation.is_ours:
+        names = _wire_names(route.operation.request)
         _refuse_unknown((parameter.name for parameter in received.query.values()), names)
     in_body = {name.lower(): Given(name, value, is_form) for name, value in body.items() if value is not None}
     in_query = {key: Given(each.name, each.value, is_text=True) for key, each in received.query.items()}
