@@ -36,7 +36,8 @@ def test_json_holds_every_value(body: BaseModel) -> None:
     assert json.loads(text) == without_empty(tree_of(body))
     assert read("json", body) == without_empty(tree_of(body))
     with_nulls = FORMATS["json"].write(body, Switches(includes_nulls=True))  # type: ignore[arg-type]
-    assert type(body).model_validate(FORMATS["json"].read(with_nulls, type(body))) == body  # type: ignore[arg-type]
+    again = type(body).model_validate(FORMATS["json"].read(with_nulls, type(body)))  # type: ignore[arg-type]
+    assert tree_of(again) == tree_of(body)  # a total of 0 is left out, and is null then
 
 
 @given(values.everything)
