@@ -30,6 +30,7 @@ def without_empty(tree: Any) -> Any:
     return [without_empty(item) for item in tree] if isinstance(tree, list) else tree
 
 
+@values.often_enough
 @given(values.everything)
 def test_json_holds_every_value(body: BaseModel) -> None:
     text = FORMATS["json"].write(body)  # type: ignore[arg-type]
@@ -40,12 +41,14 @@ def test_json_holds_every_value(body: BaseModel) -> None:
     assert tree_of(again) == tree_of(body)  # a total of 0 is left out, and is null then
 
 
+@values.often_enough
 @given(values.everything)
 def test_jsv_holds_every_value(body: BaseModel) -> None:
     """A text `null` is unquoted. Our reader takes it as text; a null is an absent member."""
     assert read("jsv", body) == values.expected(tree_of(body))
 
 
+@values.often_enough
 @given(values.customer_lists | values.settings | values.issues)
 def test_jsv_reads_back_as_the_same_dto(body: BaseModel) -> None:
     """An absent member is null, which these classes have no default for."""
@@ -65,6 +68,7 @@ def in_xml(tree: Any) -> Any:
     return re.sub("\r\n?", "\n", re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", tree))
 
 
+@values.often_enough
 @given(values.everything)
 def test_xml_holds_every_value_except_for_forbidden_characters_and_cr(body: BaseModel) -> None:
     found = {name: value for name, value in read("xml", body).items() if value is not None}
@@ -84,6 +88,7 @@ def from_element(element: ET.Element, tree: Any) -> Any:
     return element.text or ""
 
 
+@values.often_enough
 @given(values.everything)
 def test_an_independent_parser_finds_every_value_in_our_xml(body: BaseModel) -> None:
     text = FORMATS["xml"].write(body)  # type: ignore[arg-type]
@@ -96,6 +101,7 @@ def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 
 
+@values.often_enough
 @given(values.jobs | values.settings)
 def test_the_csv_module_finds_every_value_in_our_csv(body: BaseModel) -> None:
     """A null and an empty text are both an empty field."""
@@ -108,6 +114,7 @@ def test_the_csv_module_finds_every_value_in_our_csv(body: BaseModel) -> None:
     assert read("csv", body) == {name: value for name, value in wanted.items() if value}
 
 
+@values.often_enough
 @given(values.job_lists | values.customer_lists | values.usages)
 def test_a_list_in_csv_is_its_jsv_in_one_field(body: BaseModel) -> None:
     header, row = rows(FORMATS["csv"].write(body))  # type: ignore[arg-type]
@@ -117,6 +124,7 @@ def test_a_list_in_csv_is_its_jsv_in_one_field(body: BaseModel) -> None:
     assert FORMATS["jsv"].read(jsv, type(body)) == wanted  # type: ignore[arg-type]
 
 
+@values.often_enough
 @given(values.results)
 def test_csv_and_json_lines_of_a_data_contract_are_its_first_list(body: Any) -> None:
     products = tree_of(body).get("products") or []
@@ -127,6 +135,7 @@ def test_csv_and_json_lines_of_a_data_contract_are_its_first_list(body: Any) -> 
     assert table[1:] == [[values.expected(one).get(name, "") for name in one] for one in products]
 
 
+@values.often_enough
 @given(values.everything)
 def test_json_lines_of_other_dtos_are_their_json(body: BaseModel) -> None:
     if not getattr(body, "is_data_contract", False):
