@@ -24,7 +24,12 @@ def read(name: str, body: Any) -> Any:
 
 
 def without_empty(tree: Any) -> Any:
-    """JSON leaves out null members, and members of EmitDefaultValue=false are not in the tree."""
+    """JSON leaves out null members, and members of EmitDefaultValue=false are not in the tree.
+
+    Numbers become doubles, as in .NET: 90071992547409930 and 90071992547409936 are the same one.
+    """
+    if isinstance(tree, int | float) and not isinstance(tree, bool):
+        return float(tree)
     if isinstance(tree, dict):
         return {name: without_empty(value) for name, value in tree.items() if value is not None}
     return [without_empty(item) for item in tree] if isinstance(tree, list) else tree
@@ -34,11 +39,11 @@ def without_empty(tree: Any) -> Any:
 @given(values.everything)
 def test_json_holds_every_value(body: BaseModel) -> None:
     text = FORMATS["json"].write(body)  # type: ignore[arg-type]
-    assert json.loads(text) == without_empty(tree_of(body))
-    assert read("json", body) == without_empty(tree_of(body))
+    assert without_empty(json.loads(text)) == without_empty(tree_of(body))
+    assert without_empty(read("json", body)) == without_empty(tree_of(body))
     with_nulls = FORMATS["json"].write(body, Switches(includes_nulls=True))  # type: ignore[arg-type]
     again = type(body).model_validate(FORMATS["json"].read(with_nulls, type(body)))  # type: ignore[arg-type]
-    assert tree_of(again) == tree_of(body)  # a total of 0 is left out, and is null then
+    assert without_empty(tree_of(again)) == without_empty(tree_of(body))  # a total of 0 is left out, and is null then
 
 
 @values.often_enough
@@ -139,4 +144,4 @@ def test_csv_and_json_lines_of_a_data_contract_are_its_first_list(body: Any) -> 
 @given(values.everything)
 def test_json_lines_of_other_dtos_are_their_json(body: BaseModel) -> None:
     if not getattr(body, "is_data_contract", False):
-        assert read("jsonl", body) == without_empty(tree_of(body))
+        assert without_empty(read("jsonl", body)) == without_empty(tree_of(body))

@@ -4,8 +4,8 @@
 def double_text(number: float) -> str:
     """A .NET double: `6`, `1234.5`, `1E+21`, `1E-05`. The digits are the fewest that read as the same number.
 
-    Exponents begin at 18 digits before the point, and at 1E-05. Source: .NET's Number.Formatting.cs (FormatGeneral, with
-    MaxRoundTripDigits of a double).
+    Exponents begin at 18 digits before the point, and at 1E-05. Source: .NET's Number.Formatting.cs, FormatGeneral with
+    a double's MaxRoundTripDigits.
     """
     if isinstance(number, int) and abs(number) < 10**15:
         return str(number)
