@@ -11,6 +11,7 @@ from bokabridge.errors import InvalidInput
 from bokabridge.http.formats import FORM, FORMATS, decode
 from bokabridge.http.wire import WireModel
 from bokabridge.operations.voss import CreateVossUsage
+from tests.unit.http.formats.values import often_enough
 
 READERS = {**FORMATS, "form": FORM}
 NAMESPACE = CreateVossUsage.xml_namespace
@@ -195,11 +196,13 @@ bodies = st.one_of(st.lists(pieces, max_size=12).map("".join), st.text(max_size=
 
 
 @pytest.mark.parametrize("name", READERS)
+@often_enough
 @given(text=bodies, many=st.booleans())
 def test_any_text_is_read_or_refused(name: str, text: str, many: bool) -> None:
     outcome(name, text, many=many)
 
 
+@often_enough
 @given(st.binary(max_size=60))
 def test_bytes_are_utf8_or_refused(body: bytes) -> None:
     try:

@@ -24,27 +24,36 @@ def read(name: str, body: Any) -> Any:
 
 
 def without_empty(tree: Any) -> Any:
-    """JSON leaves out null members, and members of EmitDefaultValue=false are not in the tree."""
+    """JSON leaves out null members, and members of EmitDefaultValue=false are not in the tree.
+
+    Numbers become doubles, as in .NET: 90071992547409930 and 90071992547409936 are the same one.
+    """
+    if isinstance(tree, int | float) and not isinstance(tree, bool):
+        return float(tree)
     if isinstance(tree, dict):
         return {name: without_empty(value) for name, value in tree.items() if value is not None}
     return [without_empty(item) for item in tree] if isinstance(tree, list) else tree
 
 
+@values.often_enough
 @given(values.everything)
 def test_json_holds_every_value(body: BaseModel) -> None:
     text = FORMATS["json"].write(body)  # type: ignore[arg-type]
-    assert json.loads(text) == without_empty(tree_of(body))
-    assert read("json", body) == without_empty(tree_of(body))
+    assert without_empty(json.loads(text)) == without_empty(tree_of(body))
+    assert without_empty(read("json", body)) == without_empty(tree_of(body))
     with_nulls = FORMATS["json"].write(body, Switches(includes_nulls=True))  # type: ignore[arg-type]
-    assert type(body).model_validate(FORMATS["json"].read(with_nulls, type(body))) == body  # type: ignore[arg-type]
+    again = type(body).model_validate(FORMATS["json"].read(with_nulls, type(body)))  # type: ignore[arg-type]
+    assert without_empty(tree_of(again)) == without_empty(tree_of(body))  # a total of 0 is left out, and is null then
 
 
+@values.often_enough
 @given(values.everything)
 def test_jsv_holds_every_value(body: BaseModel) -> None:
     """A text `null` is unquoted. Our reader takes it as text; a null is an absent member."""
     assert read("jsv", body) == values.expected(tree_of(body))
 
 
+@values.often_enough
 @given(values.customer_lists | values.settings | values.issues)
 def test_jsv_reads_back_as_the_same_dto(body: BaseModel) -> None:
     """An absent member is null, which these classes have no default for."""
@@ -64,6 +73,7 @@ def in_xml(tree: Any) -> Any:
     return re.sub("\r\n?", "\n", re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", tree))
 
 
+@values.often_enough
 @given(values.everything)
 def test_xml_holds_every_value_except_for_forbidden_characters_and_cr(body: BaseModel) -> None:
     found = {name: value for name, value in read("xml", body).items() if value is not None}
@@ -83,6 +93,7 @@ def from_element(element: ET.Element, tree: Any) -> Any:
     return element.text or ""
 
 
+@values.often_enough
 @given(values.everything)
 def test_an_independent_parser_finds_every_value_in_our_xml(body: BaseModel) -> None:
     text = FORMATS["xml"].write(body)  # type: ignore[arg-type]
@@ -95,6 +106,7 @@ def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 
 
+@values.often_enough
 @given(values.jobs | values.settings)
 def test_the_csv_module_finds_every_value_in_our_csv(body: BaseModel) -> None:
     """A null and an empty text are both an empty field."""
@@ -107,6 +119,7 @@ def test_the_csv_module_finds_every_value_in_our_csv(body: BaseModel) -> None:
     assert read("csv", body) == {name: value for name, value in wanted.items() if value}
 
 
+@values.often_enough
 @given(values.job_lists | values.customer_lists | values.usages)
 def test_a_list_in_csv_is_its_jsv_in_one_field(body: BaseModel) -> None:
     header, row = rows(FORMATS["csv"].write(body))  # type: ignore[arg-type]
@@ -116,6 +129,7 @@ def test_a_list_in_csv_is_its_jsv_in_one_field(body: BaseModel) -> None:
     assert FORMATS["jsv"].read(jsv, type(body)) == wanted  # type: ignore[arg-type]
 
 
+@values.often_enough
 @given(values.results)
 def test_csv_and_json_lines_of_a_data_contract_are_its_first_list(body: Any) -> None:
     products = tree_of(body).get("products") or []
@@ -126,7 +140,8 @@ def test_csv_and_json_lines_of_a_data_contract_are_its_first_list(body: Any) -> 
     assert table[1:] == [[values.expected(one).get(name, "") for name in one] for one in products]
 
 
+@values.often_enough
 @given(values.everything)
 def test_json_lines_of_other_dtos_are_their_json(body: BaseModel) -> None:
     if not getattr(body, "is_data_contract", False):
-        assert read("jsonl", body) == without_empty(tree_of(body))
+        assert without_empty(read("jsonl", body)) == without_empty(tree_of(body))

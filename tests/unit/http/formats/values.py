@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -24,6 +26,9 @@ from bokabridge.voss.result import (
     CustomerBalanceChangeItem,
     SubscriptionProductGroupProductResult,
 )
+
+often_enough = hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For a busy machine, on which one example can take long."""
 
 AWKWARD = [
     '"',

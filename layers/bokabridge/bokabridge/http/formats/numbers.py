@@ -4,8 +4,8 @@
 def double_text(number: float) -> str:
     """A .NET double: `6`, `1234.5`, `1E+21`, `1E-05`. The digits are the fewest that read as the same number.
 
-    Exponents begin at 16 digits before the point, or at more digits than the number has, and at 1E-05.
-    Source: .NET's Number.Formatting.cs, FormatDouble.
+    Exponents begin at 18 digits before the point, and at 1E-05. Source: .NET's Number.Formatting.cs, FormatGeneral with
+    a double's MaxRoundTripDigits.
     """
     if isinstance(number, int) and abs(number) < 10**15:
         return str(number)
@@ -20,7 +20,7 @@ def double_text(number: float) -> str:
         return sign + "0"
     if -4 < point <= 0:
         return f"{sign}0.{'0' * -point}{digits}"
-    if 0 < point <= max(15, len(digits)):
+    if 0 < point <= 17:
         return sign + digits[:point].ljust(point, "0") + (f".{digits[point:]}" if len(digits) > point else "")
     rest = f".{digits[1:]}" if len(digits) > 1 else ""
     return f"{sign}{digits[0]}{rest}E{'-' if point < 1 else '+'}{abs(point - 1):02}"
