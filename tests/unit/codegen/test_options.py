@@ -180,6 +180,14 @@ def test_csharp_modifiers() -> None:
     assert "using My.Own;\n" in source
 
 
+def test_csharp_without_nullable_annotations_keeps_nullable_values() -> None:
+    assert changed("csharp", IncludeTypes="AxemaUserSyncJobResponse", AddNullableAnnotations="False")[1] == {
+        "IncludeTypes: AxemaUserSyncJobResponse",
+        "AddNullableAnnotations: False",
+        "        public virtual string ErrorMessage { get; set; }",
+    }
+
+
 def test_header_shows_given_options_without_prefix_and_the_others_with_it() -> None:
     header = generated("typescript", IncludeTypes="VossProduct", MakePropertiesOptional="maybe").partition("*/")[0]
     assert header.splitlines() == [
