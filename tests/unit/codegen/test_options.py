@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bokabridge.http.dto_sources import source_file
@@ -228,6 +228,7 @@ HOSTILE = st.text(max_size=60) | st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(
     language=st.sampled_from(sorted(DTOS)),
     query=st.dictionaries(st.sampled_from(options_of(DTOS.values())), HOSTILE, max_size=4),
