@@ -42,13 +42,9 @@ CSHARP = Language(
     fixed=frozenset(
         {
             "MakeDataContractsExtensible",
-            "AddNullableAnnotations",
-            "AddReturnMarker",
             "AddDataContractAttributes",
             "AddIndexesToDataMembers",
             "AddGeneratedCodeAttributes",
-            "InitializeCollections",
-            "ExportValueTypes",
             "AddDefaultXmlNamespace",
         }
     ),
@@ -118,5 +114,5 @@ def _member(member: Member, *, is_interface: bool) -> list[Line]:
         lines.append(("", f"[ApiMember({member.api_member})]"))
     access = "" if is_interface else "public «virtual»"
     initial = " = [];" if member.type.is_list and not member.is_nullable else ""
-    declared = f"{access}{member.type}{'?' if member.is_nullable else ''} {member.name} {{ get; set; }}{initial}"
-    return [*lines, ("", declared)]
+    mark = "" if not member.is_nullable else "?" if member.is_value else "«nullable»"
+    return [*lines, ("", f"{access}{member.type}{mark} {member.name} {{ get; set; }}{initial}")]

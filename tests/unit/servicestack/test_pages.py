@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codegen.declarations import read_model
@@ -148,6 +148,7 @@ PATHS = [
 HOSTILE = st.text(max_size=40) | st.sampled_from(["<script>alert(1)</script>", '"><img src=x>', "../../openapi"])
 
 
+@settings(deadline=None)
 @given(
     path=st.sampled_from(PATHS) | st.text(max_size=30),
     query=st.dictionaries(st.sampled_from(["op", "lang", "IncludeTypes", "DataClass", "BaseUrl", "format"]), HOSTILE),

@@ -13,13 +13,14 @@ type Json = dict[str, Any]
 
 _NAME = r"(\{[\w,]+\}|(\*\.)?[\w.`]+(/?\*)?)"
 _NAMES = f"{_NAME}(,{_NAME})*"
+_IMPORT = r"[\w.]+(:@?[\w.*-]+(/[\w.*-]+)*)?"
 _LISTS = frozenset({"IncludeTypes", "ExcludeTypes", "DefaultImports", "AddNamespaces"})
 _FORMS = {
     "GlobalNamespace": r"[A-Za-z_]\w*(\.\w+)*",
     "AddImplicitVersion": r"\d{1,9}",
     "IncludeTypes": _NAMES,
     "ExcludeTypes": _NAMES,
-    "DefaultImports": r"[\w.@/:*,-]+",
+    "DefaultImports": f"{_IMPORT}(,{_IMPORT})*",
     "DataClass": r"[\w=.]+(, ?[\w=.]+)*",
     "DataClassJson": r"[\w=.]+(, ?[\w=.]+)*",
     "AddNamespaces": r"[\w.,]+",
@@ -170,6 +171,7 @@ def _lines(type_: Json, values: Mapping[str, str], active: Collection[str]) -> l
         "DataClassJson": f"@dataclass_json({values.get('DataClassJson') or _DATA_CLASS_JSON})",
         "partial": "" if values.get("MakePartial") == "False" else "partial ",
         "virtual": "" if values.get("MakeVirtual") == "False" else "virtual ",
+        "nullable": "" if values.get("AddNullableAnnotations") == "False" else "?",
         "access": "internal" if values.get("MakeInternal") == "True" else "public",
     }
     lines = [("", line) if isinstance(line, str) else line for line in type_["lines"]]
