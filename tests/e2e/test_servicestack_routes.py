@@ -125,7 +125,7 @@ def test_batch_stops_at_the_first_failure(bridge: Bridge) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [JOBS, f"{JOBS}.json", f"{JOBS.upper()}/", "/api/CreateAxemaUserSync", "/json/reply/createaxemausersync"]
+    "path", [f"{JOBS}.json", f"{JOBS.upper()}/", "/api/CreateAxemaUserSync", "/json/reply/createaxemausersync"]
 )
 @pytest.mark.parametrize(
     ("headers", "status", "code"),

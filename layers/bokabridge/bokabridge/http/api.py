@@ -5,7 +5,7 @@ This is the one place that enforces the roles.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
@@ -176,7 +176,7 @@ class _Exchange:
             error = error.error
         failed = with_meta(noted_failure(error, self._received, self._context, self._api.failure_rules), meta)
         self._locate(failed.location)
-        failed.headers.update(self._headers | failed.headers)
+        failed = replace(failed, headers=self._headers | failed.headers)
         return failed_response(
             self._received, failed, self._representation, self._context, self._api.origins(), self._reached
         )
