@@ -60,7 +60,7 @@ def gateway_responses() -> dict[str, Any]:
 
 
 def paths_of_any_method() -> set[str]:
-    """The paths of the template's events for any method, because the emulator does not read them from the API's body."""
+    """The paths of the events for any method, because the emulator does not read those from the API's body."""
     template = yaml.safe_load((BUILD / "template.yaml").read_text())
     events = template["Resources"]["ServiceStackFunction"]["Properties"]["Events"].values()
     return {event["Properties"]["Path"] for event in events}
