@@ -66,6 +66,10 @@ format: venv-ready ## Format the code
 readme: venv-ready ## Write README's table of operations from their declarations
 	@$(PYTHON) -m tests.readme
 
+.PHONY: pages
+pages: venv-ready ## Write the metadata pages, the generated DTOs and openapi.json from the operations' declarations
+	@$(PYTHON) -m codegen
+
 .PHONY: build
 build: ## Build the functions and layers for deployment (sam build)
 	$(INSTALL) $(BUILT)

@@ -14,13 +14,17 @@ SUPERADMIN = {"principalId": "root", "companyId": "", "roles": "superadmin other
 
 @dataclass
 class Context:
-    """The members of a Lambda context that Powertools reads."""
+    """The members of a Lambda context that the functions and Powertools read."""
 
     aws_request_id: str = "request-1"
     function_name: str = "function"
     function_version: str = "7"
     memory_limit_in_mb: int = 512
     invoked_function_arn: str = "arn"
+    remaining_milliseconds: int = 25_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.remaining_milliseconds
 
 
 def event(
@@ -31,14 +35,21 @@ def event(
     body: str | None = None,
     query: dict[str, str] | None = None,
     path_parameters: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A request with the members that the functions read. `caller` is the context that the authorizer returned."""
+    """A request with the members that the functions read. `caller` is the context that the authorizer returned.
+
+    A body is JSON unless `headers` say otherwise.
+    """
+    all_headers = {"Accept": "application/json", **({"Content-Type": "application/json"} if body else {})}
+    if headers is not None:
+        all_headers = headers
     return {
         "resource": path,
         "path": path,
         "httpMethod": method,
-        "headers": {"Accept": "application/json"},
-        "multiValueHeaders": {"Accept": ["application/json"]},
+        "headers": all_headers,
+        "multiValueHeaders": {name: [value] for name, value in all_headers.items()},
         "queryStringParameters": query,
         "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} if query else None,
         "pathParameters": path_parameters,

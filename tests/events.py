@@ -4,6 +4,7 @@ from typing import Any
 
 FUNCTIONS = {
     "authorizer": "AuthorizerFunction",
+    "servicestack": "ServiceStackFunction",
     "usersync_api": "UserSyncApiFunction",
     "usersync_page": "UserSyncPageFunction",
     "usersync_close": "UserSyncCloseFunction",
@@ -23,6 +24,11 @@ EXPECTED_RESPONSES: dict[str, int | dict[str, Any]] = {
     "authorizer_basic": REFUSED,
     "authorizer_malformed_token": REFUSED,
     "authorizer_unknown_api_key": REFUSED,
+    "servicestack_metadata": 200,
+    "servicestack_nobody": 401,
+    "servicestack_preflight": 200,
+    "servicestack_unknown_path": 404,
+    "servicestack_wrong_method": 405,
     "usersync_api_start": 200,
     "usersync_api_start_bad_company_id": 400,
     "usersync_api_start_foreign_company": 403,

@@ -109,6 +109,7 @@ def _environment(axema_url: str, voss_url: str) -> dict[str, str]:
         "IDENTITY_AUDIENCE": "bm-external-api-users",
         "COMPANY_CLAIM": "company_id",
         "PUBLIC_URL": "",
+        "CORS_ORIGINS": "",
         "POWERTOOLS_METRICS_NAMESPACE": "bokabridge/tests",
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }

@@ -104,6 +104,7 @@ def local_stack(port: int) -> Iterator[LocalStack]:
             "IdentityIssuer": identity.realm.issuer,
             "AllowPrivateEndpoints": "true",
             "PublicUrl": api.url,
+            "CorsOrigins": "http://localhost:8080, http://app.example.com",
             "PageBudgetSeconds": "2",  # a large sync takes several invocations, as on AWS
             "ScheduleFlexibleMinutes": "0",  # schedules start at the exact minute
         }
@@ -118,17 +119,18 @@ def local_stack(port: int) -> Iterator[LocalStack]:
 
 
 def _warm_up(api: str, token: str) -> None:
-    """Start the functions behind the API, so that the first callers do not wait for a cold start.
+    """Start the functions behind both of the API's ways, so that the first callers do not wait for a cold start.
 
     In a new folder the first request makes Python compile every package, which can outlast the gateway's time-out.
     """
     http = urllib3.PoolManager(maxsize=AT_ONCE, headers={"Authorization": f"Bearer {token}"})
     deadline = time.monotonic() + _WARM_UP_SECONDS
-    while http.request("GET", f"{api}/customers").status == 504 and time.monotonic() < deadline:
-        time.sleep(1)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        responses = list(pool.map(lambda _: http.request("GET", f"{api}/customers"), range(AT_ONCE)))
-    for response in responses:
-        if response.status != 200:
-            body = response.data.decode(errors="replace")
-            raise StartError(f"The API does not work: GET /customers returned {response.status} {body}")
+    for path in ("/customers", "/api/CustomerQuery"):
+        while http.request("GET", api + path).status in (503, 504) and time.monotonic() < deadline:
+            time.sleep(1)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            responses = list(pool.map(lambda _, path=path: http.request("GET", api + path), range(AT_ONCE)))
+        for response in responses:
+            if response.status != 200:
+                body = response.data.decode(errors="replace")
+                raise StartError(f"The API does not work: GET {path} returned {response.status} {body}")

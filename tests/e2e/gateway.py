@@ -24,13 +24,13 @@ class Gateway:
 API_GATEWAY = Gateway(UNAUTHORIZED, DENIED, NO_OPERATION)
 """API Gateway with the template's GatewayResponses. The embedded stack's API is the same."""
 
-SAM_LOCAL = Gateway((502, ""), (403, ""), (403, ""))
+SAM_LOCAL = Gateway((502, ""), (403, ""), NO_OPERATION)
 """`sam local` ignores GatewayResponses, and treats the authorizer's "Unauthorized" as a crash (docs/sam-local.md)."""
 
 
 def gateway_at(api_url: str) -> Gateway:
     """The one of the two that serves this URL."""
-    response = urllib3.request("GET", f"{api_url}/nothing", retries=False)
+    response = urllib3.request("GET", f"{api_url}/customers", retries=False)
     return API_GATEWAY if status_and_code(response)[1] else SAM_LOCAL
 
 

@@ -14,7 +14,6 @@ from tests.fuzz.requests import SECRET, Fuzzed, Generator
 from tests.fuzz.valid import valid_values
 from tests.fuzz.verdict import check
 
-REQUESTS = 300
 SEED = 12
 
 
@@ -30,14 +29,17 @@ def can_be_sent(request: Fuzzed) -> bool:
 
 
 @pytest.mark.needs_embedded_api("It refuses some requests by itself, in its own format.")
-def test_no_request_is_a_500(bridge: Bridge) -> None:
+@pytest.mark.parametrize(
+    ("in_any_form", "count"), [(False, 300), (True, 150)], ids=["own routes", "any route and format"]
+)
+def test_no_request_is_a_500(bridge: Bridge, in_any_form: bool, count: int) -> None:
     company = bridge.new_company(users=1)
     # Without a CompanyId, a request is about this company, and not about the one of the other tests.
     token = {"Authorization": f"Bearer {Identity(bridge.stack.identity_url).issue('superadmin', company_id=company)}"}
-    requests = filter(can_be_sent, Generator(SEED, valid_values([company])))
+    requests = filter(can_be_sent, Generator(SEED, valid_values([company]), in_any_form=in_any_form))
     statuses: Counter[int] = Counter()
     wrong = {}
-    for number, request in enumerate(islice(requests, REQUESTS)):
+    for number, request in enumerate(islice(requests, count)):
         query = "&".join(f"{quote(name, safe='')}={quote(text, safe='')}" for name, text in request.query)
         sendable = {name: text for name, text in request.headers.items() if text.isascii() and text.isprintable()}
         response = bridge.send(request.operation.method, f"{request.path}?{query}", token | sendable, request.body)
@@ -47,7 +49,7 @@ def test_no_request_is_a_500(bridge: Bridge) -> None:
         except Exception as error:  # noqa: BLE001 (every exception is a finding)
             wrong[f"#{number} {request!r:.600}"] = f"{error!r:.500} {response.data!r:.500}"
     assert not wrong, "\n\n".join(f"{what}\n{example}" for example, what in wrong.items())
-    assert statuses.total() == REQUESTS
+    assert statuses.total() == count
     assert statuses[200] > len(OPERATIONS)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from bokabridge.http.operation import Operation
 from bokabridge.operations.index import OPERATIONS
+from tests.fuzz import forms
 from tests.fuzz.garbage import BODIES, KINDS, TEXTS, TOKENS
 
 type AnyOperation = Operation[Any, Any]
@@ -48,10 +49,16 @@ class Fuzzed:
     headers: dict[str, str] = field(default_factory=dict)
     body: str | None = None
     is_base64: bool = False
+    form: str = ""
 
     @property
     def path(self) -> str:
-        """The path as a client sends it."""
+        """The path as a client sends it: the operation's own, or the one in `form`."""
+        return self.form or self.own_path
+
+    @property
+    def own_path(self) -> str:
+        """The operation's own path."""
         values = {
             name: quote(text.encode("utf-8", "surrogatepass"), safe="") for name, text in self.path_values.items()
         }
@@ -83,12 +90,14 @@ class Fuzzed:
 
 
 class Generator:
-    """Endless requests, the same ones for the same seed. `valid` has good values by a member's name on the wire."""
+    """Endless requests, the same ones for the same seed. `valid` has good values by a member's name on the wire.
 
-    def __init__(
-        self, seed: int, valid: Mapping[str, Sequence[Any]], operations: Sequence[AnyOperation] = OPERATIONS
-    ) -> None:
+    With `in_any_form`, most of them have another route than the operation's own, another format or another notation.
+    """
+
+    def __init__(self, seed: int, valid: Mapping[str, Sequence[Any]], *, in_any_form: bool = False) -> None:
         self._random = random.Random(seed)
+        self._in_any_form = in_any_form
         self._valid = valid
         models = {each.name: each.request.model_json_schema() for each in OPERATIONS}
         self._schemas = {name: model["properties"] for name, model in models.items()}
@@ -118,8 +127,25 @@ class Generator:
             request.body = "{" + ", ".join(members) + "}"
         if self._chance(0.05):
             request.query.append((self._random.choice(TEXTS), self._random.choice(TEXTS)))
+        if request.body:
+            request.headers["Content-Type"] = "application/json"
+        if self._in_any_form and self._chance(0.8):
+            self._transform(request)
         self._spoil(request)
         return request
+
+    def _transform(self, request: Fuzzed) -> None:
+        """The request in another form: its route, its body's notation, its response's format."""
+        request.form = forms.path_in_form(request.operation.name, request.own_path, self._random)
+        if request.form.startswith("/api/") or "/reply/" in request.form.lower() or "/oneway/" in request.form:
+            request.query += request.path_values.items()
+        request.query += forms.query_in_form(self._random)
+        request.headers["Accept"] = self._random.choice(forms.ACCEPTED)
+        if self._chance(0.3):
+            request.body = self._random.choice(forms.BODIES)
+            request.headers["Content-Type"] = self._random.choice(forms.NOTATIONS)
+        if request.body and "[]" in request.form and self._chance(0.8):
+            request.body = f"[{request.body}]"
 
     def _spoil(self, request: Fuzzed) -> None:
         """Sometimes another body, another encoding or odd headers."""
@@ -131,7 +157,7 @@ class Generator:
                 request.body = base64.b64encode(request.body.encode("utf-8", "surrogatepass")).decode()
             elif self._chance(0.5):
                 request.body = base64.b64encode(self._random.randbytes(50)).decode()
-        if self._chance(0.5):
+        if self._chance(0.1):
             request.headers["Content-Type"] = self._random.choice(_CONTENT_TYPES)
         for name in _HEADERS:
             if self._chance(0.08):

@@ -65,10 +65,11 @@ def what_is_wrong(application: Wired, request: Any, caller: dict[str, str], capl
 
 
 @pytest.mark.timeout(900)  # 45 s, if the processor has nothing else to do
-def test_no_request_is_a_500(application: Wired, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("in_any_form", [False, True], ids=["own routes in JSON", "any route and format"])
+def test_no_request_is_a_500(application: Wired, caplog: pytest.LogCaptureFixture, in_any_form: bool) -> None:
     wrong: dict[str, str] = {}
     served: Counter[str] = Counter()
-    requests = islice(Generator(SEED, valid_values(COMPANIES)), REQUESTS)
+    requests = islice(Generator(SEED, valid_values(COMPANIES), in_any_form=in_any_form), REQUESTS)
     for number, (request, caller) in enumerate(zip(requests, cycle(CALLERS), strict=False)):
         served[request.operation.name] += 1
         if found := what_is_wrong(application, request, caller, caplog):

@@ -106,6 +106,9 @@ def test_api_gateways_own_response_has_our_format(kind: str) -> None:
     body = json.loads(template.replace("$context.error.messageString", '"What is wrong."'))
     status = ErrorResponse.model_validate(body).response_status
     assert body == json.loads(ErrorResponse(response_status=status).to_json())
+    assert (body["ResponseStatus"]["Errors"], status.meta) == ([], {"RequestId": "$context.requestId"})
+    headers = GATEWAY_RESPONSES[kind]["ResponseParameters"]["Headers"]
+    assert headers["Content-Type"] == "'application/json; charset=utf-8'"
     assert status.error_code
     assert status.message
 

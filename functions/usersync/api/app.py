@@ -28,14 +28,14 @@ from bokabridge.operations.usersync import (
     job_response,
     usersync_failure,
 )
-from bokabridge.usersync.job import SyncJob, Trigger
+from bokabridge.usersync.job import JobStatus, SyncJob, Trigger
 from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.start import start_sync
 from bokabridge.wiring.customers import customers
-from bokabridge.wiring.environment import public_url
+from bokabridge.wiring.environment import cors_origins, public_url
 from bokabridge.wiring.usersync import issues, jobs, lease, workflow
 
-api = Api(public_url, [usersync_failure])
+api = Api(public_url, [usersync_failure], cors_origins)
 
 
 @api.operation(CREATE_AXEMA_USER_SYNC)
@@ -46,8 +46,10 @@ def create_axema_user_sync(call: Call[CreateAxemaUserSync]) -> Success[AxemaUser
 
 @api.operation(QUERY_AXEMA_USER_SYNC_JOBS)
 def query_axema_user_sync_jobs(call: Call[QueryAxemaUserSyncJobs]) -> Success[QueryAxemaUserSyncJobsResponse]:
-    wanted = call.request
-    found = list_jobs(call.company_id, wanted.status, wanted.window, jobs=jobs(), workflow=workflow(), clock=utc_now)
+    status, window = call.request.status, call.request.window
+    if not isinstance(status, JobStatus | None):
+        return Success(QueryAxemaUserSyncJobsResponse(results=[]))
+    found = list_jobs(call.company_id, status, window, jobs=jobs(), workflow=workflow(), clock=utc_now)
     return Success(QueryAxemaUserSyncJobsResponse(results=[job_response(job) for job in found]))
 
 

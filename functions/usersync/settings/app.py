@@ -29,10 +29,10 @@ from bokabridge.settings.model import AxemaSettings
 from bokabridge.settings.save import SettingsService
 from bokabridge.settings.trial import try_connection
 from bokabridge.wiring.axema import systems
-from bokabridge.wiring.environment import public_url
+from bokabridge.wiring.environment import cors_origins, public_url
 from bokabridge.wiring.settings import allows_private_endpoints, default_schedule, scheduler, secrets, settings, trials
 
-api = Api(public_url)
+api = Api(public_url, origins=cors_origins)
 
 
 @cache

@@ -35,14 +35,15 @@ from bokabridge.voss.read import get_usage
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
 from bokabridge.voss.settle import settle_usage
 from bokabridge.voss.usage import Settlement, UsageOrder
+from bokabridge.wiring.environment import cors_origins
 from bokabridge.wiring.voss import forwarder, ledger, product_copies, voss
 
-api = Api(failure_rules=[usage_failure])
+api = Api(failure_rules=[usage_failure], origins=cors_origins)
 
 
 @api.operation(CREATE_VOSS_USAGE)
 def create_voss_usage(call: Call[CreateVossUsage]) -> Success[CreateSubscriptionProductGroupResult]:
-    key = call.headers[KEY_HEADER] = idempotency_key(call.event)
+    key = call.headers[KEY_HEADER] = idempotency_key(call.event, call.batch_index)
     order = UsageOrder(call.request.article_number, call.request.quantity)
     forwarded = forwarder().forward(call.company_id, key, order)
     headers = {USAGE_ID_HEADER: forwarded.usage.id, **(REPLAYED if forwarded.replayed else {})}

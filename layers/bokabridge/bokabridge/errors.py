@@ -72,11 +72,12 @@ class InvalidInput(BridgeError):
 
 
 class InvalidFields(BridgeError):
-    """Several fields of the request are invalid."""
+    """Several fields of the request are invalid. `summary` is the sentence about all of them, or ""."""
 
-    def __init__(self, problems: Sequence[InvalidInput]) -> None:
-        super().__init__(" ".join(str(problem) for problem in problems))
+    def __init__(self, problems: Sequence[InvalidInput], summary: str = "") -> None:
+        super().__init__(summary or " ".join(str(problem) for problem in problems))
         self.problems = problems
+        self.summary = summary
 
 
 class RequestTooLarge(BridgeError):
@@ -84,6 +85,21 @@ class RequestTooLarge(BridgeError):
 
     def __init__(self, max_kilobytes: int) -> None:
         super().__init__(f"The body is larger than {max_kilobytes} KB. Send less at once.")
+
+
+class UnsupportedMediaType(BridgeError):
+    """The body has a Content-Type that we do not read. We refuse it, because the call would act without the body."""
+
+    def __init__(self) -> None:
+        super().__init__("The body's Content-Type is not supported. Send JSON, XML, JSV, CSV, JSON Lines or a form.")
+
+
+class MethodNotAllowed(BridgeError):
+    """The path or the operation has other methods. `methods` are those that operations have there."""
+
+    def __init__(self, message: str, methods: Sequence[str]) -> None:
+        super().__init__(message)
+        self.methods = methods
 
 
 class ResponseTooLarge(InvalidInput):

@@ -18,7 +18,7 @@ def error_of(given: dict[str, Any], **options: Any) -> tuple[int, str, str]:
     """Status, error code and field of a failed call."""
     status, body = status_and_body(call(given, **options))
     found = body["ResponseStatus"]
-    return status, found["ErrorCode"], found.get("Errors", [{"FieldName": ""}])[0]["FieldName"]
+    return status, found["ErrorCode"], (found["Errors"] or [{"FieldName": ""}])[0]["FieldName"]
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,8 @@ def error_of(given: dict[str, Any], **options: Any) -> tuple[int, str, str]:
     [
         *(("Skip", text, "LessThanOrEqual") for text in ("1000001", "9223372036854775708", "9" * 30)),
         *(
-            ("Skip", text, "InvalidInteger")
-            for text in ("9" * 400, "1e3", "1_000", "\uff11", "²", "1.0", "NaN", "--1", "")
+            ("Skip", text, "SerializationException")
+            for text in ("9" * 400, "1e3", "1_000", "\uff11", "²", "1.0", "NaN", "--1")
         ),
         ("Skip", "-1", "GreaterThanOrEqual"),
         ("Take", "1001", "LessThanOrEqual"),
@@ -88,7 +88,7 @@ LAX_GUIDS = [
 
 @pytest.mark.parametrize("text", LAX_GUIDS)
 def test_forms_that_only_python_reads_are_no_guids(text: str) -> None:
-    assert error_of(event(caller=WRITER, query={"CompanyId": text})) == (400, "InvalidGuid", "CompanyId")
+    assert error_of(event(caller=WRITER, query={"CompanyId": text})) == (400, "SerializationException", "CompanyId")
 
 
 @pytest.mark.parametrize("token", ["1", "true", "[]", "{}", "[" * 3000 + "]" * 3000, "1e5", '"\\ud83d"', '"\\u0000"'])
@@ -100,10 +100,14 @@ class _ById(WireModel):
     id: StoredId
 
 
-@pytest.mark.parametrize("text", [*LAX_GUIDS, *FORMS, f" {COMPANY_ID}", f"{COMPANY_ID}\n", ""])
-def test_a_stored_id_is_only_found_as_we_show_it(text: str) -> None:
-    assert _ById.model_validate({"Id": COMPANY_ID.upper()}).id == COMPANY_ID
-    with pytest.raises(ValueError, match="must be a GUID with dashes"):
+@pytest.mark.parametrize("text", [*FORMS, COMPANY_ID.upper(), f" {COMPANY_ID}\n"])
+def test_a_stored_id_has_any_of_the_forms_of_dotnet(text: str) -> None:
+    assert _ById.model_validate({"Id": text}).id == COMPANY_ID
+
+
+@pytest.mark.parametrize("text", [*LAX_GUIDS, "", " "])
+def test_a_stored_id_that_is_no_guid_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="must be a GUID"):
         _ById.model_validate({"Id": text})
 
 
@@ -126,6 +130,8 @@ def test_a_body_has_at_most_256_kb_after_decoding(size: int, expected: int, is_b
         assert answered["ResponseStatus"] == {
             "ErrorCode": "RequestTooLarge",
             "Message": "The body is larger than 256 KB. Send less at once.",
+            "Errors": [],
+            "Meta": {"RequestId": "request-1"},
         }
 
 
@@ -157,12 +163,12 @@ def test_an_unknown_parameter_of_our_own_operation_is_a_400_with_the_nearest_nam
 
 def test_a_long_or_odd_unknown_parameter_is_shown_shortened() -> None:
     for name in ("\ud83d" * 10, "å" * 10_000, "<script>\x00"):
-        status, _, field = error_of(event(caller=WRITER, query={name: ""}), is_ours=True)
+        status, _, field = error_of(event(caller=WRITER, query={name: "1"}), is_ours=True)
         assert status == 400
         assert len(field) <= 50
 
 
-@pytest.mark.parametrize("name", ["callback", "Format", "JSCONFIG", "v", "_", "debug", "X-ss-opt"])
+@pytest.mark.parametrize("name", ["Format", "JSCONFIG", "v", "_", "debug", "X-ss-opt"])
 def test_what_servicestack_clients_add_is_allowed_everywhere(name: str) -> None:
     assert status_and_body(call(event(caller=WRITER, query={name: "json"}), is_ours=True))[0] == 200
 

@@ -44,4 +44,6 @@ def test_a_larger_response_is_a_400_that_says_what_to_do(text: str) -> None:
         "ErrorCode": "ResponseTooLarge",
         "Message": "The response would be larger than 5 MB. "
         "Ask for fewer items, with a lower Take or a narrower filter.",
+        "Errors": [],
+        "Meta": {"RequestId": "request-1"},
     }

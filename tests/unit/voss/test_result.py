@@ -37,7 +37,7 @@ def complete() -> dict[str, Any]:
                 }
             ],
             "totalAmount": 3.54,
-            "totalDiscountAmount": 0,
+            "totalDiscountAmount": 0.5,
         },
     }
 
@@ -83,6 +83,17 @@ def test_numeric_enums_become_names() -> None:
     given["termination"] |= {"type": 3, "source": 3}
     given["customerBalanceChange"]["items"][0]["type"] = 4
     assert round_trip(given) == complete()
+
+
+@pytest.mark.parametrize("zero", [0, 0.0, None])
+def test_a_total_of_zero_is_left_out_as_by_dotnets_emit_default_value(zero: float | None) -> None:
+    given = complete()
+    given["customerBalanceChange"] |= {"totalAmount": zero, "totalDiscountAmount": zero}
+    given["customerBalanceChange"]["items"][0] |= {"totalAmount": zero, "discountAmount": 0}
+    change = round_trip(given)["customerBalanceChange"]
+    assert set(change) == {"items"}
+    assert "totalAmount" not in change["items"][0]
+    assert change["items"][0]["discountAmount"] == 0
 
 
 REQUIRED = ("productGroupType", "status", "id", "name", "created", "customerBalanceChange")

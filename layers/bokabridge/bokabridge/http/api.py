@@ -4,26 +4,30 @@ An operation gets its route and its roles from its declaration, so none can be s
 This is the one place that enforces the roles.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
 
 from bokabridge.auth.principal import Principal, from_authorizer
-from bokabridge.errors import NotFound
-from bokabridge.http.errors import Failure, failure_for
+from bokabridge.http.batch import COMPLETED_HEADER, INDEX_MEMBER, ItemFailed, run_batch
+from bokabridge.http.errors import with_meta
+from bokabridge.http.negotiation import negotiate
 from bokabridge.http.operation import Operation, ResponseBody
-from bokabridge.http.requests import read
+from bokabridge.http.received import Received, receive
+from bokabridge.http.requests import Members, bind, read, read_many
+from bokabridge.http.responses import FailureRule, failed_response, noted_failure, proxy_response
+from bokabridge.http.routes import Route, match
 from bokabridge.http.size import sendable
 from bokabridge.http.urls import absolute_url
 from bokabridge.http.wire import CompanyRequest, WireModel
 from bokabridge.logs import logger
-from bokabridge.metrics import publish_failure
 
-JSON = "application/json; charset=utf-8"
+MIN_MILLISECONDS = 10_000
+"""A batch begins no item when the function has less time left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +35,23 @@ class Call[Request]:
     """One permitted call of an operation.
 
     `company_id` is the company that the caller acts for, or "" if the operation concerns no company and the caller has
-    none. `headers` are sent with the response, whether the call succeeds or fails.
+    none. `headers` are sent with the response, whether the call succeeds or fails. `batch_index` is the item's place in
+    a batch, from 0, or None outside of batches.
     """
 
     request: Request
     company_id: str
     event: APIGatewayProxyEvent
     headers: dict[str, str] = field(default_factory=dict)
+    batch_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Success[Body: ResponseBody]:
     """A successful call: the response DTO, the path for the Location header (None: no header), further headers.
 
-    If the caller acts for another company than their own, the Location header names the company too.
+    If the caller acts for another company than their own, the Location header names the company too. A batch has
+    neither header.
     """
 
     body: Body
@@ -53,23 +60,27 @@ class Success[Body: ResponseBody]:
 
 
 type Handler[Request, Body: ResponseBody] = Callable[[Call[Request]], Success[Body]]
-type FailureRule = Callable[[Exception], Failure | None]
 
 
 class Api:
-    """The operations of one function, on Powertools' REST resolver.
+    """The operations of one function.
 
     `public_url` returns the API's address for Location headers, or "" where the event shows it. `failure_rules` turn
-    the errors of one bridge into failures, before the rules that all operations share. `operations` lists what was
-    registered.
+    the errors of one bridge into failures, before the rules that all operations share. `origins` returns the origins
+    whose pages may call from a browser. `operations` lists what was registered.
     """
 
-    def __init__(self, public_url: Callable[[], str] = lambda: "", failure_rules: Sequence[FailureRule] = ()) -> None:
-        self._resolver = APIGatewayRestResolver()
-        self._resolver.not_found(lambda _: self._failed(NotFound("There is no such operation."), {}))
-        self._public_url = public_url
-        self._failure_rules = failure_rules
+    def __init__(
+        self,
+        public_url: Callable[[], str] = lambda: "",
+        failure_rules: Sequence[FailureRule] = (),
+        origins: Callable[[], Collection[str]] = frozenset,
+    ) -> None:
+        self.public_url = public_url
+        self.failure_rules = failure_rules
+        self.origins = origins
         self.operations: list[Operation[Any, Any]] = []
+        self.handlers: dict[str, Handler[Any, Any]] = {}
 
     def operation[Request: WireModel, Body: ResponseBody](
         self, operation: Operation[Request, Body]
@@ -78,23 +89,7 @@ class Api:
         self.operations.append(operation)
 
         def register(handler: Handler[Request, Body]) -> Handler[Request, Body]:
-            def route(**_: str) -> Response[str]:
-                event = self._resolver.current_event
-                headers: dict[str, str] = {}
-                company_query = ""
-                try:
-                    caller = from_authorizer(event.raw_event["requestContext"].get("authorizer"))
-                    caller.require_any(operation.roles)
-                    request = read(operation, event)
-                    company_id = _company_of(caller, request)
-                    company_query = f"?CompanyId={company_id}" if company_id != (caller.company_id or "") else ""
-                    success = handler(Call(request, company_id, event, headers))
-                    body = sendable(success.body.to_json())
-                except Exception as error:  # noqa: BLE001 (the one place that turns errors into responses)
-                    return self._failed(error, headers, company_query)
-                return self._response(200, body, {**headers, **success.headers}, success.location, company_query)
-
-            self._resolver.route(operation.path.replace("{", "<").replace("}", ">"), operation.method)(route)
+            self.handlers[operation.name] = handler
             return handler
 
         return register
@@ -102,30 +97,92 @@ class Api:
     def handle(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Turns API Gateway's proxy event into its response."""
         logger().append_keys(request_id=context.aws_request_id)
-        return self._resolver.resolve(dict(event), context)
+        return _Exchange(self, receive(event), context).response()
 
-    def _failed(self, error: Exception, headers: Mapping[str, str], company_query: str = "") -> Response[str]:
-        by_rule = (failure for rule in self._failure_rules if (failure := rule(error)) is not None)
-        failure = next(by_rule, None) or failure_for(error)
-        if failure.status >= 500:
-            event = self._resolver.current_event
-            logger().error("operation failed", method=event.http_method, path=event.path, exc_info=error)
-        if failure.status == 500:
-            publish_failure(self._resolver.lambda_context)
-        all_headers = {**headers, **failure.headers}
-        return self._response(failure.status, failure.body.to_json(), all_headers, failure.location, company_query)
 
-    def _response(
-        self, status: int, body: str, headers: Mapping[str, str], location: str | None, company_query: str
-    ) -> Response[str]:
-        all_headers = dict(headers)
+class _Exchange:
+    """One request and its response."""
+
+    def __init__(self, api: Api, received: Received, context: LambdaContext) -> None:
+        self._api = api
+        self._received = received
+        self._context = context
+        self._representation = negotiate(received)
+        self._headers: dict[str, str] = {}
+        self._company_query = ""
+        self._reached: Operation[Any, Any] | None = None
+        """The operation whose validators or handler have begun."""
+
+    def response(self) -> dict[str, Any]:
+        """API Gateway's proxy response."""
+        try:
+            route = match(self._received.method, self._received.path, self._api.operations)
+            caller = from_authorizer(self._received.event["requestContext"].get("authorizer"))
+            caller.require_any(route.operation.roles)
+            text = self._batch(route, caller) if route.is_batch else self._single(route, caller)
+            body = sendable(self._representation.wrapped(text))
+        except Exception as error:  # noqa: BLE001 (the one place that turns errors into responses)
+            return self._failed(error)
+        headers = {"Content-Type": self._representation.content_type, **self._headers}
+        if self._representation.format.name == "csv":
+            headers["Content-Disposition"] = f'attachment;filename="{route.operation.name}.csv"'
+        return proxy_response(self._received, 200, body, headers, self._api.origins())
+
+    def _single(self, route: Route[Operation[Any, Any]], caller: Principal) -> str:
+        request, company_id = self._validated(route.operation, caller, read(route, self._received))
+        self._company_query = f"?CompanyId={company_id}" if company_id != (caller.company_id or "") else ""
+        success = self._run(route.operation, request, company_id)
+        self._headers |= success.headers
+        self._locate(success.location)
+        return self._representation.format.write(success.body, self._representation.switches)
+
+    def _batch(self, route: Route[Operation[Any, Any]], caller: Principal) -> str:
+        operation = route.operation
+        bodies = run_batch(
+            read_many(route, self._received),
+            validate=lambda members: self._validated(operation, caller, members),
+            execute=lambda index, valid: self._run(operation, *valid, batch_index=index).body,
+            has_time=lambda: self._context.get_remaining_time_in_millis() >= MIN_MILLISECONDS,
+        )
+        self._headers = {COMPLETED_HEADER: str(len(bodies))}
+        return self._representation.format.write_many(bodies, operation.response, self._representation.switches)
+
+    def _validated(self, operation: Operation[Any, Any], caller: Principal, members: Members) -> tuple[WireModel, str]:
+        """The request DTO, and the company that the caller acts for."""
+        try:
+            request = bind(operation, members)
+        except ValidationError:
+            self._reached = operation
+            raise
+        self._reached = operation
+        if isinstance(request, CompanyRequest):
+            return request, caller.company_for(request.company_id)
+        return request, caller.company_id or ""
+
+    def _run(
+        self, operation: Operation[Any, Any], request: WireModel, company_id: str, batch_index: int | None = None
+    ) -> Success[Any]:
+        event = APIGatewayProxyEvent(dict(self._received.event))
+        self._headers = {}
+        call = Call(request, company_id, event, self._headers, batch_index)
+        return self._api.handlers[operation.name](call)
+
+    def _failed(self, error: Exception) -> dict[str, Any]:
+        meta = {}
+        if isinstance(error, ItemFailed):
+            meta[INDEX_MEMBER] = str(error.index)
+            if error.completed is not None:
+                self._headers[COMPLETED_HEADER] = str(error.completed)
+            error = error.error
+        failed = with_meta(noted_failure(error, self._received, self._context, self._api.failure_rules), meta)
+        self._locate(failed.location)
+        failed = replace(failed, headers=self._headers | failed.headers)
+        return failed_response(
+            self._received, failed, self._representation, self._context, self._api.origins(), self._reached
+        )
+
+    def _locate(self, location: str | None) -> None:
         if location:
-            path = location + company_query
-            all_headers["Location"] = absolute_url(self._resolver.current_event, self._public_url(), path)
-        return Response(status, JSON, body, all_headers)
-
-
-def _company_of(caller: Principal, request: WireModel) -> str:
-    if isinstance(request, CompanyRequest):
-        return caller.company_for(request.company_id)
-    return caller.company_id or ""
+            event = APIGatewayProxyEvent(dict(self._received.event))
+            path = location + self._company_query
+            self._headers["Location"] = absolute_url(event, self._api.public_url(), path)

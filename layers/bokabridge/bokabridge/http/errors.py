@@ -3,9 +3,11 @@
 The body is ServiceStack's `{"ResponseStatus": {ErrorCode, Message, Errors, Meta}}` (public-facts 1.8 and 5.3).
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from bokabridge import errors
@@ -15,24 +17,35 @@ RETRY_AFTER_SECONDS = 5
 """What a caller waits before it repeats a request that failed with 503."""
 
 
-class FieldError(WireModel):
-    """What is wrong with one field of the request."""
+class _ErrorModel(WireModel):
+    """A DTO of ServiceStack's own."""
+
+    xml_namespace: ClassVar[str] = "http://schemas.servicestack.net/types"
+    is_ordered: ClassVar[bool] = True
+
+
+class FieldError(_ErrorModel):
+    """ResponseError: what is wrong with one field of the request."""
+
+    dto_name: ClassVar[str] = "ResponseError"
 
     error_code: str
     field_name: str
     message: str
-
-
-class ResponseStatus(WireModel):
-    """Why a request failed. Members that do not apply are absent."""
-
-    error_code: str
-    message: str
-    errors: list[FieldError] | None = None
     meta: dict[str, str] | None = None
 
 
-class ErrorResponse(WireModel):
+class ResponseStatus(_ErrorModel):
+    """Why a request failed. `stack_trace` is always None: XML shows it, and we show nobody a stack trace."""
+
+    error_code: str
+    message: str
+    stack_trace: str | None = None
+    errors: list[FieldError] = Field(default_factory=list)
+    meta: dict[str, str] | None = None
+
+
+class ErrorResponse(_ErrorModel):
     """The body of every response that is not a success."""
 
     response_status: ResponseStatus
@@ -59,8 +72,15 @@ def failure(
     location: str | None = None,
 ) -> Failure:
     """A Failure with this status and ResponseStatus."""
-    response_status = ResponseStatus(error_code=code, message=message, errors=errors, meta=meta)
+    response_status = ResponseStatus(error_code=code, message=message, errors=errors or [], meta=meta)
     return Failure(status, ErrorResponse(response_status=response_status), headers or {}, location)
+
+
+def with_meta(failed: Failure, meta: Mapping[str, str]) -> Failure:
+    """The same Failure with these members in its Meta, too."""
+    status = failed.body.response_status
+    status = status.model_copy(update={"meta": {**(status.meta or {}), **meta}})
+    return replace(failed, body=ErrorResponse(response_status=status))
 
 
 def failure_for(error: Exception) -> Failure:
@@ -73,7 +93,7 @@ def failure_for(error: Exception) -> Failure:
             return failure(400, error.code, str(error), errors=[_invalid_field(error)] if error.field else None)
         case errors.InvalidFields():
             details = [_invalid_field(problem) for problem in error.problems]
-            return failure(400, details[0].error_code, details[0].message, errors=details)
+            return failure(400, details[0].error_code, error.summary or details[0].message, errors=details)
         case errors.Unauthenticated():
             return failure(401, "Unauthorized", str(error), headers={"WWW-Authenticate": "Bearer"})
         case errors.InvalidRole():
@@ -82,6 +102,11 @@ def failure_for(error: Exception) -> Failure:
             return failure(403, "Forbidden", str(error))
         case errors.NotFound():
             return failure(404, "NotFound", str(error))
+        case errors.MethodNotAllowed():
+            allowed = dict.fromkeys([*error.methods, *(["HEAD"] if "GET" in error.methods else []), "OPTIONS"])
+            return failure(405, "NotImplementedException", str(error), headers={"Allow": ", ".join(allowed)})
+        case errors.UnsupportedMediaType():
+            return failure(415, "UnsupportedMediaType", str(error))
         case errors.RequestTooLarge():
             return failure(413, "RequestTooLarge", str(error))
         case errors.Conflict():

@@ -1,15 +1,18 @@
-"""The conventions of the wire: PascalCase members, GUIDs, ISO 8601 dates in UTC, absent members instead of null."""
+"""The conventions of the wire: PascalCase members, GUIDs, ISO 8601 dates in UTC, absent members instead of null.
+
+Responses write values as ServiceStack does, and requests may write them in all the ways that ServiceStack reads.
+"""
 
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_pascal
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from bokabridge.dates import format_date, parse_date
-from bokabridge.ids import EMPTY_GUID, parse_guid, parse_stored_id
+from bokabridge.dates import parse_any_date
+from bokabridge.ids import EMPTY_GUID, parse_guid
 from bokabridge.paging import Window
 from bokabridge.text import has_control_characters, parse_whole_number
 
@@ -20,7 +23,18 @@ MAX_TAKE = 1000
 
 
 class WireModel(BaseModel):
-    """A DTO: snake_case in Python, PascalCase on the wire."""
+    """A DTO: snake_case in Python, PascalCase on the wire.
+
+    The class variables say what .NET's class of this name has besides its members: its namespace in XML, the name if it
+    is not that of ours, a last member ResponseStatus (null in a success), the attribute DataContract, and members that
+    XML has in their order instead of the alphabet's.
+    """
+
+    xml_namespace: ClassVar[str] = "http://schemas.datacontract.org/2004/07/BokaMera.API.ServiceModel.Dtos"
+    dto_name: ClassVar[str] = ""
+    has_response_status: ClassVar[bool] = False
+    is_data_contract: ClassVar[bool] = False
+    is_ordered: ClassVar[bool] = False
 
     model_config = ConfigDict(alias_generator=to_pascal, populate_by_name=True, hide_input_in_errors=True)
 
@@ -51,13 +65,6 @@ def _guid(value: object) -> str:
     return guid
 
 
-def _stored_id(value: object) -> str:
-    found = parse_stored_id(value) if isinstance(value, str) else None
-    if found is None:
-        raise PydanticCustomError("InvalidGuid", "must be a GUID with dashes, as our responses show it.")
-    return found
-
-
 def _optional_guid(value: object) -> str | None:
     """The GUID. A blank value and .NET's empty GUID (all zeros) count as absent."""
     if value is None or (isinstance(value, str) and not value.strip()):
@@ -71,15 +78,23 @@ def _required_guid(value: object) -> str:
 
 
 def _optional_date(value: object) -> datetime | None:
-    """A date in ISO 8601, in UTC unless it names a time zone. (pydantic alone would read "2026" as seconds.)"""
+    """A date in one of ServiceStack's forms, in UTC unless it names a time zone."""
     if isinstance(value, str) and not value.strip():
         return None
     try:
         if isinstance(value, str):
-            return parse_date(value).astimezone(UTC)
+            return parse_any_date(value).astimezone(UTC)
     except (ValueError, OverflowError):  # OverflowError: in UTC, the year is 0 or 10000
         pass
     raise PydanticCustomError("InvalidDate", "must be a date in ISO 8601.")
+
+
+_UNREADABLE = frozenset({"Invalid", "InvalidGuid", "InvalidDate", "InvalidInteger"})
+
+
+def is_unreadable(detail: ErrorDetails) -> bool:
+    """True if the value is none of its member's type, False if it breaks another rule, such as a bound."""
+    return detail["type"] in _UNREADABLE or "names" in detail.get("ctx", {})
 
 
 def _whole_number(value: object) -> int:
@@ -89,10 +104,10 @@ def _whole_number(value: object) -> int:
     return number
 
 
-def enum_member(kind: type[Enum], code: str) -> BeforeValidator:
+def enum_member(kind: type[Enum], code: str, *, accepts_undefined_numbers: bool = False) -> BeforeValidator:
     """Reads an enum by its member's name in any case, or by its value (ServiceStack's number). Blank counts as absent.
 
-    A value that matches no member is an error with this code.
+    A value that matches no member is an error with this code, or a number, as it may be in .NET.
     """
 
     def find(value: Any) -> Any:
@@ -102,6 +117,9 @@ def enum_member(kind: type[Enum], code: str) -> BeforeValidator:
         for member in kind:
             if text in (str(member.value).lower(), member.name.lower()):
                 return member
+        number = parse_whole_number(value)
+        if accepts_undefined_numbers and number is not None and -(2**31) <= number < 2**31:
+            return number
         names = ", ".join(
             f"{member.value} ({member.name})" if isinstance(member.value, int) else member.name for member in kind
         )
@@ -110,8 +128,32 @@ def enum_member(kind: type[Enum], code: str) -> BeforeValidator:
     return BeforeValidator(find)
 
 
-WireDate = Annotated[datetime, PlainSerializer(format_date, return_type=str)]
-"""A date as `2026-11-21T18:40:01.123Z`."""
+def _flag(value: object) -> bool:
+    """True or false, in the words and the numbers that ServiceStack knows."""
+    text = str(value).strip() if isinstance(value, bool | int | str) else ""
+    if text == "on" or text.lower() in ("true", "t", "y", "1"):
+        return True
+    if text == "off" or text.lower() in ("false", "f", "n", "0"):
+        return False
+    raise PydanticCustomError("Invalid", "must be true or false.")
+
+
+def _format_date(at: datetime) -> str:
+    """The date in milliseconds, without the zeros at their end, and with a Z unless it has no time zone."""
+    utc = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    text = utc.isoformat(timespec="milliseconds").rstrip("0").removesuffix(".")
+    return f"{text}Z" if at.tzinfo else text
+
+
+GUID = Field(json_schema_extra={"format": "uuid"})
+"""Marks a text that is .NET's Guid."""
+
+WireGuid = Annotated[str, GUID]
+
+WireDate = Annotated[datetime, PlainSerializer(_format_date, return_type=str)]
+"""A date as `2026-11-21T18:40:01.123Z`, or `...01Z` if there is no fraction."""
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
 
 OptionalDate = Annotated[datetime | None, BeforeValidator(_optional_date)]
 
@@ -120,11 +162,11 @@ TidyText = Annotated[str, BeforeValidator(_tidy_text)]
 
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 
-StoredId = Annotated[str, BeforeValidator(_stored_id)]
-"""The id of something that we store: only as we show it, in any case. CompanyId may have any of .NET's forms."""
+StoredId = Annotated[str, BeforeValidator(_guid), GUID]
+"""The id of something that we store. The empty GUID is an id too, of nothing."""
 
-OptionalGuid = Annotated[str | None, BeforeValidator(_optional_guid)]
-RequiredGuid = Annotated[str, BeforeValidator(_required_guid)]
+OptionalGuid = Annotated[str | None, BeforeValidator(_optional_guid), GUID]
+RequiredGuid = Annotated[str, BeforeValidator(_required_guid), GUID]
 
 
 class CompanyRequest(WireModel):

@@ -1,10 +1,12 @@
 """The operation that lists customers (public-facts 1.4)."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from bokabridge.customers.model import Customer
 from bokabridge.http.operation import Operation
-from bokabridge.http.wire import CompanyRequest, WindowRequest, WireDate, WireModel
+from bokabridge.http.wire import CompanyRequest, WindowRequest, WireDate, WireGuid, WireModel
 from bokabridge.operations.roles import READERS
 from bokabridge.paging import Page
 
@@ -18,8 +20,8 @@ class CustomerQuery(CompanyRequest, WindowRequest):
 class CustomerResponse(WireModel):
     """A customer."""
 
-    id: str
-    company_id: str
+    id: WireGuid
+    company_id: WireGuid
     firstname: str
     lastname: str
     email: str | None
@@ -30,6 +32,8 @@ class CustomerResponse(WireModel):
 
 class CustomerQueryResponse(WireModel):
     """The wanted part of the matching customers. Total counts all that match."""
+
+    has_response_status: ClassVar[bool] = True
 
     offset: int
     total: int

@@ -34,7 +34,7 @@ class VossProducts(RootModel[list[VossProduct]]):
 
     def to_json(self) -> str:
         """The array as JSON."""
-        return self.model_dump_json(by_alias=True)
+        return self.model_dump_json(by_alias=True, exclude_none=True)
 
 
 GET_VOSS_PRODUCTS = Operation(

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from bokabridge.http.operation import Operation
-from bokabridge.http.wire import CompanyRequest, WireDate, WireModel, enum_member
+from bokabridge.http.wire import CompanyRequest, Flag, WireDate, WireGuid, WireModel, enum_member
 from bokabridge.operations.roles import READERS, WRITERS
 from bokabridge.settings.change import SettingsChange
 from bokabridge.settings.kinds import KINDS, get_kind, member_types, secret_types
@@ -92,7 +92,7 @@ class _ResponseStart(WireModel):
 
     model_config = _BUILT_ON_FIRST_USE
 
-    company_id: str
+    company_id: WireGuid
     integration_type: int
 
 
@@ -107,7 +107,7 @@ else:
 class AxemaSettingsRequest(_RequestMembers):
     """The members to save or to try. The kind of connection decides which of them are required."""
 
-    active: Annotated[bool | None, BeforeValidator(_absent_if_blank)] = None
+    active: Annotated[Flag | None, BeforeValidator(_absent_if_blank)] = None
     name_order: Annotated[NameOrder | None, enum_member(NameOrder, "InvalidNameOrder")] = None
     schedule: Annotated[str | None, BeforeValidator(_expression), Field(max_length=256)] = None
     schedule_timezone: Annotated[Timezone | None, BeforeValidator(_absent_if_blank)] = None

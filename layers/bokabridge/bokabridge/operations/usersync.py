@@ -1,11 +1,11 @@
 """The operations of the user sync (seed 000_e6ad77ca7051b331.txt, public-facts 1.1)."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from bokabridge.errors import AlreadyRunning, StillEnding
 from bokabridge.http.errors import Failure, failure
 from bokabridge.http.operation import Operation
-from bokabridge.http.wire import CompanyRequest, StoredId, WindowRequest, WireDate, WireModel, enum_member
+from bokabridge.http.wire import CompanyRequest, StoredId, WindowRequest, WireDate, WireGuid, WireModel, enum_member
 from bokabridge.operations.roles import READERS, WRITERS
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.people import Issue
@@ -16,9 +16,11 @@ class CreateAxemaUserSync(CompanyRequest):
 
 
 class QueryAxemaUserSyncJobs(CompanyRequest, WindowRequest):
-    """Lists jobs, newest first. Without a Status it lists all."""
+    """Lists jobs, newest first. Without a Status it lists all, and with a number that is no status none."""
 
-    status: Annotated[JobStatus | None, enum_member(JobStatus, "InvalidStatus")] = None
+    status: Annotated[
+        JobStatus | int | None, enum_member(JobStatus, "InvalidStatus", accepts_undefined_numbers=True)
+    ] = None
 
 
 class GetAxemaUserSyncJob(CompanyRequest):
@@ -34,8 +36,8 @@ class QueryAxemaUserSyncIssues(GetAxemaUserSyncJob, WindowRequest):
 class AxemaUserSyncJobResponse(WireModel):
     """A job, with the members of the contract in their order. The counters are absent until a worker has begun."""
 
-    id: str
-    company_id: str
+    id: WireGuid
+    company_id: WireGuid
     status: int
     status_name: str
     users_found: int | None
@@ -48,6 +50,8 @@ class AxemaUserSyncJobResponse(WireModel):
 
 class QueryAxemaUserSyncJobsResponse(WireModel):
     """Jobs, newest first."""
+
+    has_response_status: ClassVar[bool] = True
 
     results: list[AxemaUserSyncJobResponse]
 

@@ -119,8 +119,12 @@ SETTLE_VOSS_USAGE = Operation(
 )
 
 
-def idempotency_key(event: APIGatewayProxyEvent) -> str:
-    """The caller's idempotency key, or a new one if the caller sent none. Raises InvalidInput."""
+def idempotency_key(event: APIGatewayProxyEvent, batch_index: int | None = None) -> str:
+    """The caller's idempotency key, or a new one if the caller sent none. Raises InvalidInput.
+
+    Each item of a batch has its own: the caller's key followed by the item's index in brackets. So a caller can repeat
+    a batch that failed halfway, and no item is billed twice.
+    """
     given = {name.lower(): value for name, value in (event.raw_event.get("headers") or {}).items()}
     key = given.get(KEY_HEADER.lower())
     if key is None:
@@ -128,4 +132,4 @@ def idempotency_key(event: APIGatewayProxyEvent) -> str:
     key = str(key).strip()
     if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not is_printable_ascii(key):
         raise InvalidInput(f"'{KEY_HEADER}' must be 1 to {MAX_KEY_CHARACTERS} printable ASCII characters.", KEY_HEADER)
-    return key
+    return key if batch_index is None else f"{key}[{batch_index}]"

@@ -15,7 +15,7 @@ from bokabridge.errors import (
 )
 from bokabridge.http.errors import Failure, failure
 from bokabridge.http.size import MAX_BODY_BYTES, sent_bytes
-from bokabridge.http.wire import WireDate, WireModel
+from bokabridge.http.wire import WireDate, WireGuid, WireModel
 from bokabridge.paging import Page
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
 from bokabridge.voss.usage import Settlement, Usage
@@ -47,8 +47,8 @@ class VossUsageResponse(WireModel):
     either; GetVossUsage shows them.
     """
 
-    id: str
-    company_id: str
+    id: WireGuid
+    company_id: WireGuid
     idempotency_key: str
     state: str
     article_number: str

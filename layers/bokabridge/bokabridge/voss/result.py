@@ -9,10 +9,10 @@ enums become their names (BokaMera's older pages number them from 1; public-fact
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictFloat, StrictInt, StrictStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictFloat, StrictInt, StrictStr
 from pydantic.alias_generators import to_camel
 
 from bokabridge.voss.product import ProductType
@@ -86,19 +86,36 @@ def _checked_date(text: str) -> str:
     return text
 
 
-_Guid = Annotated[StrictStr, AfterValidator(_checked_guid)]
-_Date = Annotated[StrictStr, AfterValidator(_checked_date)]
+def _is_default(value: object) -> bool:
+    return value is None or value == 0
+
+
+_Guid = Annotated[StrictStr, AfterValidator(_checked_guid), Field(json_schema_extra={"format": "uuid"})]
+_Date = Annotated[StrictStr, AfterValidator(_checked_date), Field(json_schema_extra={"format": "date-time"})]
 _Number = StrictInt | StrictFloat
 
 
+def _omitted_by_default() -> Any:
+    """A member with EmitDefaultValue=false: it is left out if it is null or 0."""
+    return Field(default=None, exclude_if=_is_default)
+
+
 class _Result(BaseModel):
+    """A DataContract of VOSS. The class variables are those of `http.wire.WireModel`."""
+
+    xml_namespace: ClassVar[str] = "http://schemas.datacontract.org/2004/07/BokaMera.VossIntegration.ApiTools.Model"
+    dto_name: ClassVar[str]
+    is_data_contract: ClassVar[bool] = True
+
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True, allow_inf_nan=False, frozen=True
     )
 
 
 class SubscriptionProductGroupProductResult(_Result):
-    """SubscriptionProductGroupProductResultDto: a product of the group."""
+    """A product of the group."""
+
+    dto_name: ClassVar[str] = "SubscriptionProductGroupProductResultDto"
 
     id: _Guid
     name: StrictStr
@@ -107,7 +124,9 @@ class SubscriptionProductGroupProductResult(_Result):
 
 
 class CreditOptions(_Result):
-    """CreditOptionsDto: the credit for a termination."""
+    """The credit for a termination."""
+
+    dto_name: ClassVar[str] = "CreditOptionsDto"
 
     behaviour: Annotated[SubscriptionBehaviour, _named(SubscriptionBehaviour)]
     credit_kind: Annotated[CreditKind, _named(CreditKind)]
@@ -115,7 +134,9 @@ class CreditOptions(_Result):
 
 
 class SubscriptionItemTerminationReason(_Result):
-    """SubscriptionItemTerminationReasonDto."""
+    """The reason of the group's end."""
+
+    dto_name: ClassVar[str] = "SubscriptionItemTerminationReasonDto"
 
     reason_id: _Guid
     reason_name: StrictStr
@@ -127,7 +148,9 @@ class SubscriptionItemTerminationReason(_Result):
 
 
 class SubscriptionItemTermination(_Result):
-    """SubscriptionItemTerminationDto: the date and the reason of the group's end."""
+    """The date and the reason of the group's end."""
+
+    dto_name: ClassVar[str] = "SubscriptionItemTerminationDto"
 
     type: Annotated[TerminationType, _named(TerminationType)] | None = None
     source: Annotated[TerminationSource, _named(TerminationSource)]
@@ -137,7 +160,9 @@ class SubscriptionItemTermination(_Result):
 
 
 class CustomerBalanceChangeItem(_Result):
-    """CustomerBalanceChangeItemDto: one row to be invoiced."""
+    """One row to be invoiced."""
+
+    dto_name: ClassVar[str] = "CustomerBalanceChangeItemDto"
 
     type: Annotated[ProductType, _named(ProductType)]
     id: _Guid
@@ -147,26 +172,30 @@ class CustomerBalanceChangeItem(_Result):
     quantity: _Number
     amount: _Number
     discount_amount: _Number
-    total_amount: _Number | None = None
+    total_amount: _Number | None = _omitted_by_default()
     invoice_recipient_customer_id: _Guid
 
 
 class CustomerBalanceChange(_Result):
-    """CustomerBalanceChangeDto: the rows that VOSS added, and their totals."""
+    """The rows that VOSS added, and their totals."""
 
-    items: list[CustomerBalanceChangeItem] | None = None
-    total_amount: _Number | None = None
-    total_discount_amount: _Number | None = None
+    dto_name: ClassVar[str] = "CustomerBalanceChangeDto"
+
+    items: list[CustomerBalanceChangeItem] | None = _omitted_by_default()
+    total_amount: _Number | None = _omitted_by_default()
+    total_discount_amount: _Number | None = _omitted_by_default()
 
 
 class CreateSubscriptionProductGroupResult(_Result):
     """VOSS's response to a usage."""
 
+    dto_name: ClassVar[str] = "CreateSubscriptionProductGroupResult"
+
     product_group_type: Annotated[ProductGroupType, _named(ProductGroupType)]
     status: Annotated[SubscriptionStatus, _named(SubscriptionStatus)]
     id: _Guid
     name: StrictStr
-    products: list[SubscriptionProductGroupProductResult] | None = None
+    products: list[SubscriptionProductGroupProductResult] | None = _omitted_by_default()
     termination: SubscriptionItemTermination | None = None
     created: _Date
     customer_balance_change: CustomerBalanceChange

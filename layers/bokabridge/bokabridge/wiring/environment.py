@@ -1,6 +1,9 @@
 """The environment variables that template.yaml gives to the functions. Nothing is read at import."""
 
 import os
+from functools import cache
+
+from bokabridge.http.cors import parse_origins
 
 
 class ConfigurationError(Exception):
@@ -44,3 +47,9 @@ def user_sync_table() -> str:
 def public_url() -> str:
     """The API's address as callers know it, without a slash at the end. "" if it is API Gateway's own."""
     return optional("PUBLIC_URL").rstrip("/")
+
+
+@cache
+def cors_origins() -> frozenset[str]:
+    """The origins whose pages may call the API from a browser."""
+    return parse_origins(optional("CORS_ORIGINS"))

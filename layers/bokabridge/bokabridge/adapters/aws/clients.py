@@ -12,6 +12,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_stepfunctions import SFNClient
@@ -80,6 +81,13 @@ def secrets_manager() -> "SecretsManagerClient":
 def scheduler() -> "EventBridgeSchedulerClient":
     """The EventBridge Scheduler client."""
     return with_fresh_connections(boto3.client("scheduler", config=CLIENT_CONFIG))
+
+
+@cache
+def lambda_() -> "LambdaClient":
+    """The Lambda client. It makes one attempt, and waits as long as the slowest of our functions may take."""
+    config = CLIENT_CONFIG.merge(Config(read_timeout=28, retries={"mode": "standard", "total_max_attempts": 1}))
+    return with_fresh_connections(boto3.client("lambda", config=config))
 
 
 @cache
