@@ -16,7 +16,7 @@ export PYTHONPATH := .:layers/bokabridge
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-north-1
 
-SOURCES := $(shell find functions layers -type f -not -path '*/__pycache__/*')
+SOURCES := $(shell find functions layers tools/package -type f -not -path '*/__pycache__/*')
 STACK_NEEDS := .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
 TEST_NEEDS := $(STACK_NEEDS) .local/env/oldest-runtime/.done
 LINT_NEEDS := .venv/.done .local/env/sam/.done .local/env/checkov/.done
@@ -123,6 +123,6 @@ venv-ready:
 
 $(BUILT): template.yaml $(SOURCES) | .local/env/sam/.done
 	@echo "· sam build"
-	@$(SAM_PATH) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) \
+	@$(SAM_PATH) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) $(if $(filter tools/package/%,$?),--no-cached) \
 	  > .local/sam-build.log 2>&1 || { cat .local/sam-build.log; exit 1; }
 	@touch $@
