@@ -11,7 +11,7 @@ from bokabridge.customers.names import names_compatible
 from bokabridge.customers.person import Person
 from bokabridge.customers.ports import Adoptable
 from bokabridge.usersync.link import Link, is_of_system, recognition_of, user_key
-from bokabridge.usersync.normalise import Candidate
+from bokabridge.usersync.normalised import Candidate
 
 
 @dataclass(frozen=True, slots=True)

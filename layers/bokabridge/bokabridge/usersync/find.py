@@ -7,7 +7,7 @@ from bokabridge.customers.ports import NOTHING_ADOPTABLE, Adoptable, CustomerDir
 from bokabridge.usersync.adopt import Known
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.link import Link, recognition_of, user_key
-from bokabridge.usersync.normalise import NormalisedPage
+from bokabridge.usersync.normalised import NormalisedPage
 from bokabridge.usersync.plan import Listed
 from bokabridge.usersync.ports import LinkStore
 from bokabridge.usersync.roster import hash_of_key

@@ -8,7 +8,7 @@ from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.job import JobStatus, SyncJob, Work
 from bokabridge.usersync.link import Link
-from bokabridge.usersync.normalise import Candidate
+from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.people import Issue, UserPage
 from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
 
