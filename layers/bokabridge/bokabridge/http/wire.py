@@ -22,7 +22,12 @@ MAX_TAKE = 1000
 class WireModel(BaseModel):
     """A DTO: snake_case in Python, PascalCase on the wire."""
 
-    model_config = ConfigDict(alias_generator=to_pascal, populate_by_name=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        alias_generator=to_pascal,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # a model is built when it is first used: a cold start needs two of a dozen
+    )
 
     def to_json(self) -> str:
         """The body as JSON, without null members."""

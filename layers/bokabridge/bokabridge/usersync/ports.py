@@ -122,7 +122,7 @@ class LinkStore(Protocol):
         ...
 
     def relatives(self, company_id: str, recognitions: Collection[str]) -> Mapping[str, Sequence[Link]]:
-        """The links of people with these recognitions (link.py), by recognition. None is vacant."""
+        """The links of people with these recognitions (recognition.py), by recognition. None is vacant."""
         ...
 
     def save(self, company_id: str, links: Iterable[Link]) -> None:
