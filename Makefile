@@ -87,11 +87,13 @@ revoke-api-key: venv-ready ## Revoke an API key: ID=... STACK=bokabridge-dev
 	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" revoke --id "$(ID)"
 
 .PHONY: bench
-bench: bench-ready ## Measure the sync against its peers, the cost of the usage ledger, the reconciler's pace, and the authorizer
+bench: bench-ready ## Measure the sync against its peers, the ledger, the reconciler, the authorizer, cold starts and warm requests
 	@$(PYTHON) -m benchmarks.usersync
 	@$(PYTHON) -m benchmarks.voss
 	@$(PYTHON) -m benchmarks.reconcile
 	@$(PYTHON) -m benchmarks.authorizer
+	@$(PYTHON) -m benchmarks.start
+	@$(PYTHON) -m benchmarks.warm
 
 .PHONY: requirements
 requirements: venv-ready ## Pin the newest versions, with hashes, in the requirements files
