@@ -36,7 +36,7 @@ JOBS = [new_job(str(uuid4()), Trigger.Request, utc_now(), utc_now()) for _ in ra
 
 
 def found() -> QueryAxemaUserSyncJobsResponse:
-    """The response, made anew for each request."""
+    """The response, made again for each request."""
     return QueryAxemaUserSyncJobsResponse(results=[job_response(job) for job in JOBS])
 
 
