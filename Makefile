@@ -16,7 +16,7 @@ export PYTHONPATH := .:layers/bokabridge
 export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-north-1
 
-SOURCES := $(shell find functions layers -type f -not -path '*/__pycache__/*')
+SOURCES := $(shell find functions layers tools/package -type f -not -path '*/__pycache__/*')
 STACK_NEEDS := .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
 TEST_NEEDS := $(STACK_NEEDS) .local/env/oldest-runtime/.done
 LINT_NEEDS := .venv/.done .local/env/sam/.done .local/env/checkov/.done
@@ -91,12 +91,14 @@ revoke-api-key: venv-ready ## Revoke an API key: ID=... STACK=bokabridge-dev
 	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" revoke --id "$(ID)"
 
 .PHONY: bench
-bench: bench-ready ## Measure the sync against its peers and its memory, the cost of the usage ledger, the reconciler's pace, and the authorizer
+bench: bench-ready ## Measure the sync against its peers and its memory, the ledger, the reconciler, the authorizer, cold starts and warm requests
 	@$(PYTHON) -m benchmarks.usersync
 	@$(PYTHON) -m benchmarks.memory
 	@$(PYTHON) -m benchmarks.voss
 	@$(PYTHON) -m benchmarks.reconcile
 	@$(PYTHON) -m benchmarks.authorizer
+	@$(PYTHON) -m benchmarks.start
+	@$(PYTHON) -m benchmarks.warm
 
 .PHONY: requirements
 requirements: venv-ready ## Pin the newest versions, with hashes, in the requirements files
@@ -128,6 +130,6 @@ venv-ready:
 
 $(BUILT): template.yaml $(SOURCES) | .local/env/sam/.done
 	@echo "· sam build"
-	@$(SAM_PATH) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) \
+	@$(SAM_PATH) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE) $(if $(filter tools/package/%,$?),--no-cached) \
 	  > .local/sam-build.log 2>&1 || { cat .local/sam-build.log; exit 1; }
 	@touch $@

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.voss import COMPANY, ORDER, create_usage_table, voss_api
-from bokabridge.adapters.aws.secrets import VossSecret
+from bokabridge.adapters.aws.voss_secret import VossSecret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.adapters.voss import VossClient
 from bokabridge.clock import utc_now

@@ -19,7 +19,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from bokabridge.adapters.aws.secrets import VossSecret
+from bokabridge.adapters.aws.voss_secret import VossSecret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.adapters.voss import VossApi, VossClient
 from bokabridge.clock import utc_now

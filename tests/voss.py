@@ -4,7 +4,7 @@ from typing import Any
 
 import urllib3
 
-from bokabridge.adapters.aws.secrets import VossSecret
+from bokabridge.adapters.aws.voss_secret import VossSecret
 from bokabridge.adapters.voss import VossApi, VossClient
 from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
 

@@ -12,13 +12,13 @@ import json
 import shlex
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from local.stack.paths import BUILD, RUNTIME, STATE
+from local.stack.paths import BUILD, RUNTIME
 
 API_ID = "bokabridge"
 
@@ -99,17 +99,12 @@ def _bootstrap(template: Template, properties: dict[str, Any]) -> bytes:
     return (
         "#!/bin/sh\n"
         f"exec env -i PATH=/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 TZ=UTC {variables} "
-        f"PYTHONPYCACHEPREFIX={shlex.quote(str(STATE / 'pycache'))} "  # keeps compiled files out of the build
         f'PYTHONPATH="$LAMBDA_TASK_ROOT":{shlex.quote(layers)} {python} -m awslambdaric "$_HANDLER"\n'
     ).encode()
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in _walk(folder)}
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def _zip(files: dict[str, bytes]) -> bytes:

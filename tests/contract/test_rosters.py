@@ -14,7 +14,7 @@ from bokabridge.errors import LeaseLost, WorkerBusy
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
-from bokabridge.usersync.normalise import Candidate
+from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.ports import JobStore, RosterStore
 from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
 from tests.axema import settings_of

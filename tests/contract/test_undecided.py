@@ -9,7 +9,8 @@ import pytest
 from bokabridge.adapters.dynamodb.rosters import DynamoRosters
 from bokabridge.customers.person import Person
 from bokabridge.usersync.job import SyncJob, Trigger, new_job
-from bokabridge.usersync.normalise import MAX_NAME_CHARACTERS, Candidate
+from bokabridge.usersync.normalise import MAX_NAME_CHARACTERS
+from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.ports import RosterStore
 from bokabridge.usersync.roster_fakes import InMemoryRosters
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID

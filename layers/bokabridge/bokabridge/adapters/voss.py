@@ -30,7 +30,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bokabridge.adapters.aws.secrets import VossSecret
+from bokabridge.adapters.aws.voss_secret import VossSecret
 from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.adapters.outbound.pages import fetch_all
 from bokabridge.adapters.outbound.request import Response, send_once

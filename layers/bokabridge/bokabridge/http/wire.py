@@ -36,7 +36,12 @@ class WireModel(BaseModel):
     is_data_contract: ClassVar[bool] = False
     is_ordered: ClassVar[bool] = False
 
-    model_config = ConfigDict(alias_generator=to_pascal, populate_by_name=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        alias_generator=to_pascal,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # a model is built when it is first used: a cold start needs two of a dozen
+    )
 
     def to_json(self) -> str:
         """The body as JSON, without null members."""

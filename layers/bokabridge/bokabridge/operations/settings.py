@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-from pydantic import BeforeValidator, ConfigDict, Field, create_model
+from pydantic import BeforeValidator, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from bokabridge.http.operation import Operation
@@ -75,22 +75,14 @@ def response_members(kinds: Sequence[type[Connection]] = KINDS) -> dict[str, Any
     }
 
 
-_BUILT_ON_FIRST_USE = ConfigDict(defer_build=True)
-"""Keeps a cold start from building models that are only bases, or that no request needs: 12 ms for these."""
-
-
 class _RequestStart(CompanyRequest):
     """The members before those of the kinds."""
-
-    model_config = _BUILT_ON_FIRST_USE
 
     integration_type: Annotated[int | None, enum_member(integration_types(), "InvalidIntegrationType")] = None
 
 
 class _ResponseStart(WireModel):
     """The members before those of the kinds."""
-
-    model_config = _BUILT_ON_FIRST_USE
 
     company_id: WireGuid
     integration_type: int

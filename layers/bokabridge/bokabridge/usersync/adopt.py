@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from bokabridge.customers.names import names_compatible
 from bokabridge.customers.person import Person
 from bokabridge.customers.ports import Adoptable
-from bokabridge.usersync.link import Link, is_of_system, recognition_of, user_key
-from bokabridge.usersync.normalise import Candidate
+from bokabridge.usersync.link import Link, is_of_system, user_key
+from bokabridge.usersync.normalised import Candidate
+from bokabridge.usersync.recognition import recognition_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from bokabridge.customers.ports import NOTHING_ADOPTABLE, Adoptable, CustomerDirectory
 from bokabridge.usersync.adopt import Known
 from bokabridge.usersync.job import SyncJob
-from bokabridge.usersync.link import Link, recognition_of, user_key
-from bokabridge.usersync.normalise import NormalisedPage
+from bokabridge.usersync.link import Link, user_key
+from bokabridge.usersync.normalised import NormalisedPage
 from bokabridge.usersync.plan import Listed
 from bokabridge.usersync.ports import LinkStore
+from bokabridge.usersync.recognition import recognition_of
 from bokabridge.usersync.roster import hash_of_key
 from bokabridge.usersync.run import Run
 

@@ -1,11 +1,8 @@
 """The link between an Axema user and a customer."""
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from bokabridge import ids
-from bokabridge.customers.name_parts import split_flat
-from bokabridge.customers.person import Person
 
 
 def user_key(system: str, source_user_id: str) -> str:
@@ -22,27 +19,13 @@ def _prefix(system: str) -> str:
     return system.replace("%", "%25").replace("#", "%23") + "#"
 
 
-def recognition_of(company_id: str, person: Person) -> str | None:
-    """A hash that is equal for people of a company with the same e-mail and name; None without an e-mail or a name.
-
-    The order of the name's words, their letter case and a flat next to them do not matter.
-    """
-    name = f"{person.first_name} {person.last_name}".strip()
-    if not person.email or not name:
-        return None
-    if any(map(str.isdigit, name)):
-        name = split_flat(name)[0] or name
-    words = sorted(name.casefold().replace("-", " ").replace(",", " ").split())
-    return hashlib.sha256("\n".join([company_id, person.email, *words]).encode()).hexdigest()[:32]
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """The customer of one Axema user, and what a sync last wrote to it.
 
     `user_key` identifies the user (see above). `changed_by` is the id of the job that last wrote the customer, and
     `created` is True if that write created the customer, and False if it updated or adopted one. `recognition` finds
-    the person again under another user key.
+    the person again under another user key (recognition.py).
 
     A vacant link is left behind when another user key of the same person has taken over the customer. Then
     `customer_id` is the id of the customer that the user gets if it comes back.

@@ -9,6 +9,7 @@ from bokabridge.text import is_encodable, tidy
 from bokabridge.usersync.digest import digest_of, remarked
 from bokabridge.usersync.emails import INVALID_EMAIL, read_email
 from bokabridge.usersync.names import split_name
+from bokabridge.usersync.normalised import AsBefore, Candidate, NormalisedPage
 from bokabridge.usersync.people import AxemaUser, Issue, NoText, OptionalText, Record
 from bokabridge.usersync.phones import INVALID_PHONE, read_phone
 from bokabridge.usersync.roster import UNKNOWN
@@ -28,46 +29,6 @@ class Normalised:
 
     person: Person | None
     remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A record that can become a customer. `digest` is the record's (digest.py)."""
-
-    source_user_id: str
-    person: Person
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class AsBefore:
-    """A record that is as it was when its customer was written, so that it was not mapped again."""
-
-    source_user_id: str
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class NormalisedPage:
-    """A page after the mapping: what became of each record. An issue says why a record must be skipped.
-
-    `remarks` are issues of candidates, which do not prevent them from becoming customers. `unread` has the ids of the
-    users whose records are skipped.
-    """
-
-    records: tuple[Candidate | AsBefore | Issue, ...]
-    remarks: tuple[Issue, ...]
-    unread: frozenset[str] = frozenset()
-
-    @property
-    def candidates(self) -> list[Candidate]:
-        """The records that can become customers."""
-        return [record for record in self.records if isinstance(record, Candidate)]
-
-    @property
-    def source_user_ids(self) -> set[str]:
-        """The ids of the users who are on the page."""
-        return {*self.unread, *(each.source_user_id for each in self.records if not isinstance(each, Issue))}
 
 
 def normalise_page(

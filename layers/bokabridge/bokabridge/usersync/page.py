@@ -15,7 +15,8 @@ from bokabridge.usersync.find import Finder
 from bokabridge.usersync.guards import brings_nobody, guard_users, stop_reason
 from bokabridge.usersync.halt import checked
 from bokabridge.usersync.job import SyncJob, Work
-from bokabridge.usersync.normalise import NormalisedPage, normalise_page
+from bokabridge.usersync.normalise import normalise_page
+from bokabridge.usersync.normalised import NormalisedPage
 from bokabridge.usersync.people import UserPage
 from bokabridge.usersync.plan import Listed, Plan, first_look, listed_of, plan_page
 from bokabridge.usersync.ports import AxemaSource, IssueStore, JobStore, LinkStore, RosterStore, SourceFactory

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+DIGITS_WITHOUT_ZERO = 9
+"""The digits of a Swedish number of which the first zero was lost. No local number is as long.
+https://www.pts.se (the Swedish numbering plan)"""
+
 
 class NoText(Enum):
     """An optional member of a record that has no text to read."""
@@ -64,3 +68,11 @@ class Issue:
     key: str
     reason: str
     skipped: bool
+
+
+def phone_of_whole_number(value: int) -> str:
+    """The number as people write it, for a phone that Axema sent as a number, which cannot begin with a zero."""
+    if not 0 < value < 10**15:
+        return "-"
+    digits = str(value)
+    return f"0{digits}" if len(digits) == DIGITS_WITHOUT_ZERO else digits

@@ -13,9 +13,11 @@ from bokabridge import ids
 from bokabridge.customers.model import Change, CustomerWrite
 from bokabridge.usersync.adopt import Choice, Known, Undecided, choose
 from bokabridge.usersync.job import Counters, SyncJob
-from bokabridge.usersync.link import Link, recognition_of, user_key
-from bokabridge.usersync.normalise import AsBefore, Candidate, NormalisedPage, appears_twice
+from bokabridge.usersync.link import Link, user_key
+from bokabridge.usersync.normalise import appears_twice
+from bokabridge.usersync.normalised import AsBefore, Candidate, NormalisedPage
 from bokabridge.usersync.people import Issue
+from bokabridge.usersync.recognition import recognition_of
 from bokabridge.usersync.roster import HASH_BYTES, UNDECIDED, UNKNOWN, Roster, RosterPage, hash_of_key
 
 AMBIGUOUS = (

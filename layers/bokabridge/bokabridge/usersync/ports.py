@@ -8,7 +8,7 @@ from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.job import JobStatus, SyncJob, Work
 from bokabridge.usersync.link import Link
-from bokabridge.usersync.normalise import Candidate
+from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.people import Issue, UserPage
 from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
 
@@ -123,7 +123,7 @@ class LinkStore(Protocol):
         ...
 
     def relatives(self, company_id: str, recognitions: Collection[str]) -> Mapping[str, Sequence[Link]]:
-        """The links of people with these recognitions (link.py), by recognition. None is vacant."""
+        """The links of people with these recognitions (recognition.py), by recognition. None is vacant."""
         ...
 
     def save(self, company_id: str, links: Iterable[Link]) -> None:

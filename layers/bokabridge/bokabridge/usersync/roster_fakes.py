@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bokabridge.usersync.job import SyncJob
-from bokabridge.usersync.normalise import Candidate
+from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
 
 

@@ -40,7 +40,7 @@ def issues() -> IssueStore:
 @cache
 def workflow() -> Workflow:
     """The engine that runs jobs in the background."""
-    return StepFunctionsWorkflow(clients.step_functions(), required("STATE_MACHINE_ARN"))
+    return StepFunctionsWorkflow(clients.step_functions, required("STATE_MACHINE_ARN"))
 
 
 def lease() -> timedelta:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cache
 
 from bokabridge.adapters.aws import clients
-from bokabridge.adapters.aws.secrets import voss_secret
+from bokabridge.adapters.aws.voss_secret import voss_secret
 from bokabridge.adapters.dynamodb.product_copies import DynamoProductCopies
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.adapters.voss import VossApi, VossClient

@@ -1,6 +1,6 @@
-"""Credentials in Secrets Manager: the companies' for Axema, `<prefix><company id>`, and our own for VOSS. All are JSON.
+"""The companies' credentials for Axema in Secrets Manager: `<prefix><company id>`, as JSON.
 
-A company's secret has the secret members of its connection, such as {"ClientSecret", "ApiKey"}, by their names on the
+A secret has the secret members of its connection, such as {"ClientSecret", "ApiKey"}, by their names on the
 wire. Next to them it has `Version`, as in the settings that it was saved with, and `BoundTo`, the members of the
 connection that it belongs to. Release 0.2.0 stored neither.
 """
@@ -9,21 +9,16 @@ import json
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from pydantic import TypeAdapter
 
-from bokabridge.adapters.aws import clients
 from bokabridge.adapters.aws.errors import busy, transient_as_retriable
 from bokabridge.errors import FatalError
 from bokabridge.settings.kinds import KINDS, secret_types
 from bokabridge.settings.kinds.connection import Connection, wire_name
 from bokabridge.settings.model import AxemaSecret, AxemaSettings, StoredSecret
-from bokabridge.text import is_printable_ascii
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -168,53 +163,3 @@ class AxemaSecrets:
 def _to_json(settings: AxemaSettings, secret: AxemaSecret) -> str:
     members = {wire_name(member): value for member, value in secret.members.items()}
     return json.dumps({_VERSION: settings.secret_version, _BINDING: settings.connection.binding(), **members})
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class VossSecret:
-    """Our credentials at VOSS: an OAuth client, an API key, or both. Has no repr, so that no log can show it."""
-
-    client_id: str | None
-    client_secret: str | None
-    api_key: str | None
-
-
-def voss_secret(name: str, *, fresh: bool) -> VossSecret:
-    """The secret `{"ClientId", "ClientSecret"}` or `{"ApiKey"}`. Raises FatalError if it is missing or unusable.
-
-    An unusable secret is read again at once, because an operator may have corrected it.
-    """
-    stored = _read_object(name, fresh)
-    wrong = [member for member in _VOSS_MEMBERS if stored.get(member) and not _is_sendable(stored[member])]
-    if wrong and not fresh:
-        return voss_secret(name, fresh=True)
-    if wrong:
-        raise FatalError(
-            f"The {wrong[0]} in the secret {name} cannot be sent, because it is not text in printable ASCII or has a "
-            "blank or a line break at an end. Store it again without that."
-        )
-    return VossSecret(*(stored.get(member) or None for member in _VOSS_MEMBERS))
-
-
-_VOSS_MEMBERS = ("ClientId", "ClientSecret", "ApiKey")
-
-
-def _read_object(name: str, fresh: bool) -> dict[str, Any]:
-    """The secret's members. The error is raised outside of the handler: the parser's own errors have the secret."""
-    found: Any = None
-    with suppress(GetParameterError, TypeError, ValueError, RecursionError):
-        stored: Any = _provider().get(name, max_age=MAX_AGE_SECONDS, force_fetch=fresh)
-        found = json.loads(stored)
-    if not isinstance(found, dict):
-        raise FatalError("The credentials for VOSS could not be read from Secrets Manager.")
-    return found
-
-
-def _is_sendable(value: Any) -> bool:
-    """RFC 6749, A.1 and A.2 for an OAuth client, RFC 9110, 5.5 for a header."""
-    return isinstance(value, str) and is_printable_ascii(value) and value == value.strip()
-
-
-@cache
-def _provider() -> SecretsProvider:
-    return SecretsProvider(boto3_client=clients.secrets_manager())

@@ -1,6 +1,7 @@
 """Starting runs in Step Functions."""
 
 import json
+from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -26,25 +27,26 @@ _NOT_SENT = (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError)
 class StepFunctionsWorkflow:
     """Workflow on Step Functions. An execution has its job's id as its name, so it can only be started once.
 
-    The client must not retry by itself: after a lost response, the outcome of its last attempt says nothing about the
-    earlier ones.
+    `client` returns the same client each time. It is called at a start only, because most functions and requests start
+    nothing. The client must not retry by itself: after a lost response, the outcome of its last attempt says nothing
+    about the earlier ones.
     """
 
-    def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
+    def __init__(self, client: "Callable[[], SFNClient]", state_machine_arn: str) -> None:
         self._client = client
         self._state_machine_arn = state_machine_arn
 
     def start(self, company_id: str, job_id: str) -> None:
         """See Workflow. The input has ids only, because Step Functions keeps an execution's history for 90 days."""
-        may_be_started = False
+        client, may_be_started = self._client(), False
         for _ in islice(attempts(), _MAX_ATTEMPTS):
             try:
-                self._client.start_execution(
+                client.start_execution(
                     stateMachineArn=self._state_machine_arn,
                     name=job_id,
                     input=json.dumps({"CompanyId": company_id, "JobId": job_id}),
                 )
-            except self._client.exceptions.ExecutionAlreadyExists:
+            except client.exceptions.ExecutionAlreadyExists:
                 return
             except Exception as error:
                 if not is_transient(error) and not may_be_started:
@@ -61,7 +63,7 @@ class StepFunctionsWorkflow:
         """True if Step Functions shows the execution. It shows a new one a little late, so False proves nothing."""
         execution = f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{job_id}"
         try:
-            self._client.describe_execution(executionArn=execution)
+            self._client().describe_execution(executionArn=execution)
         except (exceptions.ClientError, exceptions.ConnectionError, exceptions.HTTPClientError):
             return False
         return True

@@ -8,8 +8,14 @@ from bokabridge.adapters.outbound.request import Response, retrying
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.ids import parse_stored_id
 from bokabridge.text import has_control_characters, parse_whole_number, without_invisible
-from bokabridge.usersync.people import AxemaUser, BrokenRecord, NoText, OptionalText, Record
-from bokabridge.usersync.phones import phone_of_whole_number
+from bokabridge.usersync.people import (
+    AxemaUser,
+    BrokenRecord,
+    NoText,
+    OptionalText,
+    Record,
+    phone_of_whole_number,
+)
 
 GIVE_UP_AFTER_SECONDS = 30.0
 """How long one page is retried. With the page worker's budget (45 s) and one last slow response (36 s) it fits the

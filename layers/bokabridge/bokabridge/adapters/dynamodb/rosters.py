@@ -18,7 +18,7 @@ from bokabridge.adapters.dynamodb.queries import query
 from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.customers.person import Person
 from bokabridge.usersync.job import SyncJob
-from bokabridge.usersync.normalise import Candidate
+from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.roster import RosterHead, RosterPage
 
 if TYPE_CHECKING:

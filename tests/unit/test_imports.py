@@ -1,0 +1,71 @@
+"""The modules that a cold start of each function imports: none that no first answer of it needs."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from local.stack.paths import ROOT
+from tests.template import functions
+
+HTTP = {"UserSyncApiFunction", "UserSyncSettingsFunction", "VossApiFunction"}
+VOSS = {"VossApiFunction", "VossReconcileFunction"}
+AXEMA = {"UserSyncPageFunction", "UserSyncSettingsFunction"}
+AUTHORIZER = {"AuthorizerFunction"}
+
+HEAVY = {
+    "asyncio": HTTP,
+    "aws_lambda_powertools.event_handler": HTTP,
+    "aws_lambda_powertools.utilities.data_classes": HTTP,
+    "aws_lambda_powertools.utilities.parameters": VOSS,
+    "bokabridge.adapters.outbound.guarded": AXEMA,
+    "bokabridge.adapters.outbound.request": AXEMA | VOSS | AUTHORIZER,
+    "bokabridge.operations": HTTP,
+    "bokabridge.operations.index": set(),
+    "boto3": VOSS,
+    "cryptography": AUTHORIZER,
+    "dns": set(),
+    "email_validator": {"UserSyncPageFunction"},
+    "jwt": AUTHORIZER,
+    "multiprocessing": VOSS,
+    "phonenumbers": {"UserSyncPageFunction"},
+    "pydantic": HTTP | AXEMA | VOSS | AUTHORIZER,
+    "s3transfer": VOSS,
+    "tenacity": AXEMA | VOSS | AUTHORIZER,
+    "tzdata": set(),
+}
+"""Modules that take long to import, and the functions that may import them."""
+
+IMPORT = "import app, json, sys; print(json.dumps(sorted(sys.modules)))"
+
+
+@pytest.fixture(scope="module", params=sorted(functions()))
+def function(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def imported_by(function: str) -> set[str]:
+    """The modules that a new process has after the import of the function's handler."""
+    folders = [functions()[function]["CodeUri"], "layers/bokabridge"]
+    done = subprocess.run(
+        [sys.executable, "-B", "-s", "-P", "-c", IMPORT],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": ":".join(str(ROOT / folder) for folder in folders)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout))
+
+
+def test_a_handler_imports_no_heavy_module_that_it_does_not_need(function: str) -> None:
+    imported = imported_by(function)
+    assert "bokabridge.logs" in imported
+    assert imported & {name for name, needing in HEAVY.items() if function not in needing} == set()
+
+
+def test_the_list_of_heavy_modules_names_functions_that_exist() -> None:
+    assert set().union(*HEAVY.values()) <= set(functions())
