@@ -10,15 +10,15 @@ import pytest
 from local.stack.paths import ROOT
 from tests.template import functions
 
-HTTP = {"UserSyncApiFunction", "UserSyncSettingsFunction", "VossApiFunction"}
+HTTP = {"ServiceStackFunction", "UserSyncApiFunction", "UserSyncSettingsFunction", "VossApiFunction"}
 VOSS = {"VossApiFunction", "VossReconcileFunction"}
 AXEMA = {"UserSyncPageFunction", "UserSyncSettingsFunction"}
 AUTHORIZER = {"AuthorizerFunction"}
 
 HEAVY = {
-    "asyncio": HTTP,
-    "aws_lambda_powertools.event_handler": HTTP,
-    "aws_lambda_powertools.utilities.data_classes": HTTP,
+    "asyncio": set(),
+    "aws_lambda_powertools.event_handler": set(),
+    "aws_lambda_powertools.utilities.data_classes": set(),
     "aws_lambda_powertools.utilities.parameters": VOSS,
     "bokabridge.adapters.outbound.guarded": AXEMA,
     "bokabridge.adapters.outbound.request": AXEMA | VOSS | AUTHORIZER,

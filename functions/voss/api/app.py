@@ -4,7 +4,6 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.auth.principal import from_authorizer
 from bokabridge.clock import utc_now
 from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.products import GET_VOSS_PRODUCTS, GetVossProducts, VossProducts, products_response
@@ -43,7 +42,7 @@ api = Api(failure_rules=[usage_failure], origins=cors_origins)
 
 @api.operation(CREATE_VOSS_USAGE)
 def create_voss_usage(call: Call[CreateVossUsage]) -> Success[CreateSubscriptionProductGroupResult]:
-    key = call.headers[KEY_HEADER] = idempotency_key(call.event, call.batch_index)
+    key = call.headers[KEY_HEADER] = idempotency_key(call.received.headers, call.batch_index)
     order = UsageOrder(call.request.article_number, call.request.quantity)
     forwarded = forwarder().forward(call.company_id, key, order)
     headers = {USAGE_ID_HEADER: forwarded.usage.id, **(REPLAYED if forwarded.replayed else {})}
@@ -63,8 +62,7 @@ def get_voss_usage(call: Call[GetVossUsage]) -> Success[VossUsageResponse]:
 
 @api.operation(SETTLE_VOSS_USAGE)
 def settle_voss_usage(call: Call[SettleVossUsage]) -> Success[VossUsageResponse]:
-    caller = from_authorizer(call.event.raw_event["requestContext"]["authorizer"])
-    settlement = Settlement(call.request.outcome, call.request.note, caller.subject, utc_now())
+    settlement = Settlement(call.request.outcome, call.request.note, call.caller.subject, utc_now())
     usage = settle_usage(call.company_id, call.request.id, settlement, ledger=ledger())
     return Success(usage_response(usage))
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
@@ -35,13 +34,14 @@ class Call[Request]:
     """One permitted call of an operation.
 
     `company_id` is the company that the caller acts for, or "" if the operation concerns no company and the caller has
-    none. `headers` are sent with the response, whether the call succeeds or fails. `batch_index` is the item's place in
-    a batch, from 0, or None outside of batches.
+    none. `received` is the HTTP request. `headers` are sent with the response, whether the call succeeds or fails.
+    `batch_index` is the item's place in a batch, from 0, or None outside of batches.
     """
 
     request: Request
     company_id: str
-    event: APIGatewayProxyEvent
+    caller: Principal
+    received: Received
     headers: dict[str, str] = field(default_factory=dict)
     batch_index: int | None = None
 
@@ -131,7 +131,7 @@ class _Exchange:
     def _single(self, route: Route[Operation[Any, Any]], caller: Principal) -> str:
         request, company_id = self._validated(route.operation, caller, read(route, self._received))
         self._company_query = f"?CompanyId={company_id}" if company_id != (caller.company_id or "") else ""
-        success = self._run(route.operation, request, company_id)
+        success = self._run(route.operation, request, company_id, caller)
         self._headers |= success.headers
         self._locate(success.location)
         return self._representation.format.write(success.body, self._representation.switches)
@@ -141,7 +141,7 @@ class _Exchange:
         bodies = run_batch(
             read_many(route, self._received),
             validate=lambda members: self._validated(operation, caller, members),
-            execute=lambda index, valid: self._run(operation, *valid, batch_index=index).body,
+            execute=lambda index, valid: self._run(operation, *valid, caller, batch_index=index).body,
             has_time=lambda: self._context.get_remaining_time_in_millis() >= MIN_MILLISECONDS,
         )
         self._headers = {COMPLETED_HEADER: str(len(bodies))}
@@ -160,11 +160,15 @@ class _Exchange:
         return request, caller.company_id or ""
 
     def _run(
-        self, operation: Operation[Any, Any], request: WireModel, company_id: str, batch_index: int | None = None
+        self,
+        operation: Operation[Any, Any],
+        request: WireModel,
+        company_id: str,
+        caller: Principal,
+        batch_index: int | None = None,
     ) -> Success[Any]:
-        event = APIGatewayProxyEvent(dict(self._received.event))
         self._headers = {}
-        call = Call(request, company_id, event, self._headers, batch_index)
+        call = Call(request, company_id, caller, self._received, self._headers, batch_index)
         return self._api.handlers[operation.name](call)
 
     def _failed(self, error: Exception) -> dict[str, Any]:
@@ -183,6 +187,5 @@ class _Exchange:
 
     def _locate(self, location: str | None) -> None:
         if location:
-            event = APIGatewayProxyEvent(dict(self._received.event))
             path = location + self._company_query
-            self._headers["Location"] = absolute_url(event, self._api.public_url(), path)
+            self._headers["Location"] = absolute_url(self._received.event, self._api.public_url(), path)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.errors import BridgeError, Forbidden, Unauthenticated, Unavailable
@@ -61,12 +60,12 @@ type FindPage = Callable[[str, Mapping[str, str], str], tuple[int, str, str] | N
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """The routes of all operations. `arn` returns the ARN in an environment variable; `authorizer` names one."""
+    """The routes of all operations. `arns` has the functions' ARNs by their variables; `authorizer` is one of these."""
 
     operations: Sequence[Served]
     authorizer: str
     functions: Callable[[], Functions]
-    arn: Callable[[str], str]
+    arns: Callable[[], Mapping[str, str]]
     find_page: FindPage
     public_url: Callable[[], str] = lambda: ""
     origins: Callable[[], Collection[str]] = frozenset
@@ -87,7 +86,7 @@ class Router:
     def _page(self, received: Received) -> dict[str, Any] | None:
         if received.method not in ("GET", "HEAD"):
             return None
-        base_url = absolute_url(APIGatewayProxyEvent(dict(received.event)), self.public_url(), "")
+        base_url = absolute_url(received.event, self.public_url(), "")
         query = {parameter.name: parameter.value for parameter in received.query.values()}
         page = self._index(received, base_url) or self.find_page(received.path, query, base_url)
         if page is None:
@@ -119,7 +118,7 @@ class Router:
         if context.get_remaining_time_in_millis() < OPERATION_MILLISECONDS:
             raise Unavailable("Finding out who is calling took too long. Nothing was done; try again.")
         event["requestContext"] = {**event["requestContext"], "authorizer": caller}
-        response: dict[str, Any] = self.functions().invoke(self.arn(operation.function), event)
+        response: dict[str, Any] = self.functions().invoke(self.arns()[operation.function], event)
         return response
 
     def _caller(self, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,7 +126,7 @@ class Router:
         question = {name: value for name, value in event.items() if name not in ("body", "isBase64Encoded")}
         question |= {"type": "REQUEST", "methodArn": _method_arn(event)}
         try:
-            answer = self.functions().invoke(self.arn(self.authorizer), question)
+            answer = self.functions().invoke(self.arns()[self.authorizer], question)
         except InvocationFailed as error:
             if str(error) == str(Unauthorized()):
                 raise Unauthenticated("the authorizer refused") from None

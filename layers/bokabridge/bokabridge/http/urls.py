@@ -1,9 +1,10 @@
 """Absolute URLs of this API."""
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+from collections.abc import Mapping
+from typing import Any
 
 
-def absolute_url(event: APIGatewayProxyEvent, public_url: str, path: str) -> str:
+def absolute_url(event: Mapping[str, Any], public_url: str, path: str) -> str:
     """The absolute URL of one of this API's paths.
 
     `public_url` is the API's base address where the event does not show it (behind a proxy, on the local stack). If it
@@ -12,6 +13,6 @@ def absolute_url(event: APIGatewayProxyEvent, public_url: str, path: str) -> str
     """
     if public_url:
         return public_url + path
-    context = event.request_context
-    base_path = (context.path or "").removesuffix(event.path)
-    return f"https://{context.domain_name}{base_path}{path}"
+    context = event["requestContext"]
+    base_path = (context.get("path") or "").removesuffix(event["path"])
+    return f"https://{context.get('domainName')}{base_path}{path}"

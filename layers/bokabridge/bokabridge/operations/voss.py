@@ -1,9 +1,9 @@
 """The operations of VOSS usage (seed 003_19185feaf3f9fc6d.txt, public-facts 1.3) and their headers."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from bokabridge.errors import InvalidInput
@@ -119,17 +119,18 @@ SETTLE_VOSS_USAGE = Operation(
 )
 
 
-def idempotency_key(event: APIGatewayProxyEvent, batch_index: int | None = None) -> str:
+def idempotency_key(headers: Mapping[str, str], batch_index: int | None = None) -> str:
     """The caller's idempotency key, or a new one if the caller sent none. Raises InvalidInput.
+
+    The names in `headers` are in lower case.
 
     Each item of a batch has its own: the caller's key followed by the item's index in brackets. So a caller can repeat
     a batch that failed halfway, and no item is billed twice.
     """
-    given = {name.lower(): value for name, value in (event.raw_event.get("headers") or {}).items()}
-    key = given.get(KEY_HEADER.lower())
+    key = headers.get(KEY_HEADER.lower())
     if key is None:
         return str(uuid.uuid4())
-    key = str(key).strip()
+    key = key.strip()
     if not 1 <= len(key) <= MAX_KEY_CHARACTERS or not is_printable_ascii(key):
         raise InvalidInput(f"'{KEY_HEADER}' must be 1 to {MAX_KEY_CHARACTERS} printable ASCII characters.", KEY_HEADER)
     return key if batch_index is None else f"{key}[{batch_index}]"
