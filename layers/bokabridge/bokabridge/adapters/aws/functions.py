@@ -25,7 +25,7 @@ class LambdaFunctions:
         self._arn = arn
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
-        """See Functions. `arn` gives the function's ARN, with an alias. Raises DeliveryUnclear if the function may have run."""
+        """See Functions. Raises DeliveryUnclear if the function may have run. `arn` gives ARNs with an alias."""
         payload = json.dumps(event, ensure_ascii=False).encode("utf-8", "surrogatepass")
         try:
             response = self._client.invoke(FunctionName=self._arn(function), Payload=payload)
