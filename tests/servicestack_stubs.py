@@ -21,13 +21,6 @@ from tests.servicestack import COMPANY, ID, StubSettings, customers, job, jobs, 
 UNKNOWN_COMPANY = "99999999-9999-9999-9999-999999999999"
 
 
-class SameNames(dict[str, str]):
-    """The ARN in an environment variable is the variable's own name."""
-
-    def __missing__(self, name: str) -> str:
-        return name
-
-
 class _Thrown(BridgeError):
     """An exception of a .NET service."""
 
@@ -138,4 +131,4 @@ def router(api: Api, caller: dict[str, str] | None) -> Router:
 
     handlers = {served.function: api.handle for served in SERVED}
     functions = FunctionsInProcess({**handlers, AUTHORIZER: authorizer}, Context)
-    return Router(SERVED, AUTHORIZER, lambda: functions, SameNames, find)
+    return Router(SERVED, AUTHORIZER, lambda: functions, find)

@@ -7,14 +7,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bokabridge.http.router import Router
 from bokabridge.operations.served import AUTHORIZER, SERVED
 from bokabridge.wiring.environment import cors_origins, public_url
-from bokabridge.wiring.servicestack import arns, functions
+from bokabridge.wiring.servicestack import functions
 
 if TYPE_CHECKING or __package__:  # on Lambda, this folder is the root
     from functions.servicestack.pages import find
 else:
     from pages import find
 
-router = Router(SERVED, AUTHORIZER, functions, arns, find, public_url, cors_origins)
+router = Router(SERVED, AUTHORIZER, functions, find, public_url, cors_origins)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from functions.servicestack.pages import find
 from local.identity.users import USERS
 from tests.api_gateway import Context, event
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
-from tests.servicestack_stubs import SameNames
 from tests.template import functions
 from tests.wired import Wired, wired
 
@@ -55,7 +54,7 @@ def router_of(application: Wired) -> tuple[Router, list[str]]:
         if variable.endswith("_FUNCTION")
     }
     in_process = FunctionsInProcess(handlers, Context)
-    return Router(SERVED, AUTHORIZER, lambda: in_process, SameNames, find), invoked
+    return Router(SERVED, AUTHORIZER, lambda: in_process, find), invoked
 
 
 def forms(operation: AnyOperation) -> dict[str, str]:
