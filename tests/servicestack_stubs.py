@@ -65,7 +65,7 @@ class StubApi(Api):
         """True for requests that the router answers by itself."""
         received = receive(event)
         try:
-            match(received.method, received.path, self.operations)
+            match(received.method, received.address, self.operations)
         except BridgeError:
             return True
         return received.method == "OPTIONS"

@@ -6,7 +6,7 @@ import pytest
 
 from bokabridge.errors import MethodNotAllowed, NotFound
 from bokabridge.http.router import Served
-from bokabridge.http.routes import match, method_of
+from bokabridge.http.routes import address, match, method_of
 from bokabridge.operations.served import SERVED
 
 ID = "0a1b2c3d-4e5f-6789-abcd-ef0123456789"
@@ -15,7 +15,7 @@ FORMATS = (None, "json", "xml", "csv", "jsv", "jsonl", "html")
 
 def found(method: str, path: str) -> tuple[str, str | None, bool, bool]:
     """The operation's name, the format that the path names, and whether the route is pre-defined and for a batch."""
-    route = match(method, path, SERVED)
+    route = match(method, address(path), SERVED)
     return route.operation.name, route.format, route.is_predefined, route.is_batch
 
 
@@ -29,7 +29,7 @@ def test_custom_route_matches_in_any_case_with_suffix_and_slashes(served: Served
     before, parameter, after = served.path.partition("{Id}")
     paths = [first + (ID if parameter else "") + last for first in spellings(before) for last in spellings(after)]
     for path, suffix, end in product(paths, FORMATS, ("", "/", "//")):
-        route = match(served.method, path + (f".{suffix}" if suffix else "") + end, SERVED)
+        route = match(served.method, address(path + (f".{suffix}" if suffix else "") + end), SERVED)
         assert (route.operation, route.format, route.is_predefined, route.is_batch) == (served, suffix, False, False)
         assert route.path_parameters == ({"Id": ID} if parameter else {})
 
@@ -72,7 +72,7 @@ def test_api_route_has_an_optional_suffix(path: str, format_name: str, is_batch:
 )
 def test_other_paths_have_no_operation(path: str) -> None:
     with pytest.raises(NotFound, match="There is no such operation"):
-        match("POST", path, SERVED)
+        match("POST", address(path), SERVED)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_other_paths_have_no_operation(path: str) -> None:
 )
 def test_unknown_operation_of_a_predefined_route_has_no_method(path: str) -> None:
     with pytest.raises(MethodNotAllowed, match="The operation does not exist for this service") as refused:
-        match("GET", path, SERVED)
+        match("GET", address(path), SERVED)
     assert refused.value.methods == []
 
 
@@ -101,7 +101,7 @@ def test_unknown_operation_of_a_predefined_route_has_no_method(path: str) -> Non
 )
 def test_other_methods_are_refused_with_the_allowed_ones(method: str, path: str, allowed: list[str]) -> None:
     with pytest.raises(MethodNotAllowed) as refused:
-        match(method, path, SERVED)
+        match(method, address(path), SERVED)
     assert list(refused.value.methods) == allowed
 
 
@@ -122,7 +122,7 @@ def test_head_is_for_the_operation_of_get() -> None:
     ],
 )
 def test_unknown_suffix_is_part_of_the_id(path: str, expected: str) -> None:
-    assert match("GET", path, SERVED).path_parameters == {"Id": expected}
+    assert match("GET", address(path), SERVED).path_parameters == {"Id": expected}
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ class _Exchange:
     def response(self) -> dict[str, Any]:
         """API Gateway's proxy response."""
         try:
-            route = match(self._received.method, self._received.path, self._api.operations)
+            route = match(self._received.method, self._received.address, self._api.operations)
             caller = from_authorizer(self._received.event["requestContext"].get("authorizer"))
             caller.require_any(route.operation.roles)
             text = self._batch(route, caller) if route.is_batch else self._single(route, caller)

@@ -5,8 +5,8 @@ q-values, and it never responds with 406.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bokabridge.http.formats import FORM, FORMATS, JSON, Format, format_of
 from bokabridge.http.jsconfig import Switches, parse_switches
@@ -49,17 +49,18 @@ def _format_name(received: Received, callback: str) -> str:
     wanted = received.parameter("format").partition(".")[0].lower()
     if wanted in FORMATS or wanted == "html":
         return wanted
-    return asked.format or _accepted(received.headers)
+    return asked.format or _accepted(received.headers.get("accept", ""), received.headers.get("content-type", ""))
 
 
-def _accepted(headers: Mapping[str, str]) -> str:
+@lru_cache(256)
+def _accepted(accept: str, content_type: str) -> str:
     """The format of Accept's first type, or JSON. `*/*` alone means the format of the request's body.
 
     ServiceStack's own default is an HTML page around the data, which we do not have.
     """
-    accept = headers.get("accept", "").strip().lower()
+    accept = accept.strip().lower()
     if accept == "*/*":
-        sent = format_of(headers.get("content-type", ""))
+        sent = format_of(content_type)
         return JSON.name if sent is None or sent is FORM else sent.name
     first = accept.partition(",")[0].partition(";")[0].strip()
     return next((name for name, each in FORMATS.items() if each.accept == first), JSON.name)

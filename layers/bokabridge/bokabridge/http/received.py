@@ -58,7 +58,7 @@ def _query(event: Mapping[str, Any]) -> dict[str, Parameter]:
     several = event.get("multiValueQueryStringParameters") or {name: [value] for name, value in single.items()}
     found: dict[str, Parameter] = {}
     for name, values in several.items():
-        text = ",".join(str(value) for value in values or () if value)
+        text = ",".join([str(value) for value in values or () if value])
         if text:
             known = found.get(name.lower())
             found[name.lower()] = Parameter(known.name, f"{known.value},{text}") if known else Parameter(name, text)

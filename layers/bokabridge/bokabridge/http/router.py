@@ -111,7 +111,7 @@ class Router:
         return 200, JSON.content_type, json.dumps({"other": described}, separators=(",", ":"))
 
     def _forward(self, received: Received, context: LambdaContext) -> dict[str, Any]:
-        operation = match(received.method, received.path, self.operations).operation
+        operation = match(received.method, received.address, self.operations).operation
         event = dict(received.event)
         caller = self._caller(event)
         if context.get_remaining_time_in_millis() < OPERATION_MILLISECONDS:

@@ -6,6 +6,7 @@ An operation has its own path, as ServiceStack's custom routes have, and the pre
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -67,9 +68,10 @@ class Route[Found: Routable]:
     path_parameters: Mapping[str, str] = field(default_factory=dict)
 
 
+@lru_cache(256)
 def address(path: str) -> Address:
     """Takes a path apart. Slashes at the end do not count."""
-    segments = tuple(unquote(segment) for segment in path.strip("/").split("/"))
+    segments = tuple(map(unquote, path.strip("/").split("/")))
     if len(segments) == 2 and segments[0] == "api":
         name, suffix = _without_suffix(segments[1])
         return _predefined(segments, name if suffix else segments[1].partition(".")[0], suffix or "json")
@@ -79,10 +81,9 @@ def address(path: str) -> Address:
     return Address((*segments[:-1], last), suffix)
 
 
-def match[Found: Routable](method: str, path: str, operations: Iterable[Found]) -> Route[Found]:
+def match[Found: Routable](method: str, asked: Address, operations: Iterable[Found]) -> Route[Found]:
     """The route of this request. HEAD counts as GET. Raises NotFound or MethodNotAllowed."""
     method = "GET" if method == "HEAD" else method
-    asked = address(path)
     if asked.operation is not None:
         return _match_name(method, asked, operations)
     at_path = [(found, values) for found in operations if (values := _values(found.path, asked.segments)) is not None]
@@ -120,13 +121,20 @@ def _match_name[Found: Routable](method: str, asked: Address, operations: Iterab
 
 def _values(pattern: str, segments: tuple[str, ...]) -> dict[str, str] | None:
     """The values of the pattern's parameters, or None if the segments do not match it. Literals match in any case."""
-    parts = pattern.strip("/").split("/")
+    parts = _parts(pattern)
     if len(parts) != len(segments):
         return None
     values = {}
-    for part, segment in zip(parts, segments, strict=True):
-        if part.startswith("{") and segment:
-            values[part[1:-1]] = segment
-        elif part.lower() != segment.lower():
+    for (literal, parameter), segment in zip(parts, segments, strict=True):
+        if parameter and segment:
+            values[parameter] = segment
+        elif parameter or literal != segment.lower():
             return None
     return values
+
+
+@cache
+def _parts(pattern: str) -> list[tuple[str, str]]:
+    """The parts of a path: each a literal in lower case, or the name of a parameter."""
+    parts = pattern.strip("/").split("/")
+    return [("", part[1:-1]) if part.startswith("{") else (part.lower(), "") for part in parts]

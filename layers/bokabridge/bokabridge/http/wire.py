@@ -114,14 +114,14 @@ def enum_member(kind: type[Enum], code: str, *, accepts_undefined_numbers: bool 
 
     A value that matches no member is an error with this code, or a number, as it may be in .NET.
     """
+    known = {text.lower(): member for member in kind for text in (member.name, str(member.value))}
 
     def find(value: Any) -> Any:
         text = str(value).strip().lower() if isinstance(value, str | int) and not isinstance(value, bool) else None
         if text == "" or value is None:
             return None
-        for member in kind:
-            if text in (str(member.value).lower(), member.name.lower()):
-                return member
+        if text in known:
+            return known[text]
         number = parse_whole_number(value)
         if accepts_undefined_numbers and number is not None and -(2**31) <= number < 2**31:
             return number

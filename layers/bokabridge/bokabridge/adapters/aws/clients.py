@@ -1,7 +1,4 @@
-"""AWS clients, made once on first use, with explicit timeouts and one layer of retries: the SDK's.
-
-They are made with botocore, as boto3 makes them. boto3 itself would also import its resources and S3's transfers.
-"""
+"""AWS clients, made once on first use, with explicit timeouts and one layer of retries: the SDK's."""
 
 import time
 from collections.abc import Callable
@@ -9,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import boto3
 from botocore.config import Config
-from botocore.session import Session, get_session
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -62,56 +59,41 @@ def with_fresh_connections[Client](client: Client, clock: Callable[[], float] = 
 
 
 @cache
-def _session() -> Session:
-    return get_session()
-
-
-def _client(service: str, config: Config = CLIENT_CONFIG) -> Any:
-    return with_fresh_connections(_session().create_client(service, config=config))
-
-
-@cache
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client."""
-    client: DynamoDBClient = _client("dynamodb")
-    return client
+    return with_fresh_connections(boto3.client("dynamodb", config=CLIENT_CONFIG))
 
 
 @cache
 def step_functions() -> "SFNClient":
     """The Step Functions client. It makes one attempt, because its caller has to know the outcome of each."""
     config = CLIENT_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
-    client: SFNClient = _client("stepfunctions", config)
-    return client
+    return with_fresh_connections(boto3.client("stepfunctions", config=config))
 
 
 @cache
 def secrets_manager() -> "SecretsManagerClient":
     """The Secrets Manager client."""
-    client: SecretsManagerClient = _client("secretsmanager")
-    return client
+    return with_fresh_connections(boto3.client("secretsmanager", config=CLIENT_CONFIG))
 
 
 @cache
 def scheduler() -> "EventBridgeSchedulerClient":
     """The EventBridge Scheduler client."""
-    client: EventBridgeSchedulerClient = _client("scheduler")
-    return client
+    return with_fresh_connections(boto3.client("scheduler", config=CLIENT_CONFIG))
 
 
 @cache
 def lambda_() -> "LambdaClient":
     """The Lambda client. It makes one attempt, and waits as long as the slowest of our functions may take."""
     config = CLIENT_CONFIG.merge(Config(read_timeout=28, retries={"mode": "standard", "total_max_attempts": 1}))
-    client: LambdaClient = _client("lambda", config)
-    return client
+    return with_fresh_connections(boto3.client("lambda", config=config))
 
 
 @cache
 def cloudformation() -> "CloudFormationClient":
     """The CloudFormation client, for operators' commands."""
-    client: CloudFormationClient = _client("cloudformation")
-    return client
+    return with_fresh_connections(boto3.client("cloudformation", config=CLIENT_CONFIG))
 
 
 @cache
