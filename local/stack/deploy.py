@@ -5,8 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from local.stack.emulator import client
-from local.stack.package import API_ID, gateway_responses, local_template
+from local.stack.emulator import REGION, client
+from local.stack.package import API_ID, gateway_responses, local_template, paths_of_any_method
 from local.stack.processes import StartError
 
 STACK = "bokabridge-local"
@@ -49,6 +49,7 @@ def deploy(aws_url: str, parameters: dict[str, str]) -> Deployment:
         Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
     )
     stack = _wait(cloudformation)
+    _put_any_methods(aws_url)
     _put_gateway_responses(aws_url)
     _allow_schedules(aws_url)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
@@ -82,6 +83,20 @@ def _allow_schedules(aws_url: str) -> None:
         f":schedule/{STACK}-usersync/", ":schedule/default/"
     )
     iam.put_role_policy(RoleName=name, PolicyName="least-privilege", PolicyDocument=document)
+
+
+def _put_any_methods(aws_url: str) -> None:
+    apigateway = client("apigateway", aws_url)
+    stack = client("cloudformation", aws_url)
+    alias = stack.describe_stack_resource(StackName=STACK, LogicalResourceId="ServiceStackFunctionAliaslive")
+    function = alias["StackResourceDetail"]["PhysicalResourceId"]
+    uri = f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{function}/invocations"
+    paths = paths_of_any_method()
+    for resource in apigateway.get_resources(restApiId=API_ID, limit=500)["items"]:
+        if resource["path"] in paths:
+            method = {"restApiId": API_ID, "resourceId": resource["id"], "httpMethod": "ANY"}
+            apigateway.put_method(**method, authorizationType="NONE")
+            apigateway.put_integration(**method, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
 
 
 def _put_gateway_responses(aws_url: str) -> None:

@@ -59,6 +59,13 @@ def gateway_responses() -> dict[str, Any]:
     return found
 
 
+def paths_of_any_method() -> set[str]:
+    """The paths of the events for any method, because the emulator does not read those from the API's body."""
+    template = yaml.safe_load((BUILD / "template.yaml").read_text())
+    events = template["Resources"]["ServiceStackFunction"]["Properties"]["Events"].values()
+    return {event["Properties"]["Path"] for event in events}
+
+
 def _runtime() -> str:
     return "provided.al2023" if USES_RUNTIME_CLIENT else "python3.13"
 

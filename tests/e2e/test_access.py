@@ -93,7 +93,9 @@ def test_deployed_api_has_the_declared_routes_behind_the_authorizer(stack: Local
         for resource in deployed
         for name, method in resource.get("resourceMethods", {}).items()
     }
-    assert methods == {(operation.method, operation.path): "CUSTOM" for operation in OPERATIONS}
+    declared = {(operation.method, operation.path): "CUSTOM" for operation in OPERATIONS}
+    router = {("ANY", path): "NONE" for path in ("/", "/{proxy+}", *(operation.path for operation in OPERATIONS))}
+    assert methods == declared | router
 
 
 def secrets(headers: dict[str, str]) -> set[str]:
