@@ -46,7 +46,7 @@ class Client:
     api_url: str
     reads_pascal_case: bool
     query: Mapping[str, str] = field(default_factory=dict)
-    tokens: Mapping[str, str] = field(default_factory=dict)
+    tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     token: str | None = None
     """The name of the caller's token."""
     base_path: str = "api"
