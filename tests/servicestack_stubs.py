@@ -131,4 +131,4 @@ def router(api: Api, caller: dict[str, str] | None) -> Router:
 
     handlers = {served.function: api.handle for served in SERVED}
     functions = FunctionsInProcess({**handlers, AUTHORIZER: authorizer}, Context)
-    return Router(SERVED, AUTHORIZER, lambda: functions, lambda name: name, find)
+    return Router(SERVED, AUTHORIZER, lambda: functions, find)

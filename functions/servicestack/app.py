@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.http.router import Router
 from bokabridge.operations.served import AUTHORIZER, SERVED
-from bokabridge.wiring.environment import cors_origins, public_url, required
+from bokabridge.wiring.environment import cors_origins, public_url
 from bokabridge.wiring.servicestack import functions
 
 if TYPE_CHECKING or __package__:  # on Lambda, this folder is the root
@@ -14,7 +14,7 @@ if TYPE_CHECKING or __package__:  # on Lambda, this folder is the root
 else:
     from pages import find
 
-router = Router(SERVED, AUTHORIZER, functions, required, find, public_url, cors_origins)
+router = Router(SERVED, AUTHORIZER, functions, find, public_url, cors_origins)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

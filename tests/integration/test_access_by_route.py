@@ -54,7 +54,7 @@ def router_of(application: Wired) -> tuple[Router, list[str]]:
         if variable.endswith("_FUNCTION")
     }
     in_process = FunctionsInProcess(handlers, Context)
-    return Router(SERVED, AUTHORIZER, lambda: in_process, str, find), invoked
+    return Router(SERVED, AUTHORIZER, lambda: in_process, find), invoked
 
 
 def forms(operation: AnyOperation) -> dict[str, str]:

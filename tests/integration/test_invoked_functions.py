@@ -48,7 +48,7 @@ def functions(service: Lambda) -> Iterator[LambdaFunctions]:
 def functions_at(url: str) -> LambdaFunctions:
     config = Config(read_timeout=1, connect_timeout=1, retries={"total_max_attempts": 1})
     access = {"region_name": "eu-north-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    return LambdaFunctions(boto3.client("lambda", endpoint_url=url, config=config, **access))  # type: ignore[call-overload]
+    return LambdaFunctions(boto3.client("lambda", endpoint_url=url, config=config, **access), str)  # type: ignore[call-overload]
 
 
 def error(status: int, code: str) -> Response:

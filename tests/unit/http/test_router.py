@@ -36,7 +36,7 @@ class Routed:
             {AUTHORIZER: self._answer(AUTHORIZER), "THINGS": self._answer("THINGS")}, Context
         )
         self._functions = functions
-        self.router = Router([THINGS, THING], AUTHORIZER, lambda: functions, str, self._page, lambda: "https://api.se")
+        self.router = Router([THINGS, THING], AUTHORIZER, lambda: functions, self._page, lambda: "https://api.se")
 
     def _answer(self, name: str) -> Any:
         def answer(given: dict[str, Any], _: Any) -> Any:
@@ -124,7 +124,7 @@ class Throttled:
 
 
 def test_function_that_is_throttled_is_a_503_and_one_that_fails_a_500() -> None:
-    router = Router([THINGS], AUTHORIZER, Throttled, str, lambda *_: None)
+    router = Router([THINGS], AUTHORIZER, Throttled, lambda *_: None)
     assert router.handle(event("POST", "/api/AddThing"), Context())["statusCode"] == 503  # type: ignore[arg-type]
     failed = Routed(result=RuntimeError("secret detail")).send()
     assert (failed["statusCode"], "secret" in failed["body"]) == (500, False)

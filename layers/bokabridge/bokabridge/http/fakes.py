@@ -10,7 +10,7 @@ from bokabridge.http.router import InvocationFailed
 
 @dataclass(frozen=True, slots=True)
 class FunctionsInProcess:
-    """Functions in this process, by ARN. `context` makes the context of an invocation."""
+    """Functions in this process, by name. `context` makes the context of an invocation."""
 
     handlers: Mapping[str, Callable[[dict[str, Any], Any], Any]]
     context: Callable[[], Any]

@@ -110,7 +110,8 @@ def _shown(text: str) -> str:
 
 def _merged(route: Route[AnyOperation], received: Received, body: Mapping[str, Any], *, is_form: bool) -> Members:
     if route.operation.is_ours:
-        names = _wire_names(route.operation.request)
+        request: type[WireModel] = route.operation.request
+        names = _wire_names(request)
         _refuse_unknown((parameter.name for parameter in received.query.values()), names)
     in_body = {name.lower(): Given(name, value, is_form) for name, value in body.items() if value is not None}
     in_query = {key: Given(each.name, each.value, is_text=True) for key, each in received.query.items()}

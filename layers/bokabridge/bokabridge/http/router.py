@@ -61,12 +61,11 @@ type FindPage = Callable[[str, Mapping[str, str], str], tuple[int, str, str] | N
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """The routes of all operations. `arn` returns the ARN in an environment variable; `authorizer` names one."""
+    """The routes of all operations. `authorizer` is the name of the authorizer function."""
 
     operations: Sequence[Served]
     authorizer: str
     functions: Callable[[], Functions]
-    arn: Callable[[str], str]
     find_page: FindPage
     public_url: Callable[[], str] = lambda: ""
     origins: Callable[[], Collection[str]] = frozenset
@@ -119,7 +118,7 @@ class Router:
         if context.get_remaining_time_in_millis() < OPERATION_MILLISECONDS:
             raise Unavailable("Finding out who is calling took too long. Nothing was done; try again.")
         event["requestContext"] = {**event["requestContext"], "authorizer": caller}
-        response: dict[str, Any] = self.functions().invoke(self.arn(operation.function), event)
+        response: dict[str, Any] = self.functions().invoke(operation.function, event)
         return response
 
     def _caller(self, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,7 +126,7 @@ class Router:
         question = {name: value for name, value in event.items() if name not in ("body", "isBase64Encoded")}
         question |= {"type": "REQUEST", "methodArn": _method_arn(event)}
         try:
-            answer = self.functions().invoke(self.arn(self.authorizer), question)
+            answer = self.functions().invoke(self.authorizer, question)
         except InvocationFailed as error:
             if str(error) == str(Unauthorized()):
                 raise Unauthenticated("the authorizer refused") from None

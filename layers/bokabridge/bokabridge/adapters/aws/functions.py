@@ -1,7 +1,7 @@
 """Invoking Lambda functions, and waiting for what they return."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions
@@ -20,14 +20,15 @@ _NOT_SENT = (exceptions.EndpointConnectionError, exceptions.ConnectTimeoutError)
 class LambdaFunctions:
     """Functions on Lambda. The client must not retry, because an operation may have run without a response."""
 
-    def __init__(self, client: "LambdaClient") -> None:
+    def __init__(self, client: "LambdaClient", arn: Callable[[str], str]) -> None:
         self._client = client
+        self._arn = arn
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> Any:
-        """See Functions. `function` is an ARN with an alias. Raises DeliveryUnclear if the function may have run."""
+        """See Functions. Raises DeliveryUnclear if the function may have run. `arn` gives ARNs with an alias."""
         payload = json.dumps(event, ensure_ascii=False).encode("utf-8", "surrogatepass")
         try:
-            response = self._client.invoke(FunctionName=function, Payload=payload)
+            response = self._client.invoke(FunctionName=self._arn(function), Payload=payload)
         except _NOT_SENT as error:
             raise busy("Lambda") from error
         except exceptions.ClientError as error:
