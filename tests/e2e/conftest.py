@@ -12,6 +12,9 @@ from local.stack.stack import LocalStack, local_stack
 from tests.e2e.client import Bridge
 from tests.e2e.gateway import SAM_LOCAL, Gateway, gateway_at
 
+_CALL_THE_API = {"bridge", "client", "page", "walk"}
+"""The fixtures of tests that call the API."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--api-url", help="the API to test; it must belong to the stack that `make up` keeps running")
