@@ -12,7 +12,7 @@ from local.stack.stack import LocalStack, local_stack
 from tests.e2e.client import Bridge
 from tests.e2e.gateway import SAM_LOCAL, Gateway, gateway_at
 
-_CALL_THE_API = {"bridge", "client", "page", "walk"}
+_CALL_THE_API = {"bridge", "client", "page", "shown", "walk"}
 """The fixtures of tests that call the API."""
 
 
@@ -25,7 +25,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """With --api-url, keep only the tests that call the API."""
     if config.getoption("--api-url", None):
         items[:] = [
-            item for item in items if {"bridge", "client", "page", "walk"} & set(getattr(item, "fixturenames", ()))
+            item
+            for item in items
+            if {"bridge", "client", "page", "shown", "walk"} & set(getattr(item, "fixturenames", ()))
         ]
 
 
