@@ -24,11 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With --api-url, keep only the tests that call the API."""
     if config.getoption("--api-url", None):
-        items[:] = [
-            item
-            for item in items
-            if {"bridge", "client", "page", "shown", "walk"} & set(getattr(item, "fixturenames", ()))
-        ]
+        items[:] = [item for item in items if _CALL_THE_API & set(getattr(item, "fixturenames", ()))]
 
 
 @pytest.fixture(scope="session")
