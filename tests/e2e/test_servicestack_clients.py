@@ -4,6 +4,7 @@ The Python DTOs read camelCase only. Our API answers in PascalCase, like BokaMer
 of an error, its status. With `?jsconfig=eccn` it reads everything.
 """
 
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from bokabridge.operations.index import OPERATIONS
+from local.stack.paths import ROOT
 from local.stack.stack import LocalStack
 from tests.data import COMPANY_ID
 from tests.e2e.client import JOBS, Bridge
@@ -22,7 +24,6 @@ from tests.e2e.clients.launch import npm_client, pypi_client
 from tests.e2e.settings import company_without_settings, vaka_online_members
 from tests.e2e.voss.bridge import VossBridge, disputed
 from tests.servers import serving
-from tests.servicestack import vectors
 
 pytestmark = pytest.mark.needs_embedded_api("Other routes of an operation have no authorizer there.")
 
@@ -194,7 +195,8 @@ REAL = {
 @contextmanager
 def servicestack(answer: str) -> Iterator[str]:
     """The address of a server that answers as ServiceStack did."""
-    plain, with_eccn = ({vector["name"]: vector for vector in vectors()}[name]["expect"] for name in REAL[answer])
+    captured = json.loads((ROOT / "tests" / "data" / "servicestack_vectors.json").read_text())["vectors"]
+    plain, with_eccn = ({vector["name"]: vector["expect"] for vector in captured}[name] for name in REAL[answer])
 
     def respond(request: Request) -> Response:
         expected = with_eccn if "jsconfig" in request.args else plain
