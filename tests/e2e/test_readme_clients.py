@@ -73,7 +73,7 @@ def test_pypis_client_prints_the_products(shown: Shown) -> None:
 
 
 def test_npms_client_prints_the_products(shown: Shown) -> None:
-    assert node_modules()
+    assert node_modules().exists()
     assert shown.by("bash", PREPARATION, NPM) == PRODUCTS
 
 
