@@ -71,7 +71,6 @@ def test_a_usage_that_is_not_disputed_cannot_be_settled(bridge: VossBridge, key:
         ({"Note": None}, "Note"),
         ({"Note": "  "}, "Note"),
         ({"Note": "x" * 501}, "Note"),
-        ({"Note": 7}, "Note"),
     ],
 )
 def test_an_invalid_decision_is_a_400_naming_its_field(
