@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from bokabridge.operations.index import OPERATIONS
 from local.stack.stack import LocalStack
-from tests.e2e.clients.launch import NODE_MODULES, download
+from tests.e2e.clients.launch import NODE_MODULES, download, node_modules
 from tests.servers import serving
 
 pytestmark = pytest.mark.needs_embedded_api("It answers paths that match no route in its own format.")
@@ -132,6 +132,7 @@ def test_fetch_with_credentials_succeeds_from_a_listed_origin_only(stack: LocalS
 
 
 def test_npms_client_works_on_a_website_of_a_listed_origin_only(stack: LocalStack, page: Page) -> None:
+    assert node_modules().exists()
     call = [stack.api_url, stack.tokens["write"]]
     page.goto(ALLOWED)
     assert page.evaluate(CLIENT, call) == 2
