@@ -17,8 +17,9 @@ export SAM_CLI_TELEMETRY := 0
 export AWS_DEFAULT_REGION ?= eu-north-1
 
 SOURCES := $(shell find functions layers tools/package -type f -not -path '*/__pycache__/*')
+CLIENTS := .local/env/clients/.done .local/env/npm/.done
 STACK_NEEDS := .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
-TEST_NEEDS := $(STACK_NEEDS) .local/env/oldest-runtime/.done
+TEST_NEEDS := $(STACK_NEEDS) .local/env/oldest-runtime/.done $(CLIENTS)
 LINT_NEEDS := .venv/.done .local/env/sam/.done .local/env/checkov/.done
 INSTALL := +@tools/alone $(MAKE) --no-print-directory --silent
 
@@ -110,7 +111,7 @@ requirements: venv-ready ## Pin the newest versions, with hashes, in the require
 clean: ## Remove everything that make installed and built in this folder
 	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: stack-ready test-ready lint-ready bench-ready venv-ready
+.PHONY: stack-ready test-ready lint-ready bench-ready venv-ready clients-ready
 stack-ready:
 	$(INSTALL) $(STACK_NEEDS)
 test-ready:
@@ -121,9 +122,14 @@ bench-ready:
 	$(INSTALL) $(STACK_NEEDS) .local/env/bench/.done
 venv-ready:
 	$(INSTALL) .venv/.done
+clients-ready:
+	$(INSTALL) $(CLIENTS)
 
 .venv/.done: requirements/dev.txt tools/env
 	@tools/env .venv $< && touch $@
+
+.local/env/npm/.done: requirements/npm.txt tools/npm
+	@tools/npm .local/env/npm $<
 
 .local/env/%/.done: requirements/%.txt tools/env
 	@tools/env .local/env/$* $< && touch $@

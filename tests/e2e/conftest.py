@@ -12,6 +12,9 @@ from local.stack.stack import LocalStack, local_stack
 from tests.e2e.client import Bridge
 from tests.e2e.gateway import SAM_LOCAL, Gateway, gateway_at
 
+_CALL_THE_API = {"bridge", "client", "page", "shown", "walk"}
+"""The fixtures of tests that call the API."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--api-url", help="the API to test; it must belong to the stack that `make up` keeps running")
@@ -21,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With --api-url, keep only the tests that call the API."""
     if config.getoption("--api-url", None):
-        items[:] = [item for item in items if {"bridge", "walk"} & set(getattr(item, "fixturenames", ()))]
+        items[:] = [item for item in items if _CALL_THE_API & set(getattr(item, "fixturenames", ()))]
 
 
 @pytest.fixture(scope="session")

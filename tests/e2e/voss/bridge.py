@@ -1,9 +1,13 @@
 """A client of the deployed API for reporting usage, with control over the VOSS simulator."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import urllib3
 
+from bokabridge.adapters.dynamodb.usages import DynamoLedger
+from bokabridge.voss.timing import Timing
+from bokabridge.voss.usage import UsageOrder, new_usage
 from local.stack.stack import LocalStack
 from tests.data import COMPANY_ID
 
@@ -53,3 +57,16 @@ class VossBridge:
 
 def error(response: urllib3.BaseHTTPResponse) -> dict[str, Any]:
     return dict(response.json()["ResponseStatus"])
+
+
+def disputed(bridge: VossBridge, key: str) -> str:
+    """A usage that VOSS acknowledged hours ago and does not list, after the reconciler has looked at it."""
+    deployment = bridge.stack.deployment
+    ledger = DynamoLedger(deployment.client("dynamodb"), deployment.outputs["UsageTableName"])
+    at = datetime.now(UTC) - timedelta(hours=1)
+    usage = new_usage(COMPANY_ID, key, UsageOrder("KONSULT-TIM", 6), at, Timing())
+    assert ledger.reserve(usage) is None
+    acknowledged = usage.acknowledged("VOSS responded with 409.", at, at, raw_answer='{"ok":true}', result_json=None)
+    assert ledger.change(usage, acknowledged)
+    deployment.client("lambda").invoke(FunctionName=deployment.outputs["VossReconcileFunctionName"])
+    return usage.id
