@@ -1,4 +1,4 @@
-"""The rules that map Axema's phone numbers to E.164: the digits that somebody wrote, with a country code."""
+"""The rules that map Axema's phone numbers to E.164: the digits that Axema sent, with a country code."""
 
 import re
 import unicodedata
@@ -6,7 +6,6 @@ import unicodedata
 import phonenumbers
 
 from bokabridge.text import is_encodable, tidy
-from bokabridge.usersync.people import DIGITS_WITHOUT_ZERO
 
 INVALID_PHONE = "The phone number is not valid and was left out."
 MORE_PHONES = "There is more than one phone number. Only the first was kept."
@@ -35,9 +34,9 @@ _RUN = re.compile(r"\+?\d(?:[\d .-]*\d)?")
 """Digits, and what people write between the digits of one number."""
 
 _FAX = re.compile(r"fax", re.IGNORECASE)
-_WITHOUT_PLUS = (10, 11, 12)
-"""The digits of a Swedish number that has a country code without a plus. No local number is as long.
-https://www.pts.se (the Swedish numbering plan)"""
+_LOST_ZERO, _WITHOUT_PLUS = 9, (10, 11, 12)
+"""The lengths of a Swedish number that lost its first zero, or that has a country code without a plus. No local
+number is as long. https://www.pts.se (the Swedish numbering plan)"""
 
 
 def read_phone(text: str) -> tuple[str | None, str | None]:
@@ -53,6 +52,14 @@ def read_phone(text: str) -> tuple[str | None, str | None]:
     if _PLAIN.fullmatch(written) and (number := _e164(written)):
         return number, None
     return _first_number(_in_ascii(written))
+
+
+def phone_of_whole_number(value: int) -> str:
+    """The number as people write it, for a phone that Axema sent as a number, which cannot begin with a zero."""
+    if not 0 < value < 10**15:
+        return "-"
+    digits = str(value)
+    return f"0{digits}" if len(digits) == _LOST_ZERO else digits
 
 
 def _in_ascii(written: str) -> str:
@@ -105,7 +112,7 @@ def _e164(written: str) -> str | None:
         international = digits[2:]
     elif digits.startswith("0"):
         international = "46" + digits[1:]
-    elif len(digits) == DIGITS_WITHOUT_ZERO:
+    elif len(digits) == _LOST_ZERO:
         return _valid("46" + digits, only_mobile=True)
     elif digits.startswith("46") and len(digits) in _WITHOUT_PLUS:
         international = digits
