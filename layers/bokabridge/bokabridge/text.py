@@ -32,7 +32,7 @@ def has_control_characters(text: str) -> bool:
 
 
 def without_invisible(text: str) -> str:
-    """The text without the characters that nobody sees, such as soft hyphens, joiners and marks of direction."""
+    """The text without invisible characters, such as soft hyphens, joiners and marks of direction."""
     return text if text.isascii() else _INVISIBLE.sub("", text)
 
 

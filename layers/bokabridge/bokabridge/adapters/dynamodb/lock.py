@@ -21,7 +21,7 @@ from bokabridge.usersync.job import SyncJob, Work
 
 NOBODY_WORKS = "(attribute_not_exists(WorkingUntil) OR WorkingUntil < :now)"
 IS_IDLE = f"(attribute_not_exists(LeaseUntil) OR LeaseUntil < :now) AND {NOBODY_WORKS}"
-"""The condition that nobody holds the lock, or only a job that has ended or stopped to report. `:now` is a date."""
+"""The condition that no job holds the lock, except one that has ended or stopped to report. `:now` is a date."""
 
 
 def take_lock(job: SyncJob, expired: Item | None) -> Update:
