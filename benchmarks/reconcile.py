@@ -1,4 +1,4 @@
-"""What the reconciler settles in one run: unknown usages, of which VOSS has every second one.
+"""What the reconciler settles in one run: unknown usages; VOSS has every second one.
 
 The reconciler runs in this process, with the emulator's DynamoDB; the simulator of VOSS has a process of its own. The
 last column is this process's processor time, which is what limits a Lambda function.

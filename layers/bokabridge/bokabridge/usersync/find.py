@@ -25,7 +25,7 @@ class Finder:
         self, job: SyncJob, run: Run, page: NormalisedPage, people: Sequence[Listed], *, is_last_page: bool
     ) -> Known:
         """What is known about these people, who are on this page or waited for the last one."""
-        # In a company's first sync, nobody has a link, unless a worker died between its writes and its commit.
+        # In a company's first sync there are no links, unless a worker died between its writes and its commit.
         may_have_links = people and (job.is_tainted or not run.is_first)
         found = self.links.existing(job.company_id, [each.user_key for each in people]) if may_have_links else {}
         new = [each for each in people if each.user_key not in found or found[each.user_key].is_vacant]
@@ -46,7 +46,7 @@ class Finder:
         )
 
     def _relatives(self, job: SyncJob, run: Run, new: Sequence[Listed]) -> Mapping[str, Sequence[Link]]:
-        """Nobody has relatives in a company's first sync."""
+        """There are none in a company's first sync."""
         if run.is_first or not new:
             return {}
         recognitions = {recognition_of(job.company_id, each.candidate.person) for each in new}

@@ -15,7 +15,7 @@ GUARD_SKIPPED_SHARE = 0.4
 
 MAX_IDLE_PAGES = 20
 MAX_REPEATED_PAGES = 3
-"""A sync stops after so many pages in a row on which nobody is new. Fewer are enough if they have users."""
+"""A sync stops after this number of pages in a row without a new user. Fewer are enough if they have users."""
 
 
 def guard_users(job: SyncJob, page: UserPage, links: LinkStore) -> None:

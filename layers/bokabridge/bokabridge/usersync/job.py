@@ -61,10 +61,10 @@ class SyncJob:
     `system_changed` is True if the sync before this one read another Axema system.
 
     `is_tainted` is True if a worker may have written people of a page that it did not commit.
-    `is_first` is True if the company had no links when the job began. `removals` is the number of customers that had
-    been removed by then. `undecided` people wait for the last page. `doubles` counts the skipped records of users who
-    appeared before, `idle_pages` the last pages in a row on which nobody
-    was new, and `repeated_pages` those of them that had users.
+    `is_first` is True if the company had no links when the job began. `removals` is the number of customers that were
+    removed before it began. `undecided` people wait for the last page. `doubles` counts the skipped records of users
+    who appeared before, `idle_pages` the last pages in a row without a new user, and `repeated_pages` those of them
+    that had users.
     """
 
     id: str

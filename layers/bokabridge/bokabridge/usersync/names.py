@@ -66,7 +66,7 @@ def _by_order(words: list[str], name_order: NameOrder) -> tuple[list[str], list[
 
 
 def _is_surely_particle(words: list[str]) -> bool:
-    """True if the name begins with a particle that is nobody's first name, even with a capital letter."""
+    """True if the name begins with a particle that is never a first name, even with a capital letter."""
     return is_particle(words[:2], 0)
 
 

@@ -1,4 +1,4 @@
-"""The rules that map Axema's phone numbers to E.164: the digits that somebody wrote, with a country code."""
+"""The rules that map Axema's phone numbers to E.164: the digits that Axema sent, with a country code."""
 
 import re
 import unicodedata
@@ -35,7 +35,7 @@ _RUN = re.compile(r"\+?\d(?:[\d .-]*\d)?")
 
 _FAX = re.compile(r"fax", re.IGNORECASE)
 _LOST_ZERO, _WITHOUT_PLUS = 9, (10, 11, 12)
-"""The digits of a Swedish number of which the first zero was lost, or which has a country code without a plus. No local
+"""The lengths of a Swedish number that lost its first zero, or that has a country code without a plus. No local
 number is as long. https://www.pts.se (the Swedish numbering plan)"""
 
 

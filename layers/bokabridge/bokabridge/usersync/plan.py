@@ -149,7 +149,7 @@ def _look_up(system: str, record: Candidate | AsBefore, roster: Roster) -> Skip 
 
 
 def plan_page(job: SyncJob, page: NormalisedPage, looked_at: Iterable[Skip | Unchanged | Listed], known: Known) -> Plan:
-    """The plan of the job's current page, of which the roster has been looked at. `known` covers the people left."""
+    """The plan of the job's current page, after a first look at the roster. `known` covers the people left."""
     taken: set[str] = set()
     actions = tuple(_decide(job, each, known, taken) if isinstance(each, Listed) else each for each in looked_at)
     return Plan(actions, page.remarks, _roster_page(known.system, actions, page.unread))

@@ -18,7 +18,7 @@ class JobStore(Protocol):
 
     Another job can take over an expired lease. The token grows with every acquisition, and keeps the former holder from
     storing progress after that. It cannot keep the holder from writing customers. So the lock also says until when a
-    worker may be writing, and until then nobody else begins: neither another job nor another worker of the same job.
+    worker may be writing, and no other worker begins before that, of another job or of the same one.
     """
 
     def start(self, job: SyncJob) -> str | None:
