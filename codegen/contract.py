@@ -21,7 +21,7 @@ ENUM_NAMES = {
 """Name, namespace and declaring class of an enum, by its name in our code. Other enums have our name, in DTOS."""
 
 VOSS_RESULT = "CreateSubscriptionProductGroupResult"
-"""VOSS's other classes have our name and `Dto`."""
+"""The response of CreateVossUsage."""
 
 MEMBER_NAMES = {
     ("CustomerBalanceChangeItemDto", "type"): "ProductType",
@@ -29,11 +29,8 @@ MEMBER_NAMES = {
 }
 """The .NET names of VOSS's members that are not the wire's name in PascalCase."""
 
-OMITTED_DEFAULTS = frozenset({"products", "items", "totalAmount", "totalDiscountAmount"})
-"""VOSS's members with EmitDefaultValue=false."""
-
-WITH_RESPONSE_STATUS = {"QueryAxemaUserSyncJobsResponse": False, "CustomerQueryResponse": True}
-"""The responses that end with a ResponseStatus, and whether .NET says that it can be null."""
+NULLABLE_RESPONSE_STATUS = frozenset({"CustomerQueryResponse"})
+"""The responses whose ResponseStatus can be null in .NET."""
 
 _VALIDATE = Attribute("ValidateRequest", {"Validator": "IsAuthenticated"}, is_positional=True)
 _UNAUTHORIZED = Attribute(

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, RootModel
+from pydantic import BaseModel, RootModel
 from pydantic.alias_generators import to_pascal
 from pydantic.fields import FieldInfo
 
@@ -19,8 +19,8 @@ from codegen.model import DTOS, VALUE_TYPES, AnyType, Call, ClassType, EnumType,
 from codegen.servicestack import ICOMPANY, RESPONSE_STATUS, SERVICESTACK_TYPES
 
 _BUILT_IN = {str: "string", int: "int", float: "double", bool: "bool", datetime: "DateTime"}
-_MEANINGS = {"_checked_guid": "Guid", "_checked_date": "DateTime"}
-"""What a text is that VOSS's DTOs check with the function of this name (voss/result.py)."""
+_FORMATS = {"uuid": "Guid", "date-time": "DateTime"}
+"""What a text of VOSS's DTOs is, by the format in its JSON schema."""
 _GUIDS = frozenset({"Id", "CompanyId"})
 """The members of our DTOs that are GUIDs."""
 _ROLES = (WRITE, SUPERADMIN, READ)
@@ -63,7 +63,7 @@ class _Reader:
 
     def _request_member(self, operation: Operation[Any, Any], name: str, field: FieldInfo) -> Member:
         wire = field.alias or name
-        found, _ = self._type_of(field.annotation, field.metadata, wire)
+        found, _ = self._type_of(field.annotation, [*field.metadata, field], wire)
         parameter = _parameter(operation, wire)
         text = contract.text_of(operation.name, wire)
         has_attribute = text and (operation.is_ours or operation.name in contract.ATTRIBUTES)
@@ -86,25 +86,25 @@ class _Reader:
     def _class(self, dto: type[BaseModel]) -> ClassType:
         members = [self._response_member(dto, name, each) for name, each in dto.model_fields.items()]
         name = _class_name(dto)
-        if name in contract.WITH_RESPONSE_STATUS:
-            can_be_null = contract.WITH_RESPONSE_STATUS[name]
-            members.append(Member("ResponseStatus", "ResponseStatus", TypeName(RESPONSE_STATUS.name), can_be_null))
         if issubclass(dto, WireModel):
+            if dto.has_response_status:
+                can_be_null = name in contract.NULLABLE_RESPONSE_STATUS
+                members.append(Member("ResponseStatus", "ResponseStatus", TypeName(RESPONSE_STATUS.name), can_be_null))
             return ClassType(name, DTOS, members)
         return ClassType(name, contract.MODEL, members, data_contract=f'DataContract(Name="{name}")')
 
     def _response_member(self, dto: type[BaseModel], name: str, field: FieldInfo) -> Member:
         wire = field.alias or name
         if issubclass(dto, WireModel):
-            found, can_be_null = self._type_of(field.annotation, field.metadata, wire)
+            found, can_be_null = self._type_of(field.annotation, [*field.metadata, field], wire)
             return Member(wire, wire, found, can_be_null, is_value=self._is_value(found))
-        found, _ = self._type_of(field.annotation, field.metadata)
+        found, _ = self._type_of(field.annotation, [*field.metadata, field])
         # VOSS's classes are older than nullable references: of their optional members, only these can be null.
         can_be_null = not field.is_required() and found.name in ("Guid", "DateTime") and not found.is_list
         arguments = [f'Name="{wire}"']
         if field.is_required():
             arguments.append("IsRequired=true")
-        if wire in contract.OMITTED_DEFAULTS:
+        if field.exclude_if is not None:
             arguments.append("EmitDefaultValue=false")
         net_name = contract.MEMBER_NAMES.get((_class_name(dto), wire), to_pascal(name))
         return Member(
@@ -126,8 +126,7 @@ class _Reader:
             item, _ = self._type_of(get_args(annotation)[0], [])
             return TypeName(item.name, is_list=True), False
         if annotation in _BUILT_IN:
-            checks = [getattr(each.func, "__name__", "") for each in metadata if isinstance(each, AfterValidator)]
-            meaning = next((_MEANINGS[check] for check in checks if check in _MEANINGS), _BUILT_IN[annotation])
+            meaning = _FORMATS.get(_format(metadata), _BUILT_IN[annotation])
             return TypeName("Guid" if annotation is str and wire in _GUIDS else meaning), False
         if issubclass(annotation, RootModel):
             return self._type_of(annotation.model_fields["root"].annotation, [])
@@ -166,8 +165,13 @@ def _interfaces(request: type[WireModel]) -> tuple[str, ...]:
 
 
 def _class_name(dto: type[BaseModel]) -> str:
-    is_ours = issubclass(dto, WireModel) or dto.__name__ == contract.VOSS_RESULT
-    return dto.__name__ if is_ours else f"{dto.__name__}Dto"
+    return getattr(dto, "dto_name", "") or dto.__name__
+
+
+def _format(metadata: Iterable[Any]) -> str:
+    """The format of a text in the JSON schema, or ""."""
+    extras = [each.json_schema_extra for each in metadata if isinstance(each, FieldInfo)]
+    return next((str(each["format"]) for each in extras if isinstance(each, dict) and "format" in each), "")
 
 
 def _enum(enum: type[Enum]) -> EnumType:
