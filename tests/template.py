@@ -8,6 +8,15 @@ import yaml
 
 from local.stack.paths import ROOT
 
+BEHIND_THE_API = [
+    "AuthorizerFunction",
+    "ServiceStackFunction",
+    "UserSyncApiFunction",
+    "UserSyncSettingsFunction",
+    "VossApiFunction",
+]
+"""The functions that API Gateway calls, through their aliases."""
+
 
 class _Loader(yaml.SafeLoader):
     """Reads CloudFormation's short forms (`!Ref`) as their long forms (`{"Ref": …}`)."""

@@ -25,7 +25,7 @@ from tests.data import COMPANY_ID
 from tests.e2e.checkout import checkout, sam
 from tests.e2e.client import COMPLETED, JOBS, PROCESSING
 from tests.e2e.deployed import DeployedStack, connected, items, outputs, resource_names
-from tests.template import resources
+from tests.template import BEHIND_THE_API, resources
 
 PEOPLE = 2000
 PAGE_LOGS = "/bokabridge/bokabridge-dev/usersync-page"
@@ -166,8 +166,7 @@ def test_each_user_has_exactly_one_customer(story: Story) -> None:
 
 
 def test_api_runs_the_second_version_of_our_own_layer(story: Story) -> None:
-    behind = ["AuthorizerFunction", "UserSyncApiFunction", "UserSyncSettingsFunction", "VossApiFunction"]
-    assert story.live == (dict.fromkeys(behind, "1"), dict.fromkeys(behind, "2"))
+    assert story.live == (dict.fromkeys(BEHIND_THE_API, "1"), dict.fromkeys(BEHIND_THE_API, "2"))
     assert story.messages == (
         "There is no sync job with this id.",
         "There is in version 2 no sync job with this id.",

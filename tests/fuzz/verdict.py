@@ -41,10 +41,9 @@ def _parsed(body: str, content_type: str) -> Any:
         case "application/json; charset=utf-8" | "text/javascript":
             return json.loads(body)
         case "text/jsonl":
-            if body.startswith("{\n"):  # indented by ?jsconfig=pp
-                return json.loads(body)
-            lines = [json.loads(line) for line in body.split("\n") if line]
-            return lines[0] if len(lines) == 1 else lines
+            # ?jsconfig=pp spreads each item over several lines, as in ServiceStack.
+            items = [json.loads(item) for item in re.split(r"\n(?=\{)", body) if item]
+            return items[0] if len(items) == 1 else items
         case "application/xml":
             ET.fromstring(body)
         case "text/csv":

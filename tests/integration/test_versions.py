@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.template import resources, template
+from tests.template import BEHIND_THE_API, resources, template
 from tests.translated import of_type, translated
-
-BEHIND_THE_API = ["AuthorizerFunction", "UserSyncApiFunction", "UserSyncSettingsFunction", "VossApiFunction"]
 
 
 def versions(found: dict[str, dict[str, Any]]) -> set[str]:

@@ -1,8 +1,10 @@
 # What `sam build` runs for each function and layer of template.yaml: the wheels that its requirements pin, the code, and
 # bytecode for Python 3.13. Lambda cannot store bytecode, so it would compile the code again at every cold start.
 #
-# SAM calls it in a copy of the CodeUri or ContentUri. PLATFORM is the processor's name in the file names of wheels.
+# SAM calls it in a copy of the CodeUri or ContentUri, as arm64/Makefile or x86_64/Makefile, which are links to this file.
 .SILENT:
+# The processor's name in the file names of wheels. The folder's path may have blanks; only its last word counts.
+PLATFORM := $(if $(filter %/arm64/Makefile,$(MAKEFILE_LIST)),aarch64,x86_64)
 PYTHON := python3.13 -I
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
