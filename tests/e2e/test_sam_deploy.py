@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,12 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
 
     def change(self, file: str, before: str, after: str) -> None:
-        """Change a file of the build."""
+        """Change a file of the build, and remove its bytecode, which Python would use without a look at the file."""
         path = self.folder / ".aws-sam" / "build" / file
         text = path.read_text()
         assert text.count(before) == 1
         path.write_text(text.replace(before, after))
+        Path(cache_from_source(str(path))).unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
