@@ -57,6 +57,7 @@ WITHOUT_PARAMETER_TYPE = frozenset({"CreateAxemaUserSync", "CreateVossUsage"})
 
 _TEXTS = {
     "Active": "Whether syncs are possible and scheduled.",
+    "After": "The Id of the last customer of the page before. The list goes on after it.",
     "ApiEndpoint": "The host name or IP address of the company's own VAKA system.",
     "ApiKey": "The API key for VAKA Online. It is stored as a secret and never shown.",
     "ApiPort": "The port of the company's own VAKA system.",
@@ -72,7 +73,7 @@ _TEXTS = {
     "Password": "The password for the company's own VAKA system. It is stored as a secret and never shown.",
     "Schedule": "When to sync, like rate(1 day) or cron(30 3 ? * MON-FRI *). An empty text means on request only.",
     "ScheduleTimezone": "The time zone of the schedule, like Europe/Stockholm.",
-    "Search": "Only customers whose name, e-mail address or phone number contains this text.",
+    "Search": "Only customers with these beginnings of words in their name, or this beginning of an e-mail or phone, or this id.",
     "Skip": "Number of items to leave out at the start of the list.",
     "State": "Filter by state.",
     "Take": "The largest number of items to return.",

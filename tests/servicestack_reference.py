@@ -28,6 +28,7 @@ _OUR_SETTINGS = frozenset(
     {"DeviceId", "ClientId", "ClientSecret", "ApiKey", "NameOrder", "Schedule", "ScheduleTimezone"}
 )
 OUR_MEMBERS = {
+    "CustomerQuery": frozenset({"After"}),
     "QueryAxemaUserSyncJobs": frozenset({"Skip", "Take"}),
     "AddAxemaCodeLockSetting": _OUR_SETTINGS,
     "UpdateAxemaCodeLockSetting": _OUR_SETTINGS,

@@ -179,3 +179,45 @@ def test_old_fencing_token_cannot_commit(jobs: JobStore) -> None:
     started(jobs, NOON + timedelta(minutes=6))
     with pytest.raises(LeaseLost):
         jobs.commit(job.advanced(Counters(found=1), None, NOON, NOON + LEASE), fence, NOBODY)
+
+
+def committed(jobs: JobStore, job: SyncJob, fence: int, created: int) -> SyncJob:
+    after = job.advanced(Counters(), "cursor", NOON, NOON + LEASE)
+    jobs.commit(after, fence, NOBODY, created)
+    return after
+
+
+def test_number_of_customers_is_unknown_until_it_is_set_and_then_follows_commits_and_removals(jobs: JobStore) -> None:
+    assert jobs.customers(COMPANY_ID) is None
+    job, fence = begun(jobs, started(jobs))
+    job = committed(jobs, job, fence, 100)
+    jobs.note_removal(COMPANY_ID, 1)
+    assert jobs.customers(COMPANY_ID) is None
+    jobs.set_customers(COMPANY_ID, None, 250)
+    assert jobs.customers(COMPANY_ID) == 250
+    job = committed(jobs, job, fence, 20)
+    committed(jobs, job, fence, 0)
+    jobs.note_removal(COMPANY_ID, 3)
+    assert (jobs.customers(COMPANY_ID), jobs.customers(OTHER_COMPANY_ID)) == (267, None)
+
+
+def test_number_of_customers_is_set_only_if_it_has_not_changed(jobs: JobStore) -> None:
+    jobs.set_customers(COMPANY_ID, None, 10)
+    jobs.set_customers(COMPANY_ID, None, 11)
+    jobs.set_customers(COMPANY_ID, 9, 12)
+    assert jobs.customers(COMPANY_ID) == 10
+    jobs.set_customers(COMPANY_ID, 10, 13)
+    assert jobs.customers(COMPANY_ID) == 13
+
+
+def test_refused_commit_counts_nobody_and_the_end_of_a_job_keeps_the_number(jobs: JobStore) -> None:
+    jobs.set_customers(COMPANY_ID, None, 0)
+    begin, fence = begun(jobs, started(jobs))
+    after = committed(jobs, begin, fence, 5)
+    with pytest.raises(RetriableError):
+        committed(jobs, begin, fence, 5)
+    jobs.finish(COMPANY_ID, after.id, JobStatus.Failed, "Stopped.", NOON)
+    with pytest.raises(LeaseLost):
+        committed(jobs, after, fence, 5)
+    started(jobs)
+    assert jobs.customers(COMPANY_ID) == 5

@@ -140,11 +140,11 @@ def test_worker_without_its_mark_cannot_begin_to_write(stores: Stores) -> None:
 
 
 def test_removals_are_counted_until_the_job_first_begins(stores: Stores) -> None:
-    stores.jobs.note_removal(COMPANY_ID)
-    stores.jobs.note_removal(COMPANY_ID)
+    stores.jobs.note_removal(COMPANY_ID, 1)
+    stores.jobs.note_removal(COMPANY_ID, 1)
     job = stores.begun()
     assert job.removals == 2
-    stores.jobs.note_removal(COMPANY_ID)
+    stores.jobs.note_removal(COMPANY_ID, 1)
     stores.jobs.end_work(COMPANY_ID, WORK, is_clean=True)
     assert stores.begin(job, replace(WORK, working_until=NOON + timedelta(minutes=3))).removals == 2
     stores.jobs.end_work(COMPANY_ID, replace(WORK, working_until=NOON + timedelta(minutes=3)), is_clean=True)

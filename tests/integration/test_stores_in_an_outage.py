@@ -12,6 +12,7 @@ from bokabridge.adapters.dynamodb.items import encode
 from bokabridge.auth.api_key import ApiKey
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
+from bokabridge.customers.search import read_search
 from bokabridge.errors import RetriableError
 from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.customers import CUSTOMER_QUERY, CustomerQuery, CustomerQueryResponse, customers_response
@@ -107,7 +108,7 @@ CASES = [
     Case("jobs.wait", lambda on: on.jobs.wait(RUNNING, 1)),
     Case("jobs.begin_writes", lambda on: on.jobs.begin_writes(OWN, WORK)),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")))),
-    Case("jobs.note_removal", lambda on: on.jobs.note_removal(OWN)),
+    Case("jobs.note_removal", lambda on: on.jobs.note_removal(OWN, 1)),
     Case("rosters.head", lambda on: on.rosters.head(OWN)),
     Case("rosters.pages", lambda on: list(on.rosters.pages(OWN, 0, 1))),
     Case("rosters.missing", lambda on: list(on.rosters.missing(OWN, 0, 1))),
@@ -135,7 +136,13 @@ CASES = [
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Create)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Adopt)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Update)])),
-    Case("customers.search", lambda on: on.customers.search(OWN, "", TEN)),
+    Case("jobs.customers", lambda on: on.jobs.customers(OWN)),
+    Case("jobs.set_customers", lambda on: on.jobs.set_customers(OWN, None, 1)),
+    Case("customers.list", lambda on: on.customers.list(OWN, TEN)),
+    Case("customers.search", lambda on: on.customers.search(OWN, read_search("berg 0701"), TEN)),
+    Case("customers.search", lambda on: on.customers.search(OWN, read_search(OWN), TEN)),
+    Case("customers.count", lambda on: on.customers.count(OWN)),
+    Case("customers.make_searchable", lambda on: on.customers.make_searchable(OWN)),
     Case("customers.add_unlinked", lambda on: on.customers.add_unlinked(CUSTOMER)),
     Case("customers.add_unlinked", lambda on: on.customers.add_unlinked(CUSTOMER), [WRITTEN]),
     Case("settings.find", lambda on: on.settings.find(OWN)),
@@ -211,7 +218,7 @@ def get_customers(client: "DynamoDBClient") -> tuple[int, Any]:
 
     @api.operation(CUSTOMER_QUERY)
     def customer_query(call: Call[CustomerQuery]) -> Success[CustomerQueryResponse]:
-        return Success(customers_response(stores(client).customers.search(call.company_id, "", TEN)))
+        return Success(customers_response(stores(client).customers.search(call.company_id, read_search("berg"), TEN)))
 
     context: Any = Context()
     return status_and_body(api.handle(event("GET", "/customers", caller=READER), context))

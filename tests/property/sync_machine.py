@@ -196,6 +196,7 @@ class SyncMachine(SyncWorld, RuleBasedStateMachine):
         if not self.system.entries():
             self.system.change("join", 0, 0)
         first = self._undisturbed()
+        self._customers_are_counted()
         self._customers_equal_the_source(first)
         before = (self.written.customers, self.written.links)
         second, third = self._undisturbed(), self._undisturbed()
@@ -219,6 +220,10 @@ class SyncMachine(SyncWorld, RuleBasedStateMachine):
     def _skipped(self, job: SyncJob) -> list[tuple[str, str]]:
         issues = self.stores.issues.list(COMPANY_ID, job.id, Window(0, 1000))
         return [(issue.key, issue.reason) for issue in issues if issue.skipped]
+
+    def _customers_are_counted(self) -> None:
+        counted = self.stores.jobs.customers(COMPANY_ID)
+        assert counted == len(self.all_customers()), "the stored number of customers is wrong after a sync"
 
     def _customers_equal_the_source(self, job: SyncJob) -> None:
         """Everybody with a usable record has a customer, unless the job says that several may be this person's."""

@@ -94,7 +94,7 @@ class SyncWorld(Processes):
         return found
 
     def all_customers(self) -> list[Customer]:
-        found: list[Customer] = self.stores.customers.search(COMPANY_ID, "", Window(0, 1000)).results
+        found: list[Customer] = self.stores.customers.list(COMPANY_ID, Window(0, 1000))
         return found
 
     def job_id(self, back: int) -> str | None:

@@ -58,7 +58,7 @@ def test_any_response_is_synced_or_refused_in_a_sentence(response: Any) -> None:
     assert counters.found == counters.created + counters.updated + counters.unchanged + counters.skipped
     distinct = {record.id for record in records if isinstance(record, AxemaUser)}
     assert counters.created <= len(distinct)
-    for customer in world.customers.search(COMPANY_ID, "", Window(0, 100)).results:
+    for customer in world.customers.list(COMPANY_ID, Window(0, 100)):
         stored = [text for text in (customer.source_user_id, *astuple(customer.person)) if isinstance(text, str)]
         assert [text for text in stored if text.encode() and tidy(text) != text] == []
         assert not customer.person.absent

@@ -16,8 +16,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     Raises RetriableError. Lambda then tries the same records again.
     """
     logger().append_keys(request_id=context.aws_request_id)
-    companies = reader_of_removals()(event)
-    for company_id in companies:
-        jobs().note_removal(company_id)
-    logger().info("customers removed", customers=len(event["Records"]), companies=len(companies))
-    return {"Companies": len(companies)}
+    removed = reader_of_removals()(event)
+    for company_id, customers in removed.items():
+        jobs().note_removal(company_id, customers)
+    logger().info("customers removed", customers=len(event["Records"]), companies=len(removed))
+    return {"Companies": len(removed)}

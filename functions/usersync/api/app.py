@@ -28,12 +28,13 @@ from bokabridge.operations.usersync import (
     job_response,
     usersync_failure,
 )
+from bokabridge.usersync.directory import find_customers
 from bokabridge.usersync.job import JobStatus, SyncJob, Trigger
 from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.start import start_sync
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.environment import cors_origins, public_url
-from bokabridge.wiring.usersync import issues, jobs, lease, workflow
+from bokabridge.wiring.usersync import issues, jobs, lease, links, rosters, workflow
 
 api = Api(public_url, [usersync_failure], cors_origins)
 
@@ -73,7 +74,17 @@ def found_job(company_id: str, job_id: str) -> SyncJob:
 @api.operation(CUSTOMER_QUERY)
 def customer_query(call: Call[CustomerQuery]) -> Success[CustomerQueryResponse]:
     wanted = call.request
-    return Success(customers_response(customers().search(call.company_id, wanted.search, wanted.window)))
+    page = find_customers(
+        call.company_id,
+        wanted.search,
+        wanted.window,
+        wanted.after,
+        customers=customers(),
+        jobs=jobs(),
+        rosters=rosters(),
+        links=links(),
+    )
+    return Success(customers_response(page))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -75,10 +75,10 @@ class PagedWorld(World):
 
     def names(self) -> dict[str, str]:
         """The customers' full names by the id of their Axema user."""
-        found = self.customers.search(COMPANY_ID, "", ALL).results
+        found = self.customers.list(COMPANY_ID, ALL)
         return {each.source_user_id or "": f"{each.person.first_name} {each.person.last_name}" for each in found}
 
     def customer_ids(self) -> dict[str, str]:
         """The customers' ids by full name."""
-        found = self.customers.search(COMPANY_ID, "", ALL).results
+        found = self.customers.list(COMPANY_ID, ALL)
         return {f"{each.person.first_name} {each.person.last_name}": each.id for each in found}

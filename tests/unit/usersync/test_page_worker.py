@@ -8,6 +8,7 @@ from itertools import islice
 
 import pytest
 
+from bokabridge.customers.search import read_search
 from bokabridge.errors import FatalError, LeaseLost, RetriableError
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
@@ -23,7 +24,7 @@ from tests.unit.usersync.world import LIFE, World, people
 
 
 def number_of_customers(world: World, matching: str = "") -> int:
-    return world.customers.search(COMPANY_ID, matching, Window(0, 0)).total
+    return world.customers.search(COMPANY_ID, read_search(matching), Window(0, 0)).total
 
 
 class Crash(Exception):
@@ -105,11 +106,11 @@ class CrashingJobs(InMemoryJobs):
 
     crash_next = False
 
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, created: int = 0) -> None:
         if self.crash_next:
             self.crash_next = False
             raise Crash
-        super().commit(job, fence, addition)
+        super().commit(job, fence, addition, created)
 
 
 @pytest.mark.parametrize("by", ["the same job", "the next job"])

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from bokabridge.customers.fakes import InMemoryCustomers
+from bokabridge.customers.search import read_search
 from bokabridge.usersync.fakes import InMemoryIssues
 from bokabridge.usersync.job import Counters
 from bokabridge.usersync.link import user_key
@@ -140,7 +141,7 @@ def test_person_who_is_added_again_under_a_new_id_keeps_the_customer(invocations
     assert world.synced()[0] == Counters(found=3, unchanged=3)
     world.lists([new, BO], [CIA, BERG])
     assert world.synced()[0] == Counters(found=4, created=1, unchanged=3)
-    assert len(world.customers.search(world.company_id, "Anna Berg", ALL).results) == 2
+    assert len(world.customers.search(world.company_id, read_search("Anna Berg"), ALL).results) == 2
 
 
 def test_person_whom_an_uncommitted_page_had_left_to_the_last_one_is_not_counted_twice() -> None:
@@ -182,7 +183,7 @@ def test_customer_who_was_removed_is_created_again() -> None:
     world.synced()
     removed = world.customer_ids()["Anna Berg"]
     world.customers.remove(world.company_id, removed)
-    world.jobs.note_removal(world.company_id)
+    world.jobs.note_removal(world.company_id, 1)
     assert world.synced()[0] == Counters(found=2, created=1, unchanged=1)
     assert world.customer_ids()["Anna Berg"] == removed
     assert world.synced()[0] == Counters(found=2, unchanged=2)

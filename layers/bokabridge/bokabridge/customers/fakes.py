@@ -1,12 +1,13 @@
 """The customers' directory in memory. It passes the same contract tests as the adapter."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bokabridge.clock import Clock
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
 from bokabridge.customers.ports import Adoptable
+from bokabridge.customers.search import MAX_MATCHES, Search
 from bokabridge.errors import ServiceBusy
 from bokabridge.paging import Page, Window
 
@@ -56,14 +57,28 @@ class InMemoryCustomers:
                 write.customer_id, company_id, person, created_at, now, write.source_user_id
             )
 
-    def search(self, company_id: str, text: str, window: Window) -> Page[Customer]:
+    def list(self, company_id: str, window: Window, after: str | None = None) -> Sequence[Customer]:
         """See CustomerDirectory."""
-        of_company = sorted(
-            (customer for (company, _), customer in self._customers.items() if company == company_id),
-            key=lambda customer: customer.id,
-        )
-        matching = [customer for customer in of_company if customer.matches(text)]
-        return Page(window.skip, len(matching), window.of(matching))
+        return window.of(self._following(company_id, after))
+
+    def search(self, company_id: str, search: Search, window: Window, after: str | None = None) -> Page[Customer]:
+        """See CustomerDirectory."""
+        matching = [customer for customer in self._following(company_id, None) if search.matches(customer)]
+        found = matching[:MAX_MATCHES]
+        return Page(window.skip, len(found), window.of(each for each in found if each.id > (after or "")))
+
+    def count(self, company_id: str) -> int:
+        """See CustomerDirectory."""
+        return len(self._following(company_id, None))
+
+    def make_searchable(self, company_id: str) -> int:
+        """See CustomerDirectory. All customers are."""
+        return self.count(company_id)
+
+    def _following(self, company_id: str, after: str | None) -> Sequence[Customer]:
+        """The company's customers with ids above this one."""
+        of_company = (customer for (company, _), customer in self._customers.items() if company == company_id)
+        return sorted((each for each in of_company if each.id > (after or "")), key=lambda customer: customer.id)
 
     def remove(self, company_id: str, customer_id: str) -> None:
         """Remove a customer, as the booking system does. Not part of CustomerDirectory."""

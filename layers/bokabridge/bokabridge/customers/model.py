@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import Enum, auto
 
 from bokabridge.customers.person import Person
-from bokabridge.ids import parse_guid
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +21,6 @@ class Customer:
     created_at: datetime
     updated_at: datetime
     source_user_id: str | None = None
-
-    def matches(self, text: str) -> bool:
-        """True if the person matches the text, or if the text is the GUID of the customer or of the Axema user."""
-        return self.person.matches(text) or parse_guid(text) in {self.id, self.source_user_id} - {None}
 
 
 class Change(Enum):

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bokabridge.customers.model import Customer, CustomerWrite
 from bokabridge.customers.person import Person
+from bokabridge.customers.search import Search
 from bokabridge.paging import Page, Window
 
 
@@ -48,6 +49,24 @@ class CustomerDirectory(Protocol):
         """
         ...
 
-    def search(self, company_id: str, text: str, window: Window) -> Page[Customer]:
-        """The customers that match the text (see Customer.matches; "" matches all), in the order of their ids."""
+    def list(self, company_id: str, window: Window, after: str | None = None) -> Sequence[Customer]:
+        """The customers in this window, in the order of their ids. The window begins after the customer `after`."""
+        ...
+
+    def search(self, company_id: str, search: Search, window: Window, after: str | None = None) -> Page[Customer]:
+        """Those customers who match, like `list`. At most MAX_MATCHES customers are found and counted.
+
+        A change may take a moment until it is found.
+        """
+        ...
+
+    def count(self, company_id: str) -> int:
+        """The number of the company's customers as of now. Reads all of them."""
+        ...
+
+    def make_searchable(self, company_id: str) -> int:
+        """Make customers searchable that another system has added. Reads all customers.
+
+        Returns their number, which may be a moment old.
+        """
         ...

@@ -6,15 +6,16 @@ from pydantic import Field
 
 from bokabridge.customers.model import Customer
 from bokabridge.http.operation import Operation
-from bokabridge.http.wire import CompanyRequest, WindowRequest, WireDate, WireGuid, WireModel
+from bokabridge.http.wire import CompanyRequest, OptionalGuid, WindowRequest, WireDate, WireGuid, WireModel
 from bokabridge.operations.roles import READERS
 from bokabridge.paging import Page
 
 
 class CustomerQuery(CompanyRequest, WindowRequest):
-    """Customers whose name, e-mail or phone contains Search. An empty Search matches all of them."""
+    """Customers who match Search (customers/search.py), in the order of their ids. Our After is a cursor."""
 
     search: str = Field(default="", max_length=200)
+    after: OptionalGuid = None
 
 
 class CustomerResponse(WireModel):
@@ -31,7 +32,7 @@ class CustomerResponse(WireModel):
 
 
 class CustomerQueryResponse(WireModel):
-    """The wanted part of the matching customers. Total counts all that match."""
+    """The wanted part of the matching customers. Total counts all that match, up to 1,000 if there is a Search."""
 
     has_response_status: ClassVar[bool] = True
 

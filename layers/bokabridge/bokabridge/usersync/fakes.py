@@ -52,6 +52,8 @@ class InMemoryJobs:
         self._jobs: dict[tuple[str, str], SyncJob] = {}
         self.rosters = InMemoryRosters()
         self._removals: Counter[str] = Counter()
+        self._customers: Counter[str] = Counter()
+        self._counted: set[str] = set()
 
     def start(self, job: SyncJob) -> str | None:
         """See JobStore."""
@@ -116,19 +118,31 @@ class InMemoryJobs:
         self._check(job, fence, pages_before=job.pages_committed)
         self._store(job)
 
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, created: int = 0) -> None:
         """See JobStore."""
         self._check(job, fence, pages_before=job.pages_committed - 1)
         checked(self._settings.find(job.company_id), job.source)
         self._store(job)
         self.rosters.store(job, addition)
+        self._customers[job.company_id] += created
         if job.is_drained:
             lock = self._locks[job.company_id]
             lock.working_until, lock.is_writing = None, False
 
-    def note_removal(self, company_id: str) -> None:
+    def note_removal(self, company_id: str, customers: int) -> None:
         """See JobStore."""
         self._removals[company_id] += 1
+        self._customers[company_id] -= customers
+
+    def customers(self, company_id: str) -> int | None:
+        """See JobStore."""
+        return self._customers[company_id] if company_id in self._counted else None
+
+    def set_customers(self, company_id: str, before: int | None, counted: int) -> None:
+        """See JobStore."""
+        if self.customers(company_id) == before:
+            self._customers[company_id] = counted
+            self._counted.add(company_id)
 
     def _check(self, job: SyncJob, fence: int, *, pages_before: int) -> None:
         lock = self._locks[job.company_id]

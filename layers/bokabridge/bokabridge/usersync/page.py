@@ -11,6 +11,7 @@ from bokabridge.errors import BridgeError, FatalError, RetriableError, ServiceBu
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.settings.ports import SettingsStore
 from bokabridge.usersync.apply import apply_plan
+from bokabridge.usersync.directory import tend_customers
 from bokabridge.usersync.find import Finder
 from bokabridge.usersync.guards import brings_nobody, guard_users, stop_reason
 from bokabridge.usersync.halt import checked
@@ -80,6 +81,8 @@ class PageWorker:
             except RetriableError as error:
                 raise self._waiting(job, fence, error) from None
             if job.is_drained:
+                with suppress(RetriableError):  # then the next sync looks after the customers
+                    tend_customers(job.company_id, jobs=self.jobs, customers=self.customers)
                 return True
             if time_is_up():
                 return False
@@ -147,7 +150,7 @@ class PageWorker:
             parts = self.rosters.save_missing(job.company_id, run.slot, parts_of(missing))
             after = replace(after, missing=len(missing) // ENTRY_BYTES)
             head = run.ending(after, fence, parts)
-        self.jobs.commit(after, fence, RosterAddition(entry, run.slot, head))
+        self.jobs.commit(after, fence, RosterAddition(entry, run.slot, head), plan.counters.created)
         run.mark.is_clean, run.mark.is_over = True, after.is_drained
         if stop:
             raise stop

@@ -56,8 +56,8 @@ class JobStore(Protocol):
         """Store what the job waits for, and its lease. Raises LeaseLost, or WorkerBusy like `commit`."""
         ...
 
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
-        """Store the job's progress after one more page, and what that page adds to the roster.
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, created: int = 0) -> None:
+        """Store the job's progress after one more page, and what that page adds to the roster and to the customers.
 
         The commit of the last page also ends the worker's work. Raises LeaseLost if the job no longer holds the lock
         with this fencing token, WorkerBusy if another worker of the same job committed the page first, and FatalError
@@ -65,8 +65,19 @@ class JobStore(Protocol):
         """
         ...
 
-    def note_removal(self, company_id: str) -> None:
-        """Count a customer who was removed, so that the next sync does not trust the roster."""
+    def note_removal(self, company_id: str, customers: int) -> None:
+        """Count customers who were removed, so that the next sync does not trust the roster."""
+        ...
+
+    def customers(self, company_id: str) -> int | None:
+        """The number of the company's customers, by the commits and removals so far; None before `set_customers`.
+
+        Customers that another system has added are in it from the next sync's end on.
+        """
+        ...
+
+    def set_customers(self, company_id: str, before: int | None, counted: int) -> None:
+        """Set the number of customers, if it is `before` still."""
         ...
 
     def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:

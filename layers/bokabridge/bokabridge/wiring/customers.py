@@ -6,7 +6,7 @@ from typing import Any
 
 from bokabridge.adapters.aws import clients
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
-from bokabridge.adapters.dynamodb.removals import companies_of_removed
+from bokabridge.adapters.dynamodb.removals import removed_customers
 from bokabridge.clock import utc_now
 from bokabridge.customers.ports import CustomerDirectory
 from bokabridge.wiring.environment import required
@@ -18,6 +18,6 @@ def customers() -> CustomerDirectory:
     return DynamoCustomers(clients.dynamodb(), required("CUSTOMERS_TABLE"), utc_now)
 
 
-def reader_of_removals() -> Callable[[Mapping[str, Any]], set[str]]:
-    """Reads an event of the directory's stream: the ids of the companies whose customers were removed."""
-    return companies_of_removed
+def reader_of_removals() -> Callable[[Mapping[str, Any]], Mapping[str, int]]:
+    """Reads an event of the directory's stream: the number of removed customers by company id."""
+    return removed_customers

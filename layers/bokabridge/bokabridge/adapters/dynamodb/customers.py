@@ -1,39 +1,51 @@
 """The customers' directory in CustomersTable, which GET /customers reads.
 
-`CUSTOMER#<id>` is a customer. `EMAIL#<e-mail>` lists the customers with that e-mail which no sync created: Owners maps
-each customer's id to the key of the source user that has adopted it, or to "". `OWNER#<user key>` has the id of the
-customer that the source user has adopted. `EMAILS` exists if the company has any customer that no sync created.
+`CUSTOMER#<id>` is a customer (customer_items.py). `EMAIL#<e-mail>` lists the customers with that e-mail which no sync
+created: Owners maps each customer's id to the key of the source user that has adopted it, or to "". `OWNER#<user key>`
+has the id of the customer that the source user has adopted. `EMAILS` exists if the company has any customer that no
+sync created.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.aws.clients import pool
 from bokabridge.adapters.dynamodb.batches import batch_get, batch_put
-from bokabridge.adapters.dynamodb.expressions import Update
+from bokabridge.adapters.dynamodb.customer_items import (
+    EMAIL_INDEX,
+    NAME_INDEXES,
+    PHONE_END_INDEX,
+    PHONE_INDEX,
+    add_keys,
+    customer_key,
+    from_item,
+    id_of,
+    to_item,
+    upsert,
+)
+from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import CUSTOMER, EMAIL, EMAILS, OWNER, key, partition
-from bokabridge.adapters.dynamodb.queries import query
-from bokabridge.adapters.dynamodb.table import Table
+from bokabridge.adapters.dynamodb.queries import count, query_between, query_prefix, survey
+from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, put_write, transact, update_write
 from bokabridge.clock import Clock
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
 from bokabridge.customers.ports import NOTHING_ADOPTABLE, Adoptable
-from bokabridge.dates import format_date, parse_date
+from bokabridge.customers.search import MAX_MATCHES, Search
 from bokabridge.paging import Page, Window
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-PERSON_ATTRIBUTES = {
-    "first_name": "Firstname",
-    "last_name": "Lastname",
-    "email": "Email",
-    "phone": "Phone",
-}
-"""The attribute in which each field of a Person is stored."""
+_ALL = "CUSTOMER$"
+"""The customers' keys sort before this text."""
+
+_MAX_COMPARED = 5 * MAX_MATCHES
+"""The number of index entries that a search for several words compares with them."""
 
 
 class DynamoCustomers:
@@ -60,15 +72,15 @@ class DynamoCustomers:
             if not owner
         ]
         by_email: dict[str, list[Customer]] = {}
-        for item in batch_get(self._table, [key(company_id, CUSTOMER + customer_id) for customer_id in free]):
-            customer = _from_item(company_id, item)
+        for item in batch_get(self._table, [customer_key(company_id, customer_id) for customer_id in free]):
+            customer = from_item(company_id, item)
             by_email.setdefault(customer.person.email or "", []).append(customer)
         return Adoptable(by_email, by_owner)
 
     def people(self, company_id: str, customer_ids: Collection[str]) -> Mapping[str, Person]:
         """See CustomerDirectory."""
-        items = batch_get(self._table, [key(company_id, CUSTOMER + customer_id) for customer_id in customer_ids])
-        customers = [_from_item(company_id, item) for item in items]
+        items = batch_get(self._table, [customer_key(company_id, customer_id) for customer_id in customer_ids])
+        customers = [from_item(company_id, item) for item in items]
         return {customer.id: customer.person for customer in customers}
 
     def apply(self, company_id: str, writes: Iterable[CustomerWrite]) -> None:
@@ -79,16 +91,16 @@ class DynamoCustomers:
         for write in writes:
             if write.change is Change.Create:
                 customer = Customer(write.customer_id, company_id, write.person, now, now, write.source_user_id)
-                new.append(_to_item(customer))
+                new.append(to_item(customer))
             else:
                 others.append(write)
         batch_put(self._table, new)
         list(pool().map(lambda write: self._apply_one(company_id, write, now), others))
 
     def _apply_one(self, company_id: str, write: CustomerWrite, now: datetime) -> None:
-        upsert = _upsert(company_id, write, now)
+        written = upsert(company_id, write, now)
         if write.change is Change.Update:
-            self._table.update(upsert)
+            self._table.update(written)
             return
         claim = Update(
             key(company_id, EMAIL + (write.person.email or "")),
@@ -98,64 +110,65 @@ class DynamoCustomers:
             names={"#customer": write.customer_id},
         )
         owner = {**key(company_id, OWNER + write.user_key), "CustomerId": write.customer_id}
-        updates = [update_write(self._table, update) for update in (upsert, claim)]
+        updates = [update_write(self._table, update) for update in (written, claim)]
         try:
             transact(self._table, [*updates, put_write(self._table, owner)])
         except TransactionCancelled:
             raise self._table.busy() from None  # another user has adopted the customer; the next plan knows it
 
-    def search(self, company_id: str, text: str, window: Window) -> Page[Customer]:
-        """See CustomerDirectory. Reads all of the company's customers, because `total` and `text` need them."""
-        total, results = 0, []
-        for item in query(self._table, partition(company_id), CUSTOMER):
-            customer = _from_item(company_id, item)
-            if not customer.matches(text):
-                continue
-            if window.skip <= total < window.stop:
-                results.append(customer)
-            total += 1
-        return Page(window.skip, total, results)
+    def list(self, company_id: str, window: Window, after: str | None = None) -> Sequence[Customer]:
+        """See CustomerDirectory. One query, which reads the customers up to the window's end."""
+        if not window.take:
+            return []
+        low = CUSTOMER if after is None else f"{CUSTOMER}{after}\0"
+        items = query_between(self._table, partition(company_id), low, _ALL, max_items=window.stop)
+        return [from_item(company_id, item) for item in window.of(items)]
+
+    def search(self, company_id: str, search: Search, window: Window, after: str | None = None) -> Page[Customer]:
+        """See CustomerDirectory. Reads index entries, and then the customers of the window."""
+        found = sorted(self._ids(company_id, search))[:MAX_MATCHES]
+        wanted = window.of(customer_id for customer_id in found if customer_id > (after or ""))
+        items = batch_get(self._table, [customer_key(company_id, customer_id) for customer_id in wanted])
+        customers = sorted((from_item(company_id, item) for item in items), key=lambda customer: customer.id)
+        return Page(window.skip, len(found), customers)
+
+    def _ids(self, company_id: str, search: Search) -> set[str]:
+        """The ids of the customers who match."""
+        queries: list[tuple[str, str, Callable[[str], bool]]] = []
+        if search.words:
+            queries += [(index, search.longest_word, search.matches_name) for index in NAME_INDEXES]
+        if search.email:
+            queries.append((EMAIL_INDEX, search.email, lambda _: True))
+        queries += [(PHONE_INDEX, start.national, start.begins) for start in search.phones]
+        if search.phone_end:
+            queries.append((PHONE_END_INDEX, search.phone_end[::-1], lambda _: True))
+
+        def matching(index: str, prefix: str, matches: Callable[[str], bool]) -> list[str]:
+            most = _MAX_COMPARED if index in NAME_INDEXES and len(search.words) > 1 else MAX_MATCHES
+            entries = query_prefix(self._table, partition(company_id), index, prefix, most)
+            return [id_of(entry) for entry in entries if matches(entry[index])][:MAX_MATCHES]
+
+        of_indexes = pool().map(lambda each: matching(*each), queries)
+        existing = self.people(company_id, search.ids) if search.ids else {}
+        return {*existing, *(customer_id for ids in of_indexes for customer_id in ids)}
+
+    def count(self, company_id: str) -> int:
+        """See CustomerDirectory."""
+        return count(self._table, partition(company_id), CUSTOMER)
+
+    def make_searchable(self, company_id: str) -> int:
+        """See CustomerDirectory."""
+        without_keys = Filter("attribute_not_exists(Name1)", {}, {})
+        number, items = survey(self._table, partition(company_id), CUSTOMER, without_keys)
+        for item in items:
+            with suppress(ConditionFailed):
+                self._table.update(add_keys(company_id, from_item(company_id, item)))
+        return number
 
     def add_unlinked(self, customer: Customer) -> None:
         """Add a customer that no sync created. A sync may adopt it by its e-mail. Not part of CustomerDirectory."""
-        batch_put(self._table, [key(customer.company_id, EMAILS), _to_item(customer)])
+        batch_put(self._table, [key(customer.company_id, EMAILS), to_item(customer)])
         if customer.person.email:
             email_key = key(customer.company_id, EMAIL + customer.person.email)
             self._table.update(Update.setting(email_key, {}, if_absent={"Owners": {}}))
             self._table.update(Update(email_key, "SET Owners.#id = :none", {":none": ""}, names={"#id": customer.id}))
-
-
-def _to_item(customer: Customer) -> Item:
-    return {
-        **key(customer.company_id, CUSTOMER + customer.id),
-        **_members(customer.person),
-        "SourceUserId": customer.source_user_id,
-        "Created": format_date(customer.created_at),
-        "Updated": format_date(customer.updated_at),
-    }
-
-
-def _upsert(company_id: str, write: CustomerWrite, now: datetime) -> Update:
-    """Sets the person's fields, removes those that are None, and keeps absent ones. Creates a missing customer."""
-    updated = format_date(now)
-    return Update.setting(
-        key(company_id, CUSTOMER + write.customer_id),
-        {**_members(write.person), "SourceUserId": write.source_user_id, "Updated": updated},
-        if_absent={"Created": updated},
-    )
-
-
-def _members(person: Person) -> Item:
-    return {PERSON_ATTRIBUTES[field]: value for field, value in person.written().items()}
-
-
-def _from_item(company_id: str, item: Item) -> Customer:
-    person: Item = {field: item.get(attribute) for field, attribute in PERSON_ATTRIBUTES.items()}
-    return Customer(
-        id=item["SK"].removeprefix(CUSTOMER),
-        company_id=company_id,
-        person=Person(**person),
-        created_at=parse_date(item["Created"]),
-        updated_at=parse_date(item["Updated"]),
-        source_user_id=item.get("SourceUserId"),
-    )

@@ -21,12 +21,15 @@ from bokabridge.adapters.dynamodb.keys import JOB, LOCK, SETTINGS, key, partitio
 from bokabridge.adapters.dynamodb.lock import (
     begin_lock,
     begin_writes,
+    customers_of,
     end_work,
     expired_lock,
     is_held_by,
+    note_removal,
     release_lock,
     renew_lock,
     retain_lock,
+    set_customers,
     take_lock,
 )
 from bokabridge.adapters.dynamodb.queries import query
@@ -118,7 +121,7 @@ class DynamoJobs:
         """See JobStore."""
         self._advance(job, [renew_lock(job, fence), wait_job(job)], [])
 
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, created: int = 0) -> None:
         """See JobStore. One transaction stores the lease, the progress, the counters and the page of the roster.
 
         It checks the settings, too, so that a sync which they no longer want stops at its next commit.
@@ -130,11 +133,19 @@ class DynamoJobs:
         ]
         if addition.head:
             others.append(put_write(self._table, head_item(job.company_id, addition.head)))
-        self._advance(job, [renew_lock(job, fence), advance_job(job)], others)
+        self._advance(job, [renew_lock(job, fence, created), advance_job(job)], others)
 
-    def note_removal(self, company_id: str) -> None:
+    def note_removal(self, company_id: str, customers: int) -> None:
         """See JobStore."""
-        self._table.update(Update.setting(key(company_id, LOCK), {}, adding={"Removals": 1}))
+        self._table.update(note_removal(company_id, customers))
+
+    def customers(self, company_id: str) -> int | None:
+        """See JobStore."""
+        return customers_of(self._table.find(key(company_id, LOCK)))
+
+    def set_customers(self, company_id: str, before: int | None, counted: int) -> None:
+        """See JobStore."""
+        self._try(set_customers(company_id, before, counted))
 
     def _advance(
         self, job: SyncJob, lock_and_job: Sequence[Update], others: "Sequence[TransactWriteItemTypeDef]"

@@ -2,8 +2,9 @@
 
 A taken lock has JobId, LeaseUntil, AcquiredAt and HasBegun. WorkingUntil says until when a worker may be writing; it is
 absent while no worker is at work. IsWriting is there while a worker may have written people of a page that it has not
-committed, also if it died. Releasing the lock removes all of them. It keeps Removals, which counts the customers that
-were removed, and Fence, the fencing token, so that the token only ever grows.
+committed, also if it died. Releasing the lock removes all of them. It keeps Fence, the fencing token, so that the token
+only ever grows; Removals, which counts removals of customers; and Customers, the number of the company's customers,
+which is valid if IsCounted is there.
 
 If a job ends while its worker may be writing, its lock keeps JobId and WorkingUntil only. Such a lock cannot be taken
 before WorkingUntil, and is taken over like one with an expired lease after that.
@@ -90,8 +91,8 @@ def end_work(company_id: str, work: Work, *, is_clean: bool) -> Update:
     )
 
 
-def renew_lock(job: SyncJob, fence: int) -> Update:
-    """The update that renews the lease, if the job holds the lock with this fencing token.
+def renew_lock(job: SyncJob, fence: int, created: int = 0) -> Update:
+    """The update that renews the lease, if the job holds the lock with this fencing token, and counts new customers.
 
     The commit of the last page is its worker's last write, so it removes the worker's mark, too.
     """
@@ -99,6 +100,7 @@ def renew_lock(job: SyncJob, fence: int) -> Update:
     return Update.setting(
         key(job.company_id, LOCK),
         {"LeaseUntil": format_date(job.lease_until), **mark},
+        adding={"Customers": created} if created else None,
         condition="#JobId = :job AND #Fence = :fence AND attribute_exists(LeaseUntil)",
         condition_values={":job": job.id, ":fence": fence},
     )
@@ -128,6 +130,27 @@ def retain_lock(company_id: str, job_id: str) -> Update:
         {"LeaseUntil": None, "AcquiredAt": None, "HasBegun": None},
         condition="#JobId = :job AND attribute_exists(WorkingUntil)",
         condition_values={":job": job_id},
+    )
+
+
+def note_removal(company_id: str, customers: int) -> Update:
+    """The update that counts customers who were removed."""
+    return Update.setting(key(company_id, LOCK), {}, adding={"Removals": 1, "Customers": -customers})
+
+
+def customers_of(lock: Item | None) -> int | None:
+    """The number of the company's customers, or None if they have not been counted."""
+    return lock["Customers"] if lock and lock.get("IsCounted") else None
+
+
+def set_customers(company_id: str, before: int | None, counted: int) -> Update:
+    """The update that sets the number of customers, if it is this one or unknown."""
+    is_as_before = "attribute_not_exists(IsCounted)" if before is None else "IsCounted = :yes AND Customers = :before"
+    return Update.setting(
+        key(company_id, LOCK),
+        {"Customers": counted, "IsCounted": True},
+        condition=is_as_before,
+        condition_values={} if before is None else {":yes": True, ":before": before},
     )
 
 

@@ -22,8 +22,7 @@ def query(
     max_items: int | None = None,
 ) -> Iterator[Item]:
     """The items of a partition whose SK begins with `prefix`, in SK order, at most `max_items` of them."""
-    values = {":partition": partition_key, ":prefix": prefix}
-    request = _request(table, "PK = :partition AND begins_with(SK, :prefix)", values, only)
+    request = _beginning(table, partition_key, prefix, only)
     request["ScanIndexForward"] = not newest_first
     if max_items is not None and only is None:  # DynamoDB applies its Limit before the filter
         request["Limit"] = max_items
@@ -31,10 +30,20 @@ def query(
 
 
 def query_between(
-    table: Table, partition_key: str, low: str, high: str, only: Filter | None = None, *, newest_first: bool = False
+    table: Table,
+    partition_key: str,
+    low: str,
+    high: str,
+    only: Filter | None = None,
+    *,
+    newest_first: bool = False,
+    max_items: int | None = None,
 ) -> Iterator[Item]:
-    """The items of a partition with low <= SK <= high, in SK order."""
-    return _items(table, {**_between(table, partition_key, low, high, only), "ScanIndexForward": not newest_first})
+    """The items of a partition with low <= SK <= high, in SK order, at most `max_items` of them."""
+    request = {**_between(table, partition_key, low, high, only), "ScanIndexForward": not newest_first}
+    if max_items is not None and only is None:
+        request["Limit"] = max_items
+    return islice(_items(table, request), max_items)
 
 
 def count_between(table: Table, partition_key: str, low: str, high: str, only: Filter | None = None) -> int:
@@ -55,9 +64,42 @@ def query_index(table: Table, index: str, attribute: str, value: str, max_items:
     return list(islice(_items(table, request), max_items))
 
 
+def query_prefix(table: Table, partition_key: str, index: str, prefix: str, max_items: int) -> list[Item]:
+    """At most `max_items` items of a partition in an index whose range key, of the same name, begins with `prefix`."""
+    request = {
+        "TableName": table.name,
+        "IndexName": index,
+        "KeyConditionExpression": "PK = :partition AND begins_with(#key, :prefix)",
+        "ExpressionAttributeNames": {"#key": index},
+        "ExpressionAttributeValues": encode({":partition": partition_key, ":prefix": prefix}),
+        "Limit": max_items,
+    }
+    return list(islice(_items(table, request), max_items))
+
+
+def count(table: Table, partition_key: str, prefix: str) -> int:
+    """The number of items of a partition whose SK begins with `prefix`, as of now. Reads all of them."""
+    request = _beginning(table, partition_key, prefix, None)
+    return sum(page["Count"] for page in _pages(table, {**request, "Select": "COUNT", "ConsistentRead": True}))
+
+
+def survey(table: Table, partition_key: str, prefix: str, only: Filter) -> tuple[int, list[Item]]:
+    """The number of items of a partition whose SK begins with `prefix`, and those of them that pass the filter.
+
+    Reads all of them, perhaps as they were a moment ago.
+    """
+    pages = list(_pages(table, _beginning(table, partition_key, prefix, only)))
+    return sum(page["ScannedCount"] for page in pages), [decode(item) for page in pages for item in page["Items"]]
+
+
 def scan(table: Table) -> Iterator[Item]:
     """All items of a table, in any order. Only for operators' commands: it reads the whole table."""
     return (decode(item) for page in _pages(table, {"TableName": table.name}, "scan") for item in page["Items"])
+
+
+def _beginning(table: Table, partition_key: str, prefix: str, only: Filter | None) -> dict[str, Any]:
+    values = {":partition": partition_key, ":prefix": prefix}
+    return _request(table, "PK = :partition AND begins_with(SK, :prefix)", values, only)
 
 
 def _between(table: Table, partition_key: str, low: str, high: str, only: Filter | None) -> dict[str, Any]:

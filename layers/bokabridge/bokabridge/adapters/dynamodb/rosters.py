@@ -11,7 +11,7 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.batches import batch_get, batch_put
-from bokabridge.adapters.dynamodb.customers import PERSON_ATTRIBUTES
+from bokabridge.adapters.dynamodb.customer_items import PERSON_ATTRIBUTES
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import ROSTER, UNDECIDED, key, partition
 from bokabridge.adapters.dynamodb.queries import query

@@ -1,0 +1,62 @@
+"""The company's customers as callers list and search them, and how many they are.
+
+The number is stored, so that a page costs the same in every company. The commits of syncs and the removals keep it. At
+the end of each sync it is compared with the directory, because another system may have added customers, and a removal
+may have been counted twice.
+"""
+
+from dataclasses import replace
+
+from bokabridge.customers.model import Customer
+from bokabridge.customers.ports import CustomerDirectory
+from bokabridge.customers.search import Search, read_search
+from bokabridge.paging import Page, Window
+from bokabridge.usersync.link import user_key
+from bokabridge.usersync.ports import JobStore, LinkStore, RosterStore
+
+
+def find_customers(
+    company_id: str,
+    text: str,
+    window: Window,
+    after: str | None,
+    *,
+    customers: CustomerDirectory,
+    jobs: JobStore,
+    rosters: RosterStore,
+    links: LinkStore,
+) -> Page[Customer]:
+    """The customers that match the text (read_search), in the order of their ids; "" matches all.
+
+    The window begins after the customer with the id `after`, or with the first one if it is None.
+    """
+    search = read_search(text)
+    if not search.is_for_everybody:
+        return customers.search(company_id, _with_linked(company_id, search, rosters, links), window, after)
+    found = customers.list(company_id, window, after)
+    stop = window.skip + len(found)
+    is_the_end = after is None and len(found) < window.take and (bool(found) or not window.skip)
+    if is_the_end:
+        return Page(window.skip, stop, list(found))
+    total = jobs.customers(company_id)
+    if total is None:
+        total = customers.count(company_id)
+    return Page(window.skip, max(total, stop) if found else total, list(found))
+
+
+def tend_customers(company_id: str, *, jobs: JobStore, customers: CustomerDirectory) -> None:
+    """Make all customers searchable, and correct their number. Raises RetriableError."""
+    number = customers.make_searchable(company_id)
+    before = jobs.customers(company_id)
+    if number != before:
+        jobs.set_customers(company_id, before, customers.count(company_id))
+
+
+def _with_linked(company_id: str, search: Search, rosters: RosterStore, links: LinkStore) -> Search:
+    """The search that also finds the customers of Axema users with the ids that it names."""
+    head = rosters.head(company_id) if search.ids else None
+    if head is None:
+        return search
+    user_keys = [user_key(head.system, source_user_id) for source_user_id in search.ids]
+    linked = (link.customer_id for link in links.existing(company_id, user_keys).values() if not link.is_vacant)
+    return replace(search, ids=search.ids.union(linked))
