@@ -73,7 +73,7 @@ _TEXTS = {
     "Password": "The password for the company's own VAKA system. It is stored as a secret and never shown.",
     "Schedule": "When to sync, like rate(1 day) or cron(30 3 ? * MON-FRI *). An empty text means on request only.",
     "ScheduleTimezone": "The time zone of the schedule, like Europe/Stockholm.",
-    "Search": "Only customers with these beginnings of words in their name, or this beginning of an e-mail or phone, or this id.",
+    "Search": "Only customers whose names, e-mail or phone begin with this text, or with this id.",
     "Skip": "Number of items to leave out at the start of the list.",
     "State": "Filter by state.",
     "Take": "The largest number of items to return.",

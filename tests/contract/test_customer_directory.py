@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bokabridge.adapters.dynamodb.customer_items import to_item
+from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.items import encode
 from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import FIELD_NAMES, Person
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
 def unlinked(customer_id: str, email: str, company: str = COMPANY_ID) -> Customer:
     return Customer(customer_id, company, Person("Asa", "Oberg", email), NOON, NOON)
+
+
+ONE = Window(0, 1)
 
 
 def the_only(customers: Directory) -> Customer:
@@ -193,3 +199,16 @@ def test_count_is_that_of_the_company(customers: Directory) -> None:
     customers.apply(COMPANY_ID, [write(Change.Create, at, f"asa{at}@example.com") for at in range(3)])
     customers.apply(OTHER_COMPANY_ID, [write(Change.Create, 1)])
     assert [customers.count(COMPANY_ID), customers.make_searchable(COMPANY_ID)] == [4, 4]
+
+
+def test_customer_whom_another_system_wrote_without_search_keys_becomes_searchable(dynamodb: "DynamoDBClient") -> None:
+    customers = DynamoCustomers(dynamodb, CUSTOMERS_TABLE, Now())
+    customers.apply(COMPANY_ID, [write(Change.Create, 1)])
+    item = to_item(Customer("by-hand", COMPANY_ID, Person("Bo", "Ek", "bo@example.com", "+46701740605"), NOON, NOON))
+    written = {name: value for name, value in item.items() if not name.startswith(("Name", "Phone")) or name == "Phone"}
+    dynamodb.put_item(TableName=CUSTOMERS_TABLE, Item=encode(written))
+    texts = ("ek", "bo@", "0701740605", "0605")
+    assert [customers.search(COMPANY_ID, read_search(text), ONE).total for text in texts] == [0, 1, 0, 0]
+    for _ in range(2):
+        assert customers.make_searchable(COMPANY_ID) == 2
+        assert [customers.search(COMPANY_ID, read_search(text), ONE).total for text in texts] == [1] * 4

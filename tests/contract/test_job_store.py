@@ -14,6 +14,7 @@ from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.fakes import InMemoryJobs
+from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.ports import JobStore
 from bokabridge.usersync.roster import RosterAddition, RosterPage
@@ -187,31 +188,34 @@ def committed(jobs: JobStore, job: SyncJob, fence: int, created: int) -> SyncJob
     return after
 
 
-def test_number_of_customers_is_unknown_until_it_is_set_and_then_follows_commits_and_removals(jobs: JobStore) -> None:
-    assert jobs.customers(COMPANY_ID) is None
+LATER = NOON + timedelta(hours=1)
+
+
+def test_headcount_is_unknown_until_it_is_set_and_then_follows_commits_and_removals(jobs: JobStore) -> None:
+    assert jobs.headcount(COMPANY_ID) is None
     job, fence = begun(jobs, started(jobs))
     job = committed(jobs, job, fence, 100)
     jobs.note_removal(COMPANY_ID, 1)
-    assert jobs.customers(COMPANY_ID) is None
-    jobs.set_customers(COMPANY_ID, None, 250)
-    assert jobs.customers(COMPANY_ID) == 250
+    assert jobs.headcount(COMPANY_ID) is None
+    jobs.set_headcount(COMPANY_ID, None, Headcount(250, NOON))
+    assert jobs.headcount(COMPANY_ID) == Headcount(250, NOON)
     job = committed(jobs, job, fence, 20)
     committed(jobs, job, fence, 0)
     jobs.note_removal(COMPANY_ID, 3)
-    assert (jobs.customers(COMPANY_ID), jobs.customers(OTHER_COMPANY_ID)) == (267, None)
+    assert (jobs.headcount(COMPANY_ID), jobs.headcount(OTHER_COMPANY_ID)) == (Headcount(267, NOON), None)
 
 
-def test_number_of_customers_is_set_only_if_it_has_not_changed(jobs: JobStore) -> None:
-    jobs.set_customers(COMPANY_ID, None, 10)
-    jobs.set_customers(COMPANY_ID, None, 11)
-    jobs.set_customers(COMPANY_ID, 9, 12)
-    assert jobs.customers(COMPANY_ID) == 10
-    jobs.set_customers(COMPANY_ID, 10, 13)
-    assert jobs.customers(COMPANY_ID) == 13
+def test_headcount_is_set_only_if_it_has_not_changed(jobs: JobStore) -> None:
+    jobs.set_headcount(COMPANY_ID, None, Headcount(10, NOON))
+    for before in (None, Headcount(9, NOON), Headcount(10, LATER)):
+        jobs.set_headcount(COMPANY_ID, before, Headcount(11, NOON))
+    assert jobs.headcount(COMPANY_ID) == Headcount(10, NOON)
+    jobs.set_headcount(COMPANY_ID, Headcount(10, NOON), Headcount(12, LATER))
+    assert jobs.headcount(COMPANY_ID) == Headcount(12, LATER)
 
 
-def test_refused_commit_counts_nobody_and_the_end_of_a_job_keeps_the_number(jobs: JobStore) -> None:
-    jobs.set_customers(COMPANY_ID, None, 0)
+def test_refused_commit_counts_nobody_and_the_end_of_a_job_keeps_the_headcount(jobs: JobStore) -> None:
+    jobs.set_headcount(COMPANY_ID, None, Headcount(0, NOON))
     begin, fence = begun(jobs, started(jobs))
     after = committed(jobs, begin, fence, 5)
     with pytest.raises(RetriableError):
@@ -220,4 +224,4 @@ def test_refused_commit_counts_nobody_and_the_end_of_a_job_keeps_the_number(jobs
     with pytest.raises(LeaseLost):
         committed(jobs, after, fence, 5)
     started(jobs)
-    assert jobs.customers(COMPANY_ID) == 5
+    assert jobs.headcount(COMPANY_ID) == Headcount(5, NOON)

@@ -86,7 +86,8 @@ def create(client: "DynamoDBClient", number: int) -> None:
         for at, person in enumerate(people)
     ]
     directory.apply(company_id, writes)
-    tend_customers(company_id, jobs=DynamoJobs(client, USER_SYNC_TABLE), customers=directory)
+    jobs = DynamoJobs(client, USER_SYNC_TABLE)
+    tend_customers(company_id, is_disturbed=False, jobs=jobs, customers=directory, clock=utc_now)
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from bokabridge.errors import RetriableError
 from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.customers import CUSTOMER_QUERY, CustomerQuery, CustomerQueryResponse, customers_response
 from bokabridge.paging import Window
+from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import Counters, JobStatus, Trigger, Work, new_job
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
@@ -136,10 +137,10 @@ CASES = [
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Create)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Adopt)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Update)])),
-    Case("jobs.customers", lambda on: on.jobs.customers(OWN)),
-    Case("jobs.set_customers", lambda on: on.jobs.set_customers(OWN, None, 1)),
+    Case("jobs.headcount", lambda on: on.jobs.headcount(OWN)),
+    Case("jobs.set_headcount", lambda on: on.jobs.set_headcount(OWN, None, Headcount(1, NOON))),
     Case("customers.list", lambda on: on.customers.list(OWN, TEN)),
-    Case("customers.search", lambda on: on.customers.search(OWN, read_search("berg 0701"), TEN)),
+    Case("customers.search", lambda on: on.customers.search(OWN, read_search("asa@example.com"), TEN)),
     Case("customers.search", lambda on: on.customers.search(OWN, read_search(OWN), TEN)),
     Case("customers.count", lambda on: on.customers.count(OWN)),
     Case("customers.make_searchable", lambda on: on.customers.make_searchable(OWN)),
@@ -218,7 +219,9 @@ def get_customers(client: "DynamoDBClient") -> tuple[int, Any]:
 
     @api.operation(CUSTOMER_QUERY)
     def customer_query(call: Call[CustomerQuery]) -> Success[CustomerQueryResponse]:
-        return Success(customers_response(stores(client).customers.search(call.company_id, read_search("berg"), TEN)))
+        return Success(
+            customers_response(stores(client).customers.search(call.company_id, read_search("asa@example.com"), TEN))
+        )
 
     context: Any = Context()
     return status_and_body(api.handle(event("GET", "/customers", caller=READER), context))

@@ -222,8 +222,8 @@ class SyncMachine(SyncWorld, RuleBasedStateMachine):
         return [(issue.key, issue.reason) for issue in issues if issue.skipped]
 
     def _customers_are_counted(self) -> None:
-        counted = self.stores.jobs.customers(COMPANY_ID)
-        assert counted == len(self.all_customers()), "the stored number of customers is wrong after a sync"
+        headcount = self.stores.jobs.headcount(COMPANY_ID)
+        assert headcount.customers == len(self.all_customers()), "the stored number of customers is wrong after a sync"
 
     def _customers_equal_the_source(self, job: SyncJob) -> None:
         """Everybody with a usable record has a customer, unless the job says that several may be this person's."""

@@ -81,7 +81,9 @@ def test_each_word_of_a_search_begins_a_word_of_the_name_in_any_order(text: str)
     assert matches(Person("Åsa-Lena", "Öberg (Berg) Lgh 1201"), text)
 
 
-@pytest.mark.parametrize("text", ["erg", "ena", "lena karin", "example.com", "201", "åsa asa@example.com"])
+@pytest.mark.parametrize(
+    "text", ["erg", "ena", "lena karin", "example.com", "201", "åsa asa@example.com", "@example.com"]
+)
 def test_search_does_not_find_the_middle_of_a_word(text: str) -> None:
     assert not matches(Person("Åsa-Lena", "Öberg Lgh 1201", "asa@example.com"), text)
 

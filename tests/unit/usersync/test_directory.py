@@ -1,11 +1,17 @@
 """The list of customers and their number, through syncs, removals, crashes and a booking system."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import Customer
 from bokabridge.customers.person import Person
+from bokabridge.errors import ServiceBusy
 from bokabridge.paging import Page, Window
 from bokabridge.usersync.directory import find_customers
+from bokabridge.usersync.job import Counters
 from tests.data import COMPANY_ID
 from tests.unit.usersync.paged import PagedWorld, user
 from tests.unit.usersync.world import World, people
@@ -92,6 +98,54 @@ def test_next_sync_corrects_a_wrong_total(event: str) -> None:
     assert total(world) != world.customers.count(COMPANY_ID)
     world.sync()
     assert total(world) == world.customers.count(COMPANY_ID)
+
+
+def miscounted(world: World) -> None:
+    """The number of customers is wrong, and that of a large company."""
+    before = world.jobs.headcount(COMPANY_ID)
+    assert before is not None
+    world.jobs.set_headcount(COMPANY_ID, before, replace(before, customers=5000))
+
+
+def test_large_company_is_counted_once_a_day() -> None:
+    world = World(people(30))
+    world.sync()
+    miscounted(world)
+    world.pass_time(timedelta(hours=19))
+    world.sync()
+    assert total(world) == 5000
+    world.pass_time(timedelta(hours=1))
+    world.sync()
+    assert total(world) == 30
+
+
+def test_large_company_is_counted_after_a_failed_sync_and_after_a_removal() -> None:
+    world = World(people(30))
+    world.sync()
+    miscounted(world)
+    world.close(world.start(), "The sync failed.")
+    world.sync()
+    assert total(world) == 30
+    miscounted(world)
+    world.jobs.note_removal(COMPANY_ID, 1)
+    world.sync()
+    assert total(world) == 30
+
+
+class UncountableCustomers(InMemoryCustomers):
+    """The directory is busy while somebody counts."""
+
+    def make_searchable(self, company_id: str) -> int:
+        raise ServiceBusy("The database is busy.")
+
+
+def test_sync_completes_if_the_customers_cannot_be_counted_at_its_end() -> None:
+    world = World(people(30))
+    world.sync()
+    uncountable = UncountableCustomers(world.clock)
+    vars(uncountable).update(vars(world.customers))
+    world.customers = uncountable
+    assert world.sync() == Counters(found=30, unchanged=30)
 
 
 def test_a_page_that_is_not_full_knows_the_total_by_itself() -> None:

@@ -94,8 +94,13 @@ class Search:
 
 
 def read_search(text: str) -> Search:
-    """What a caller who writes this text looks for."""
-    folded, guid = _fold(text), parse_guid(text)
+    """What a caller who writes this text looks for: a GUID and an e-mail are nothing else."""
+    guid = parse_guid(text)
+    if guid:
+        return Search(ids=frozenset({guid}))
+    folded = _fold(text)
+    if "@" in folded:
+        return Search(email=folded)
     digits = _phone_digits(folded)
     is_international = folded.startswith(("+", "00"))
     return Search(
@@ -103,7 +108,6 @@ def read_search(text: str) -> Search:
         email="" if " " in folded else folded,
         phones=tuple(_phone_starts(digits, is_international=is_international)),
         phone_end="" if is_international else digits,
-        ids=frozenset({guid} if guid else ()),
     )
 
 

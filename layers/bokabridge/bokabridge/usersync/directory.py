@@ -1,16 +1,18 @@
 """The company's customers as callers list and search them, and how many they are.
 
-The number is stored, so that a page costs the same in every company. The commits of syncs and the removals keep it. At
-the end of each sync it is compared with the directory, because another system may have added customers, and a removal
-may have been counted twice.
+The number is stored, so that a page costs the same in every company. The commits of syncs and the removals keep it.
+Syncs compare it with the directory, because another system may have added customers, a worker may have died, and a
+removal may have been counted twice.
 """
 
 from dataclasses import replace
 
+from bokabridge.clock import Clock
 from bokabridge.customers.model import Customer
 from bokabridge.customers.ports import CustomerDirectory
 from bokabridge.customers.search import Search, read_search
 from bokabridge.paging import Page, Window
+from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.link import user_key
 from bokabridge.usersync.ports import JobStore, LinkStore, RosterStore
 
@@ -38,18 +40,25 @@ def find_customers(
     is_the_end = after is None and len(found) < window.take and (bool(found) or not window.skip)
     if is_the_end:
         return Page(window.skip, stop, list(found))
-    total = jobs.customers(company_id)
-    if total is None:
-        total = customers.count(company_id)
+    headcount = jobs.headcount(company_id)
+    total = headcount.customers if headcount else customers.count(company_id)
     return Page(window.skip, max(total, stop) if found else total, list(found))
 
 
-def tend_customers(company_id: str, *, jobs: JobStore, customers: CustomerDirectory) -> None:
-    """Make all customers searchable, and correct their number. Raises RetriableError."""
+def tend_customers(
+    company_id: str, *, is_disturbed: bool, jobs: JobStore, customers: CustomerDirectory, clock: Clock
+) -> None:
+    """Make all customers searchable, and correct their number, if that is due or something was disturbed.
+
+    Raises RetriableError.
+    """
+    before, now = jobs.headcount(company_id), clock()
+    if before and not is_disturbed and not before.is_due(now):
+        return
     number = customers.make_searchable(company_id)
-    before = jobs.customers(company_id)
-    if number != before:
-        jobs.set_customers(company_id, before, customers.count(company_id))
+    if before is None or number != before.customers:
+        number = customers.count(company_id)
+    jobs.set_headcount(company_id, before, Headcount(number, now))
 
 
 def _with_linked(company_id: str, search: Search, rosters: RosterStore, links: LinkStore) -> Search:

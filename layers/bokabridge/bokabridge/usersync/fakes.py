@@ -16,6 +16,7 @@ from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.halt import checked
+from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.people import Issue, Record, UserPage
 from bokabridge.usersync.roster import RosterAddition
@@ -53,7 +54,7 @@ class InMemoryJobs:
         self.rosters = InMemoryRosters()
         self._removals: Counter[str] = Counter()
         self._customers: Counter[str] = Counter()
-        self._counted: set[str] = set()
+        self._counted_at: dict[str, datetime] = {}
 
     def start(self, job: SyncJob) -> str | None:
         """See JobStore."""
@@ -134,15 +135,16 @@ class InMemoryJobs:
         self._removals[company_id] += 1
         self._customers[company_id] -= customers
 
-    def customers(self, company_id: str) -> int | None:
+    def headcount(self, company_id: str) -> Headcount | None:
         """See JobStore."""
-        return self._customers[company_id] if company_id in self._counted else None
+        counted_at = self._counted_at.get(company_id)
+        return Headcount(self._customers[company_id], counted_at) if counted_at else None
 
-    def set_customers(self, company_id: str, before: int | None, counted: int) -> None:
+    def set_headcount(self, company_id: str, before: Headcount | None, after: Headcount) -> None:
         """See JobStore."""
-        if self.customers(company_id) == before:
-            self._customers[company_id] = counted
-            self._counted.add(company_id)
+        if self.headcount(company_id) == before:
+            self._customers[company_id] = after.customers
+            self._counted_at[company_id] = after.counted_at
 
     def _check(self, job: SyncJob, fence: int, *, pages_before: int) -> None:
         lock = self._locks[job.company_id]

@@ -72,6 +72,8 @@ class PageWorker:
     ) -> bool:
         wanted, source = checked(settings, job.source), None
         run = open_run(job, fence, wanted.connection.system, mark, self.rosters, self.links)
+        if run.is_first and not job.pages_committed and not job.is_tainted:
+            self._tend(job, is_disturbed=False)
         while True:
             try:
                 source = source or self.sources.connect(wanted)
@@ -81,11 +83,22 @@ class PageWorker:
             except RetriableError as error:
                 raise self._waiting(job, fence, error) from None
             if job.is_drained:
-                with suppress(RetriableError):  # then the next sync looks after the customers
-                    tend_customers(job.company_id, jobs=self.jobs, customers=self.customers)
+                self._tend_customers(job, run)
                 return True
             if time_is_up():
                 return False
+
+    def _tend_customers(self, job: SyncJob, run: Run) -> None:
+        """After a first sync there is nothing to look after: it counted the customers before it created any."""
+        if run.is_first and not job.is_tainted:
+            return
+        with suppress(RetriableError):  # the next sync tries again
+            self._tend(job, is_disturbed=not run.is_trusted)
+
+    def _tend(self, job: SyncJob, *, is_disturbed: bool) -> None:
+        tend_customers(
+            job.company_id, is_disturbed=is_disturbed, jobs=self.jobs, customers=self.customers, clock=self.clock
+        )
 
     def _waiting(self, job: SyncJob, fence: int, error: RetriableError) -> BridgeError:
         """Store that the job waits, and return the error for the caller: a final one if it has waited enough."""

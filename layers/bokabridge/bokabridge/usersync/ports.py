@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
+from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import JobStatus, SyncJob, Work
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.normalised import Candidate
@@ -69,14 +70,11 @@ class JobStore(Protocol):
         """Count customers who were removed, so that the next sync does not trust the roster."""
         ...
 
-    def customers(self, company_id: str) -> int | None:
-        """The number of the company's customers, by the commits and removals so far; None before `set_customers`.
-
-        Customers that another system has added are in it from the next sync's end on.
-        """
+    def headcount(self, company_id: str) -> Headcount | None:
+        """The number of the company's customers, or None if they were never counted."""
         ...
 
-    def set_customers(self, company_id: str, before: int | None, counted: int) -> None:
+    def set_headcount(self, company_id: str, before: Headcount | None, after: Headcount) -> None:
         """Set the number of customers, if it is `before` still."""
         ...
 

@@ -21,15 +21,15 @@ from bokabridge.adapters.dynamodb.keys import JOB, LOCK, SETTINGS, key, partitio
 from bokabridge.adapters.dynamodb.lock import (
     begin_lock,
     begin_writes,
-    customers_of,
     end_work,
     expired_lock,
+    headcount_of,
     is_held_by,
     note_removal,
     release_lock,
     renew_lock,
     retain_lock,
-    set_customers,
+    set_headcount,
     take_lock,
 )
 from bokabridge.adapters.dynamodb.queries import query
@@ -44,6 +44,7 @@ from bokabridge.adapters.dynamodb.transactions import (
 )
 from bokabridge.errors import LeaseLost, NotConfigured, Unavailable, WorkerBusy
 from bokabridge.paging import Window
+from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.roster import RosterAddition
 
@@ -139,13 +140,13 @@ class DynamoJobs:
         """See JobStore."""
         self._table.update(note_removal(company_id, customers))
 
-    def customers(self, company_id: str) -> int | None:
+    def headcount(self, company_id: str) -> Headcount | None:
         """See JobStore."""
-        return customers_of(self._table.find(key(company_id, LOCK)))
+        return headcount_of(self._table.find(key(company_id, LOCK)))
 
-    def set_customers(self, company_id: str, before: int | None, counted: int) -> None:
+    def set_headcount(self, company_id: str, before: Headcount | None, after: Headcount) -> None:
         """See JobStore."""
-        self._try(set_customers(company_id, before, counted))
+        self._try(set_headcount(company_id, before, after))
 
     def _advance(
         self, job: SyncJob, lock_and_job: Sequence[Update], others: "Sequence[TransactWriteItemTypeDef]"

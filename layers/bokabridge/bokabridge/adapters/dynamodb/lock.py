@@ -4,7 +4,7 @@ A taken lock has JobId, LeaseUntil, AcquiredAt and HasBegun. WorkingUntil says u
 absent while no worker is at work. IsWriting is there while a worker may have written people of a page that it has not
 committed, also if it died. Releasing the lock removes all of them. It keeps Fence, the fencing token, so that the token
 only ever grows; Removals, which counts removals of customers; and Customers, the number of the company's customers,
-which is valid if IsCounted is there.
+since they were counted at CountedAt.
 
 If a job ends while its worker may be writing, its lock keeps JobId and WorkingUntil only. Such a lock cannot be taken
 before WorkingUntil, and is taken over like one with an expired lease after that.
@@ -18,6 +18,7 @@ from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import LOCK, key
 from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import AlreadyRunning, StillEnding
+from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import SyncJob, Work
 
 NOBODY_WORKS = "(attribute_not_exists(WorkingUntil) OR WorkingUntil < :now)"
@@ -138,19 +139,20 @@ def note_removal(company_id: str, customers: int) -> Update:
     return Update.setting(key(company_id, LOCK), {}, adding={"Removals": 1, "Customers": -customers})
 
 
-def customers_of(lock: Item | None) -> int | None:
-    """The number of the company's customers, or None if they have not been counted."""
-    return lock["Customers"] if lock and lock.get("IsCounted") else None
+def headcount_of(lock: Item | None) -> Headcount | None:
+    """The number of the company's customers, or None if they were never counted."""
+    return Headcount(lock["Customers"], parse_date(lock["CountedAt"])) if lock and "CountedAt" in lock else None
 
 
-def set_customers(company_id: str, before: int | None, counted: int) -> Update:
-    """The update that sets the number of customers, if it is this one or unknown."""
-    is_as_before = "attribute_not_exists(IsCounted)" if before is None else "IsCounted = :yes AND Customers = :before"
+def set_headcount(company_id: str, before: Headcount | None, after: Headcount) -> Update:
+    """The update that sets the number of customers, if it is `before` still."""
+    is_as_before = "CountedAt = :at AND Customers = :customers" if before else "attribute_not_exists(CountedAt)"
+    values = {":at": format_date(before.counted_at), ":customers": before.customers} if before else {}
     return Update.setting(
         key(company_id, LOCK),
-        {"Customers": counted, "IsCounted": True},
+        {"Customers": after.customers, "CountedAt": format_date(after.counted_at)},
         condition=is_as_before,
-        condition_values={} if before is None else {":yes": True, ":before": before},
+        condition_values=values,
     )
 
 
