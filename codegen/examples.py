@@ -25,6 +25,7 @@ _SETTINGS: dict[str, Any] = {
     "NameOrder": "LastFirst",
     "Schedule": "rate(1 day)",
     "ScheduleTimezone": "Europe/Stockholm",
+    "NextRun": "2026-11-22T18:40:01.25Z",
     "Created": _CREATED,
     "Updated": _UPDATED,
 }

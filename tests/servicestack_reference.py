@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bokabridge.operations.index import OPERATIONS
 from codegen.declarations import read_model
-from codegen.model import Model
+from codegen.model import ClassType, Model
 
 REFERENCE = Path(__file__).parent / "data" / "servicestack"
 HOST = "https://api.bokamera.se"
@@ -32,8 +32,9 @@ OUR_MEMBERS = {
     "QueryAxemaUserSyncJobs": frozenset({"Skip", "Take"}),
     "AddAxemaCodeLockSetting": _OUR_SETTINGS,
     "UpdateAxemaCodeLockSetting": _OUR_SETTINGS,
+    "CodeLockAxemaSettingResponse": frozenset({"NextRun"}),
 }
-"""What our requests have besides BokaMera's members (docs/servicestack.md)."""
+"""What our DTOs have besides BokaMera's members (docs/servicestack.md)."""
 
 
 def reference(name: str) -> str:
@@ -41,16 +42,21 @@ def reference(name: str) -> str:
     return (REFERENCE / name).read_bytes().decode().replace("\r\n", "\n")
 
 
+def _without_ours(each: ClassType) -> ClassType:
+    ours = OUR_MEMBERS.get(each.name, frozenset())
+    return replace(each, members=[member for member in each.members if member.name not in ours])
+
+
 def contract_model() -> Model:
     """The contract's operations without our additions to them."""
     operations = sorted((each for each in OPERATIONS if not each.is_ours), key=lambda each: _ORDER.index(each.name))
     model = read_model(operations)
-    calls = []
-    for call in model.calls:
-        ours = OUR_MEMBERS.get(call.name, frozenset())
-        members = [member for member in call.request.members if member.name not in ours]
-        calls.append(replace(call, request=replace(call.request, members=members)))
-    types = {name: each for name, each in model.types.items() if name != "NameOrder"}
+    calls = [replace(call, request=_without_ours(call.request)) for call in model.calls]
+    types = {
+        name: _without_ours(each) if isinstance(each, ClassType) else each
+        for name, each in model.types.items()
+        if name != "NameOrder"
+    }
     return Model(calls, types | {call.name: call.request for call in calls})
 
 

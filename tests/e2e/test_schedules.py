@@ -13,6 +13,7 @@ def test_schedule_follows_the_settings(bridge: Bridge) -> None:
     scheduled = {"Schedule": "cron(30 3 ? * MON-FRI *)", "ScheduleTimezone": "Europe/Helsinki"}
     saved = succeeded(bridge.call("POST", SETTINGS, body={**vaka_online_members(company), **scheduled}))
     assert scheduled.items() <= saved.items()
+    assert (saved["NextRun"] > saved["Updated"], saved["NextRun"][16:]) == (True, ":00Z")
     schedule = schedule_of(bridge, company)
     assert schedule is not None
     assert (schedule["ScheduleExpression"], schedule["ScheduleExpressionTimezone"]) == tuple(scheduled.values())
@@ -23,8 +24,8 @@ def test_schedule_follows_the_settings(bridge: Bridge) -> None:
     assert changed is not None
     assert changed["ScheduleExpression"] == "rate(2 days)"
     for members in ({"Active": False}, {"Active": True}, {"Schedule": ""}):
-        succeeded(bridge.call("PUT", SETTINGS, body={"CompanyId": company, **members}))
-        assert (schedule_of(bridge, company) is not None) == (members == {"Active": True})
+        saved = succeeded(bridge.call("PUT", SETTINGS, body={"CompanyId": company, **members}))
+        assert (schedule_of(bridge, company) is not None) == ("NextRun" in saved) == (members == {"Active": True})
 
 
 def test_schedule_starts_a_sync(bridge: Bridge) -> None:

@@ -86,7 +86,7 @@ def delete_axema_code_lock_setting(
 
 def shown(saved: AxemaSettings) -> Success[CodeLockAxemaSettingResponse]:
     """The settings as the response shows them."""
-    return Success(settings_response(saved, service().schedule_of(saved)))
+    return Success(settings_response(saved, service().schedule_of(saved), service().next_run(saved)))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

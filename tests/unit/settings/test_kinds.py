@@ -86,7 +86,8 @@ def test_dtos_have_all_members_in_the_order_of_the_kinds() -> None:
     schedule = ["active", "name_order", "schedule", "schedule_timezone"]
     common = ["company_id", "integration_type"]
     assert list(AddAxemaCodeLockSetting.model_fields) == [*common, *member_types(), *schedule]
-    assert list(CodeLockAxemaSettingResponse.model_fields) == [*common, *fields, *schedule, "created", "updated"]
+    shown = [*common, *fields, *schedule, "next_run", "created", "updated"]
+    assert list(CodeLockAxemaSettingResponse.model_fields) == shown
 
 
 @pytest.mark.parametrize("member", ["ApiEndpoint", "ApiPort", "Username", "DeviceId", "ApiKey", "ScheduleTimezone"])

@@ -1,6 +1,7 @@
 """The DTOs of the Axema settings (public-facts 1.2; BokaMera's own are not public, so the siblings' names are used)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
@@ -144,12 +145,16 @@ class DeleteAxemaCodeLockSettingResponse(WireModel):
 
 
 class CodeLockAxemaSettingResponse(_ResponseMembers):
-    """The settings without their secrets. `Schedule` is the expression in force; it is absent if only requests sync."""
+    """The settings without their secrets. `Schedule` is the expression in force; it is absent if only requests sync.
+
+    `NextRun` is when the schedule next starts a sync. It is absent if it never does.
+    """
 
     active: bool
     name_order: str
     schedule: str | None
     schedule_timezone: str
+    next_run: WireDate | None
     created: WireDate
     updated: WireDate
 
@@ -161,8 +166,10 @@ class TestAxemaCodeLockSettingResponse(WireModel):
     message: str
 
 
-def settings_response(settings: AxemaSettings, schedule: str | None) -> CodeLockAxemaSettingResponse:
-    """The DTO of settings; `schedule` is the expression in force."""
+def settings_response(
+    settings: AxemaSettings, schedule: str | None, next_run: datetime | None
+) -> CodeLockAxemaSettingResponse:
+    """The DTO of settings; `schedule` is the expression in force, and `next_run` its next time."""
     return CodeLockAxemaSettingResponse(
         company_id=settings.company_id,
         integration_type=settings.connection.number,
@@ -171,6 +178,7 @@ def settings_response(settings: AxemaSettings, schedule: str | None) -> CodeLock
         name_order=settings.name_order.value,
         schedule=schedule,
         schedule_timezone=settings.timezone,
+        next_run=next_run,
         created=settings.created_at,
         updated=settings.updated_at,
     )

@@ -16,6 +16,7 @@ save does this.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bokabridge.clock import Clock
 from bokabridge.errors import (
@@ -30,6 +31,7 @@ from bokabridge.errors import (
 from bokabridge.ids import uuid7
 from bokabridge.settings.change import SettingsChange, changed_settings, missing_member
 from bokabridge.settings.company_schedules import CompanySchedules
+from bokabridge.settings.cron import runs_after
 from bokabridge.settings.model import NO_SECRET, AxemaSecret, AxemaSettings
 from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore
 
@@ -109,6 +111,16 @@ class SettingsService:
     def schedule_of(self, settings: AxemaSettings) -> str | None:
         """The expression of the schedule that syncs the company; None if only a request starts a sync."""
         return self._schedules.expression_of(settings)
+
+    def next_run(self, settings: AxemaSettings) -> datetime | None:
+        """When that schedule next starts a sync, in UTC; None if it never does.
+
+        EventBridge Scheduler may start it some minutes later (`ScheduleTarget.flexible_minutes`).
+        """
+        schedule = self.schedule_of(settings)
+        if schedule is None:
+            return None
+        return next(runs_after(schedule, settings.timezone, settings.updated_at, self.clock()), None)
 
     @property
     def _schedules(self) -> CompanySchedules:

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 import re
 from zoneinfo import ZoneInfo
 
+from bokabridge.settings.cron import MONTHS, WEEKDAYS
+
 _RATE = re.compile(r"rate\(\s*([1-9][0-9]{0,5})\s+(minute|hour|day)s?\s*\)", re.IGNORECASE)
 _CRON = re.compile(r"cron\(([^()]*)\)", re.IGNORECASE)
 
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _DAY_OF_MONTH = re.compile(r"L|LW|([1-9]|[12][0-9]|3[01])W")
 _DAY_OF_WEEK_IN_MONTH = re.compile(r"[1-7]L|[1-7]#[1-5]|L")
 
@@ -47,8 +47,8 @@ def _is_cron(fields: list[str]) -> bool:
         and _is_field(hour, 0, 23)
         and (day == "?") != (weekday == "?")
         and (day == "?" or _is_field(day, 1, 31) or _DAY_OF_MONTH.fullmatch(day) is not None)
-        and _is_field(month, 1, 12, _MONTHS)
-        and (weekday == "?" or _is_field(weekday, 1, 7, _WEEKDAYS) or bool(_DAY_OF_WEEK_IN_MONTH.fullmatch(weekday)))
+        and _is_field(month, 1, 12, MONTHS)
+        and (weekday == "?" or _is_field(weekday, 1, 7, WEEKDAYS) or bool(_DAY_OF_WEEK_IN_MONTH.fullmatch(weekday)))
         and _is_field(year, 1970, 2199)
     )
 
