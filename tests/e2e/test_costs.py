@@ -95,7 +95,7 @@ def test_second_sync_of_5000_unchanged_people_writes_no_customer_and_no_link(aws
     assert aws.items_written == {}
     assert aws.calls == {
         "UpdateItem": 2,  # the lock and the job when the worker begins
-        "GetItem": 3,  # the settings, where the roster is, and the job for this test
+        "GetItem": 4,  # the settings, where the roster is, the number of customers, and the job for this test
         "BatchGetItem": 1,  # the roster
         "TransactWriteItems": PAGES + 1,  # each page's commit, and the close
     }
@@ -121,7 +121,8 @@ def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws)
         found=1000, updated=10, unchanged=990
     )
     assert aws.items_written == {"LINK": 10}
-    assert aws.calls["UpdateItem"] == 10 + 3  # and the mark before the first write
+    assert aws.calls["UpdateItem"] == 10 + 4  # and the mark before the first write, and the number of customers
+    assert aws.calls["Query"] == 1, "The customers of a small company are counted."
     assert aws.calls["BatchGetItem"] == 1 + 1, "The roster, and the links of the changed people of the first page."
 
 

@@ -65,7 +65,7 @@ class Search:
 
     @property
     def is_for_everybody(self) -> bool:
-        """True if the caller looks for nobody in particular."""
+        """True if every customer matches."""
         return self == Search()
 
     def matches(self, customer: Customer) -> bool:
@@ -166,7 +166,8 @@ def _split_country(digits: str) -> tuple[str, str]:
 
 
 def _digits(text: str) -> str:
-    return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
+    digits = "".join(filter(str.isdecimal, text))
+    return digits if digits.isascii() else "".join(str(unicodedata.decimal(digit)) for digit in digits)
 
 
 def _fold(text: str) -> str:

@@ -30,7 +30,7 @@ def find_customers(
 ) -> Page[Customer]:
     """The customers that match the text (read_search), in the order of their ids; "" matches all.
 
-    The window begins after the customer with the id `after`, or with the first one if it is None.
+    The window begins after the customer with the id `after`, or without one, with the first customer.
     """
     search = read_search(text)
     if not search.is_for_everybody:
