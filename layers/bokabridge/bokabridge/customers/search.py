@@ -22,7 +22,9 @@ MAX_NAME_KEYS = 6
 _MAX_KEY_BYTES = 1000
 """DynamoDB's limit for a key is 1,024 bytes."""
 
-_WORD = re.compile(r"[^\W_]+")
+_SIGNS = re.compile(r"[\s!-/:-@\[-`{-\u00bf\u2000-\u206f\u3000-\u303f]+")
+"""Blanks and punctuation. Marks that no letter is composed with, as in Hindi, are parts of words."""
+
 _ONLY_PHONE = re.compile(r"\+?[\d\s()./-]+")
 _MIN_PHONE_DIGITS = 4
 _TWO_DIGIT_COUNTRIES = frozenset(
@@ -114,7 +116,7 @@ def read_search(text: str) -> Search:
 def words_of(text: str) -> list[str]:
     """The words of a name as they are compared. Signs separate words, unless there is nothing else."""
     folded = _fold(text)
-    return _WORD.findall(folded) or folded.split()
+    return [word for word in _SIGNS.split(folded) if word] or folded.split()
 
 
 def name_keys(first_name: str, last_name: str) -> list[str]:
