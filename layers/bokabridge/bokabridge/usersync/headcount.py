@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-_SMALL = 2000
-"""One query reads this number of customers."""
+_SMALL = 500
+"""Counting this number of customers costs about as much as one page of a sync."""
 
 _KEEP = timedelta(hours=20)
 """A nightly sync begins up to a quarter of an hour earlier or later than the one before."""
