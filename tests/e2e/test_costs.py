@@ -9,7 +9,6 @@ import pytest
 
 from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
-from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.rosters import DynamoRosters
@@ -52,7 +51,6 @@ class Sync:
         self.settings = DynamoSettings(aws.dynamodb, aws.user_sync_table)
         self.settings.add(settings_of(COMPANY_ID))
         self.links = DynamoLinks(aws.dynamodb, aws.user_sync_table)
-        self.issues = DynamoIssues(aws.dynamodb, aws.user_sync_table)
         self.customers = DynamoCustomers(aws.dynamodb, aws.customers_table, utc_now)
         self.workflow = StepFunctionsWorkflow(lambda: aws.states, aws.state_machine_arn)
 
@@ -63,9 +61,7 @@ class Sync:
 
     def run(self, job: SyncJob, records: list[Record]) -> Counters | None:
         source = ListSource(records)
-        worker = PageWorker(
-            self.jobs, self.rosters, self.links, self.issues, self.settings, source, self.customers, utc_now, LEASE
-        )
+        worker = PageWorker(self.jobs, self.rosters, self.links, self.settings, source, self.customers, utc_now, LEASE)
         worker.run(COMPANY_ID, job.id, lambda: False, utc_now() + LIFE)
         close_sync(COMPANY_ID, job.id, None, jobs=self.jobs, clock=utc_now)
         stored = self.jobs.find(COMPANY_ID, job.id)

@@ -51,6 +51,7 @@ class InMemoryJobs:
         self._locks: dict[str, _Lock] = {}
         self._jobs: dict[tuple[str, str], SyncJob] = {}
         self.rosters = InMemoryRosters()
+        self.issues = InMemoryIssues()
         self._removals: Counter[str] = Counter()
 
     def start(self, job: SyncJob) -> str | None:
@@ -116,12 +117,13 @@ class InMemoryJobs:
         self._check(job, fence, pages_before=job.pages_committed)
         self._store(job)
 
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = ()) -> None:
         """See JobStore."""
         self._check(job, fence, pages_before=job.pages_committed - 1)
         checked(self._settings.find(job.company_id), job.source)
         self._store(job)
         self.rosters.store(job, addition)
+        self.issues.store(job, issues)
         if job.is_drained:
             lock = self._locks[job.company_id]
             lock.working_until, lock.is_writing = None, False
@@ -168,14 +170,14 @@ class InMemoryJobs:
 
 
 class InMemoryIssues:
-    """IssueStore in dicts."""
+    """IssueStore in dicts. InMemoryJobs has one, and stores the issues of committed pages in it."""
 
     def __init__(self) -> None:
         self._issues: dict[tuple[str, str], dict[str, Issue]] = {}
 
-    def save(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:  # noqa: ARG002
-        """See IssueStore."""
-        self._issues.setdefault((company_id, job_id), {}).update({issue.key: issue for issue in issues})
+    def store(self, job: SyncJob, issues: Iterable[Issue]) -> None:
+        """Store the issues of a committed page. Not part of IssueStore."""
+        self._issues.setdefault((job.company_id, job.id), {}).update({issue.key: issue for issue in issues})
 
     def list(self, company_id: str, job_id: str, window: Window) -> list[Issue]:
         """See IssueStore."""

@@ -19,7 +19,7 @@ from bokabridge.usersync.normalise import normalise_page
 from bokabridge.usersync.normalised import NormalisedPage
 from bokabridge.usersync.people import UserPage
 from bokabridge.usersync.plan import Listed, Plan, first_look, listed_of, plan_page
-from bokabridge.usersync.ports import AxemaSource, IssueStore, JobStore, LinkStore, RosterStore, SourceFactory
+from bokabridge.usersync.ports import AxemaSource, JobStore, LinkStore, RosterStore, SourceFactory
 from bokabridge.usersync.roster import ENTRY_BYTES, RosterAddition, hash_of_cursor, parts_of
 from bokabridge.usersync.run import Run, WriteMark, open_run
 from bokabridge.usersync.wait import GAVE_UP, TRIES_AGAIN, may_wait, wait_seconds
@@ -35,7 +35,6 @@ class PageWorker:
     jobs: JobStore
     rosters: RosterStore
     links: LinkStore
-    issues: IssueStore
     settings: SettingsStore
     sources: SourceFactory
     customers: CustomerDirectory
@@ -99,16 +98,7 @@ class PageWorker:
         plan = self._plan(job, run, normalised, is_last_page=page.next_cursor is None)
         if plan.writes:
             run.mark.begin()
-        apply_plan(
-            plan,
-            job,
-            page.notice,
-            customers=self.customers,
-            links=self.links,
-            issues=self.issues,
-            rosters=self.rosters,
-            clock=self.clock,
-        )
+        apply_plan(plan, job, customers=self.customers, links=self.links, rosters=self.rosters)
         return self._commit(job, fence, page, plan, run, is_idle=brings_nobody(plan, run))
 
     def _plan(self, job: SyncJob, run: Run, page: NormalisedPage, *, is_last_page: bool) -> Plan:
@@ -147,7 +137,7 @@ class PageWorker:
             parts = self.rosters.save_missing(job.company_id, run.slot, parts_of(missing))
             after = replace(after, missing=len(missing) // ENTRY_BYTES)
             head = run.ending(after, fence, parts)
-        self.jobs.commit(after, fence, RosterAddition(entry, run.slot, head))
+        self.jobs.commit(after, fence, RosterAddition(entry, run.slot, head), [*plan.issues, *page.notices])
         run.mark.is_clean, run.mark.is_over = True, after.is_drained
         if stop:
             raise stop

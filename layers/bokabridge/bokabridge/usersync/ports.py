@@ -56,8 +56,8 @@ class JobStore(Protocol):
         """Store what the job waits for, and its lease. Raises LeaseLost, or WorkerBusy like `commit`."""
         ...
 
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
-        """Store the job's progress after one more page, and what that page adds to the roster.
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = ()) -> None:
+        """Store the job's progress after one more page, and what that page adds to the roster and to the job's issues.
 
         The commit of the last page also ends the worker's work. Raises LeaseLost if the job no longer holds the lock
         with this fencing token, WorkerBusy if another worker of the same job committed the page first, and FatalError
@@ -140,14 +140,10 @@ class LinkStore(Protocol):
 
 
 class IssueStore(Protocol):
-    """The issues that jobs report."""
-
-    def save(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:
-        """Store issues of a job. A later issue replaces an earlier one with the same key."""
-        ...
+    """The issues that jobs report. JobStore.commit stores them."""
 
     def list(self, company_id: str, job_id: str, window: Window) -> list[Issue]:
-        """The job's issues, in the order of their keys."""
+        """The issues of the job's committed pages, in the order of their keys. Of each key, it has the last issue."""
         ...
 
 

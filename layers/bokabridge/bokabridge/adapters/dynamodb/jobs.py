@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bokabridge.adapters.dynamodb.batches import batch_put
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
+from bokabridge.adapters.dynamodb.issues import issue_items
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.job_items import (
     advance_job,
@@ -42,6 +44,7 @@ from bokabridge.adapters.dynamodb.transactions import (
 from bokabridge.errors import LeaseLost, NotConfigured, Unavailable, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.usersync.job import JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.people import Issue
 from bokabridge.usersync.roster import RosterAddition
 
 if TYPE_CHECKING:
@@ -118,15 +121,19 @@ class DynamoJobs:
         """See JobStore."""
         self._advance(job, [renew_lock(job, fence), wait_job(job)], [])
 
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
-        """See JobStore. One transaction stores the lease, the progress, the counters and the page of the roster.
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = ()) -> None:
+        """See JobStore. One transaction stores the lease, the progress, the counters, the roster's page and the issues.
 
-        It checks the settings, too, so that a sync which they no longer want stops at its next commit.
+        It checks the settings, too, so that a sync which they no longer want stops at its next commit. Of the issues of
+        a page, it has the first part, without which the others do not count: all of them might be too many for it.
         """
+        parts = issue_items(job, issues)
+        batch_put(self._table, parts[1:])
         wanted = {":yes": True, **({":source": job.source} if job.source else {})}
         others = [
             check_write(self._table, key(job.company_id, SETTINGS), _may_go_on(job), wanted),
             put_write(self._table, page_item(job.company_id, addition.slot, job.pages_committed - 1, addition.page)),
+            *(put_write(self._table, part) for part in parts[:1]),
         ]
         if addition.head:
             others.append(put_write(self._table, head_item(job.company_id, addition.head)))
