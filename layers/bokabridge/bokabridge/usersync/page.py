@@ -94,7 +94,7 @@ class PageWorker:
     def _run_page(self, job: SyncJob, fence: int, source: AxemaSource, settings: AxemaSettings, run: Run) -> SyncJob:
         page = source.fetch(job.cursor, job.page_number)
         guard_users(job, page, self.links)
-        normalised = normalise_page(page.records, job.page_number, settings.name_order, run.is_as_before)
+        normalised = normalise_page(page.records, job.page_number, settings.name_order, run.entry_as_before)
         plan = self._plan(job, run, normalised, is_last_page=page.next_cursor is None)
         if plan.writes:
             run.mark.begin()

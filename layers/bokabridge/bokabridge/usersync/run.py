@@ -45,9 +45,10 @@ class Run:
     is_first: bool
     mark: WriteMark
 
-    def is_as_before(self, source_user_id: str, digest: bytes) -> bool:
-        """True if the user's customer was written from a record with this digest, and has not changed since."""
-        return self.roster.has(hash_of_key(user_key(self.system, source_user_id)) + digest)
+    def entry_as_before(self, source_user_id: str, digest: bytes) -> bytes | None:
+        """The user's entry, if the customer was written from a record with this digest and has not changed since."""
+        entry = hash_of_key(user_key(self.system, source_user_id)) + digest
+        return entry if self.roster.has(entry) else None
 
     def waits(self, source_user_id: str) -> bool:
         """True if a committed page left the decision about the user to the last one."""
