@@ -49,7 +49,7 @@ class Stores:
     def begun(self, company_id: str = COMPANY_ID) -> SyncJob:
         job = new_job(company_id, Trigger.Request, NOON, NOON + LEASE)
         self.jobs.start(job)
-        return self.jobs.begin(company_id, job.id, WORK, None)[0]
+        return self.jobs.begin(company_id, job.id, WORK, None).job
 
     def commit(self, job: SyncJob, issues: Sequence[Issue], fence: int = FENCE, *, is_last: bool = False) -> SyncJob:
         """The job after its next page, with these issues."""

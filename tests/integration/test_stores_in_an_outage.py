@@ -113,7 +113,6 @@ CASES = [
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")), LONG)),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")), LONG), [WRITTEN]),
     Case("jobs.note_removal", lambda on: on.jobs.note_removal(OWN)),
-    Case("rosters.head", lambda on: on.rosters.head(OWN)),
     Case("rosters.pages", lambda on: list(on.rosters.pages(OWN, 0, 1))),
     Case("rosters.missing", lambda on: list(on.rosters.missing(OWN, 0, 1))),
     Case("rosters.save_missing", lambda on: on.rosters.save_missing(OWN, 0, [b""])),

@@ -16,9 +16,9 @@ from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.halt import checked
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.job import Begun, Counters, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.people import Issue, Record, UserPage
-from bokabridge.usersync.roster import RosterAddition
+from bokabridge.usersync.roster import RosterAddition, RosterHead
 from bokabridge.usersync.roster_fakes import InMemoryRosters
 
 
@@ -52,6 +52,7 @@ class InMemoryJobs:
         self._jobs: dict[tuple[str, str], SyncJob] = {}
         self.rosters = InMemoryRosters()
         self.issues = InMemoryIssues()
+        self._heads: dict[str, RosterHead] = {}
         self._removals: Counter[str] = Counter()
 
     def start(self, job: SyncJob) -> str | None:
@@ -75,7 +76,7 @@ class InMemoryJobs:
         lock = self._locks.get(company_id, _Lock())
         return lock.is_leased(now) or lock.is_worked_on(now)
 
-    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> tuple[SyncJob, int]:
+    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> Begun:
         """See JobStore."""
         lock = self._locks.get(company_id, _Lock())
         job = self._jobs.get((company_id, job_id))
@@ -96,7 +97,7 @@ class InMemoryJobs:
             removals=job.removals if job.started_at else self._removals[company_id],
         )
         self._jobs[company_id, job_id] = begun
-        return begun, lock.fence
+        return Begun(begun, lock.fence, self._heads.get(company_id))
 
     def begin_writes(self, company_id: str, work: Work) -> None:
         """See JobStore."""
@@ -124,6 +125,8 @@ class InMemoryJobs:
         self._store(job)
         self.rosters.store(job, addition)
         self.issues.store(job, issues)
+        if addition.head:
+            self._heads[job.company_id] = addition.head
         if job.is_drained:
             lock = self._locks[job.company_id]
             lock.working_until, lock.is_writing = None, False

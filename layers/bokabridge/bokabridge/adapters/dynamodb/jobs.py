@@ -29,10 +29,11 @@ from bokabridge.adapters.dynamodb.lock import (
     release_lock,
     renew_lock,
     retain_lock,
+    roster_head,
     take_lock,
 )
 from bokabridge.adapters.dynamodb.queries import query
-from bokabridge.adapters.dynamodb.rosters import head_item, page_item
+from bokabridge.adapters.dynamodb.rosters import page_item
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import (
     TransactionCancelled,
@@ -43,7 +44,7 @@ from bokabridge.adapters.dynamodb.transactions import (
 )
 from bokabridge.errors import LeaseLost, NotConfigured, Unavailable, WorkerBusy
 from bokabridge.paging import Window
-from bokabridge.usersync.job import JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.job import Begun, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.roster import RosterAddition
 
@@ -93,7 +94,7 @@ class DynamoJobs:
                 return expired["JobId"] if expired else None
         raise Unavailable("The company's syncs are started too often at the moment. Try again in a few seconds.")
 
-    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> tuple[SyncJob, int]:
+    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> Begun:
         """See JobStore. Renews the lock first, because only its holder may write to the job."""
         try:
             lock = self._table.update(begin_lock(company_id, job_id, work))
@@ -106,7 +107,7 @@ class DynamoJobs:
         except ConditionFailed:
             self._try(end_work(company_id, work, is_clean=True))
             raise LeaseLost from None
-        return from_item(job), lock["Fence"]
+        return Begun(from_item(job), lock["Fence"], roster_head(lock))
 
     def begin_writes(self, company_id: str, work: Work) -> None:
         """See JobStore."""
@@ -135,9 +136,7 @@ class DynamoJobs:
             put_write(self._table, page_item(job.company_id, addition.slot, job.pages_committed - 1, addition.page)),
             *(put_write(self._table, part) for part in parts[:1]),
         ]
-        if addition.head:
-            others.append(put_write(self._table, head_item(job.company_id, addition.head)))
-        self._advance(job, [renew_lock(job, fence), advance_job(job)], others)
+        self._advance(job, [renew_lock(job, fence, addition.head), advance_job(job)], others)
 
     def note_removal(self, company_id: str) -> None:
         """See JobStore."""
