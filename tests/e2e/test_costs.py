@@ -9,6 +9,7 @@ import pytest
 
 from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
+from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.rosters import DynamoRosters
@@ -16,6 +17,7 @@ from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.clock import utc_now
 from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import CustomerWrite
+from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import ListSource
@@ -51,6 +53,7 @@ class Sync:
         self.settings = DynamoSettings(aws.dynamodb, aws.user_sync_table)
         self.settings.add(settings_of(COMPANY_ID))
         self.links = DynamoLinks(aws.dynamodb, aws.user_sync_table)
+        self.issues = DynamoIssues(aws.dynamodb, aws.user_sync_table)
         self.customers = DynamoCustomers(aws.dynamodb, aws.customers_table, utc_now)
         self.workflow = StepFunctionsWorkflow(lambda: aws.states, aws.state_machine_arn)
 
@@ -119,6 +122,17 @@ def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws)
     assert aws.items_written == {"LINK": 10}
     assert aws.calls["UpdateItem"] == 10 + 3  # and the mark before the first write
     assert aws.calls["BatchGetItem"] == 1 + 1, "The roster, and the links of the changed people of the first page."
+
+
+def test_remarks_and_skipped_records_cost_no_request(aws: CountedAws) -> None:
+    sync = Sync(aws)
+    odd = [AxemaUser(f"odd-{at}", "Ek, Bo" if at % 2 else "", "no address") for at in range(50)]
+    sync.run(sync.start(), [*people(50), *odd])
+    job = sync.start()
+    aws.reset()
+    assert sync.run(job, [*people(50), *odd]) == Counters(found=100, unchanged=75, skipped=25)
+    assert (aws.items_written, aws.calls["TransactWriteItems"]) == ({}, 2), "The commit, and the close."
+    assert len(sync.issues.list(COMPANY_ID, job.id, Window(0, 100))) == 50
 
 
 class GeneratedSource:
