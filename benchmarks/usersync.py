@@ -19,7 +19,6 @@ from rich.table import Table
 from benchmarks.bench import Bench, Connect
 from benchmarks.peers import Peer, dlt, one_by_one, rewrite
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
-from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.rosters import DynamoRosters
@@ -57,7 +56,6 @@ def sync(bench: Bench, company_id: str, sources: SourceFactory) -> Callable[[], 
         jobs=jobs,
         rosters=DynamoRosters(dynamodb, table),
         links=DynamoLinks(dynamodb, table),
-        issues=DynamoIssues(dynamodb, table),
         settings=settings,
         sources=sources,
         customers=DynamoCustomers(dynamodb, bench.new_table(), utc_now),

@@ -16,9 +16,9 @@ from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.halt import checked
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.job import Begun, Counters, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.people import Issue, Record, UserPage
-from bokabridge.usersync.roster import RosterAddition
+from bokabridge.usersync.roster import RosterAddition, RosterHead
 from bokabridge.usersync.roster_fakes import InMemoryRosters
 
 
@@ -51,6 +51,8 @@ class InMemoryJobs:
         self._locks: dict[str, _Lock] = {}
         self._jobs: dict[tuple[str, str], SyncJob] = {}
         self.rosters = InMemoryRosters()
+        self.issues = InMemoryIssues()
+        self._heads: dict[str, RosterHead] = {}
         self._removals: Counter[str] = Counter()
 
     def start(self, job: SyncJob) -> str | None:
@@ -74,7 +76,7 @@ class InMemoryJobs:
         lock = self._locks.get(company_id, _Lock())
         return lock.is_leased(now) or lock.is_worked_on(now)
 
-    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> tuple[SyncJob, int]:
+    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> Begun:
         """See JobStore."""
         lock = self._locks.get(company_id, _Lock())
         job = self._jobs.get((company_id, job_id))
@@ -95,7 +97,7 @@ class InMemoryJobs:
             removals=job.removals if job.started_at else self._removals[company_id],
         )
         self._jobs[company_id, job_id] = begun
-        return begun, lock.fence
+        return Begun(begun, lock.fence, self._heads.get(company_id))
 
     def begin_writes(self, company_id: str, work: Work) -> None:
         """See JobStore."""
@@ -116,12 +118,15 @@ class InMemoryJobs:
         self._check(job, fence, pages_before=job.pages_committed)
         self._store(job)
 
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition) -> None:
+    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = ()) -> None:
         """See JobStore."""
         self._check(job, fence, pages_before=job.pages_committed - 1)
         checked(self._settings.find(job.company_id), job.source)
         self._store(job)
         self.rosters.store(job, addition)
+        self.issues.store(job, issues)
+        if addition.head:
+            self._heads[job.company_id] = addition.head
         if job.is_drained:
             lock = self._locks[job.company_id]
             lock.working_until, lock.is_writing = None, False
@@ -168,14 +173,14 @@ class InMemoryJobs:
 
 
 class InMemoryIssues:
-    """IssueStore in dicts."""
+    """IssueStore in dicts. InMemoryJobs has one, and stores the issues of committed pages in it."""
 
     def __init__(self) -> None:
         self._issues: dict[tuple[str, str], dict[str, Issue]] = {}
 
-    def save(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:  # noqa: ARG002
-        """See IssueStore."""
-        self._issues.setdefault((company_id, job_id), {}).update({issue.key: issue for issue in issues})
+    def store(self, job: SyncJob, issues: Iterable[Issue]) -> None:
+        """Store the issues of a committed page. Not part of IssueStore."""
+        self._issues.setdefault((job.company_id, job.id), {}).update({issue.key: issue for issue in issues})
 
     def list(self, company_id: str, job_id: str, window: Window) -> list[Issue]:
         """See IssueStore."""
