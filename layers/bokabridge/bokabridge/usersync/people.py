@@ -7,7 +7,7 @@ THE_LIST = "list"
 """The key of the issue about the list as a whole. An Axema user with this id would be a strange one."""
 
 DIGITS_WITHOUT_ZERO = 9
-"""The digits of a Swedish number of which the first zero was lost. No local number is as long.
+"""The digits of a Swedish number that lost its first zero. No local number is as long.
 https://www.pts.se (the Swedish numbering plan)"""
 
 
