@@ -1,7 +1,7 @@
 """`make bench`: people per second of a user sync, and its ratio to what it is compared with (peers.py) in the same run.
 
 The sync is the complete page worker, with links, plan, roster, batches and a commit for every page. Each time is the
-median of three syncs at up to 1,000 people, and of one otherwise. The order of the peers changes from sync to sync.
+median of five syncs at up to 1,000 people, and of one otherwise. The order of the peers changes from sync to sync.
 """
 
 import argparse
@@ -89,7 +89,7 @@ def measure(bench: Bench, people: int, scratch: Path, table: Table) -> None:
     company_id = str(uuid4())
     makers: dict[str, Peer] = {"sync": ours, **{name: peer for name, (peer, most) in PEERS.items() if people <= most}}
     times: dict[tuple[str, str], list[float]] = {}
-    for repetition in range(3 if people <= 1000 else 1):
+    for repetition in range(5 if people <= 1000 else 1):
         bench.steer(company_id, users=people, changed=0)
         bench.source(company_id).fetch(None, 1)  # the simulator creates its people on the first request
         runs = {
