@@ -1,7 +1,7 @@
 """`make bench`: people per second of a user sync, and its ratio to what it is compared with (peers.py) in the same run.
 
 The sync is the complete page worker, with links, plan, roster, batches and a commit for every page. Each time is the
-median of three syncs at up to 1,000 people, and of one otherwise. The order of the peers changes from sync to sync.
+median of five syncs at up to 1,000 people, and of one otherwise. The order of the peers changes from sync to sync.
 """
 
 import argparse
@@ -19,7 +19,6 @@ from rich.table import Table
 from benchmarks.bench import Bench, Connect
 from benchmarks.peers import Peer, dlt, one_by_one, rewrite
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
-from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.rosters import DynamoRosters
@@ -57,7 +56,6 @@ def sync(bench: Bench, company_id: str, sources: SourceFactory) -> Callable[[], 
         jobs=jobs,
         rosters=DynamoRosters(dynamodb, table),
         links=DynamoLinks(dynamodb, table),
-        issues=DynamoIssues(dynamodb, table),
         settings=settings,
         sources=sources,
         customers=DynamoCustomers(dynamodb, bench.new_table(), utc_now),
@@ -91,7 +89,7 @@ def measure(bench: Bench, people: int, scratch: Path, table: Table) -> None:
     company_id = str(uuid4())
     makers: dict[str, Peer] = {"sync": ours, **{name: peer for name, (peer, most) in PEERS.items() if people <= most}}
     times: dict[tuple[str, str], list[float]] = {}
-    for repetition in range(3 if people <= 1000 else 1):
+    for repetition in range(5 if people <= 1000 else 1):
         bench.steer(company_id, users=people, changed=0)
         bench.source(company_id).fetch(None, 1)  # the simulator creates its people on the first request
         runs = {

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pydantic.alias_generators import to_snake
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from bokabridge.http.errors import ErrorResponse
@@ -187,12 +188,20 @@ def _plain(schema: Json, model: Model) -> Json:
     plain: Json = {name: value for name, value in schema.items() if name not in ("title", "required", "properties")}
     if "properties" not in schema:
         return plain
+    if "description" in plain:
+        plain["description"] = _on_the_wire(plain["description"], schema["properties"])
     known = model.types.get(schema["title"])
     members = {member.wire: member for member in known.members} if isinstance(known, ClassType) else {}
     optional = {name for name, each in schema["properties"].items() if {"type": "null"} in each.get("anyOf", [])}
     required = [name for name in schema.get("required", []) if name not in optional]
     properties = {name: _property(each, members.get(name)) for name, each in schema["properties"].items()}
     return {**plain, "properties": properties, **({"required": required} if required else {})}
+
+
+def _on_the_wire(docstring: str, members: Iterable[str]) -> str:
+    """The docstring of a DTO, with the names of its members as JSON has them."""
+    names = {to_snake(member): member for member in members}
+    return re.sub(r"`(\w+)`", lambda found: f"`{names.get(found[1], found[1])}`", " ".join(docstring.split()))
 
 
 def _property(schema: Json, member: Member | None) -> Json:

@@ -9,13 +9,15 @@ from pathlib import Path
 
 from local.foreground import stay
 from local.sam.network import NETWORK, stack_network
+from local.sam.template import write_start_api_template
 from local.stack.paths import STACK_FILE
 from local.stack.stack import LocalStack
 
 
 @contextmanager
 def stack_network_of(stack_file: Path, name: str) -> Iterator[None]:
-    """The network of the stack that the file describes. Raises StartError."""
+    """The network of the stack that the file describes. Writes the template of start-api, too. Raises StartError."""
+    write_start_api_template()
     with stack_network(LocalStack.described_in(stack_file).port, name):
         yield
 

@@ -76,7 +76,7 @@ def begun(jobs: JobStore, job: SyncJob, at: datetime = NOON, source: str | None 
     """The job after a worker began on it and ended without writing anything."""
     found = jobs.begin(COMPANY_ID, job.id, work_at(at), source)
     jobs.end_work(COMPANY_ID, work_at(at), is_clean=True)
-    return found
+    return found.job, found.fence
 
 
 def test_started_job_reads_back(jobs: JobStore) -> None:
@@ -184,7 +184,7 @@ def test_old_fencing_token_cannot_commit(jobs: JobStore) -> None:
 
 def committed(jobs: JobStore, job: SyncJob, fence: int, created: int) -> SyncJob:
     after = job.advanced(Counters(), "cursor", NOON, NOON + LEASE)
-    jobs.commit(after, fence, NOBODY, created)
+    jobs.commit(after, fence, NOBODY, created=created)
     return after
 
 

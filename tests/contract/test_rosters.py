@@ -43,7 +43,12 @@ class Stores:
         return self.begin(job)
 
     def begin(self, job: SyncJob, work: Work = WORK) -> SyncJob:
-        return self.jobs.begin(COMPANY_ID, job.id, work, SYSTEM)[0]
+        return self.jobs.begin(COMPANY_ID, job.id, work, SYSTEM).job
+
+    def head(self, job: SyncJob) -> RosterHead | None:
+        """The company's roster, as the job's next worker learns of it."""
+        self.jobs.end_work(COMPANY_ID, WORK, is_clean=True)
+        return self.jobs.begin(COMPANY_ID, job.id, WORK, SYSTEM).head
 
 
 @pytest.fixture(params=["in memory", "on DynamoDB"])
@@ -62,16 +67,17 @@ def advanced(job: SyncJob, cursor: str | None = None) -> SyncJob:
 
 
 def test_commit_stores_the_page_and_with_the_last_one_the_head(stores: Stores) -> None:
-    first = advanced(stores.begun(), "cursor")
+    job = stores.begun()
+    first = advanced(job, "cursor")
     stores.jobs.commit(first, 1, RosterAddition(PAGE, 1))
-    assert stores.rosters.head(COMPANY_ID) is None
+    assert (stores.head(job), stores.jobs.roster_head(COMPANY_ID)) == (None, None)
     last = RosterPage(b"")
     stores.jobs.commit(advanced(first), 1, RosterAddition(last, 1, HEAD))
-    assert stores.rosters.head(COMPANY_ID) == HEAD
+    assert (stores.head(job), stores.jobs.roster_head(COMPANY_ID)) == (HEAD, HEAD)
+    assert stores.jobs.roster_head(OTHER_COMPANY_ID) is None
     assert set(stores.rosters.pages(COMPANY_ID, 1, 2)) == {PAGE, last}
     assert list(stores.rosters.pages(COMPANY_ID, 1, 1)) == [PAGE]
     assert list(stores.rosters.pages(COMPANY_ID, 1, 0)) == []
-    assert stores.rosters.head(OTHER_COMPANY_ID) is None
 
 
 def test_refused_commit_stores_neither_page_nor_head(stores: Stores) -> None:
@@ -82,8 +88,23 @@ def test_refused_commit_stores_neither_page_nor_head(stores: Stores) -> None:
         stores.jobs.commit(advanced(job), 1, other)
     with pytest.raises(LeaseLost):
         stores.jobs.commit(advanced(advanced(job)), 2, other)
-    assert stores.rosters.head(COMPANY_ID) is None
+    assert stores.head(job) is None
     assert list(stores.rosters.pages(COMPANY_ID, 1, 1)) == [PAGE]
+
+
+@pytest.mark.parametrize("end", ["finished", "finished while a worker may write", "abandoned"])
+def test_next_job_finds_the_roster_however_the_last_one_ended(stores: Stores, end: str) -> None:
+    job = stores.begun()
+    stores.jobs.commit(advanced(job), 1, RosterAddition(PAGE, 1, HEAD))
+    later = NOON + LEASE + timedelta(minutes=1)
+    if "while" in end:
+        stores.begin(job)
+    if "finished" in end:
+        stores.jobs.finish(COMPANY_ID, job.id, JobStatus.Completed, None, NOON)
+    following = new_job(COMPANY_ID, Trigger.Request, later, later + LEASE)
+    stores.jobs.start(following)
+    work = Work(later, later + LEASE, later + timedelta(minutes=2))
+    assert stores.jobs.begin(COMPANY_ID, following.id, work, SYSTEM).head == HEAD
 
 
 def test_missing_users_are_stored_in_parts(stores: Stores) -> None:

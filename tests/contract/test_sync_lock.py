@@ -48,7 +48,8 @@ class Stores:
         return job
 
     def begin(self, job: SyncJob, work: Work = WORK) -> tuple[SyncJob, int]:
-        return self.jobs.begin(COMPANY_ID, job.id, work, SYSTEM)
+        begun = self.jobs.begin(COMPANY_ID, job.id, work, SYSTEM)
+        return begun.job, begun.fence
 
     def begun(self) -> tuple[SyncJob, int]:
         return self.begin(self.start())
@@ -171,15 +172,14 @@ def test_commit_of_the_last_page_ends_the_work(stores: Stores) -> None:
     stores.commit(job, fence, cursor=None)
     stores.jobs.end_work(COMPANY_ID, WORK, is_clean=False)  # changes nothing any more
     assert stores.finish(job, NOON + SECOND)
-    again, _ = stores.begin(stores.start(NOON + SECOND))
-    assert not again.is_tainted
+    assert not stores.begin(stores.start(NOON + SECOND))[0].is_tainted
 
 
 def test_first_worker_records_when_the_job_began_and_with_which_system(stores: Stores) -> None:
     job, _ = stores.begun()
     assert (job.started_at, job.source) == (NOON, SYSTEM)
     later = Work(NOON + LIFE + SECOND, NOON + LEASE, NOON + 2 * LIFE)
-    again, _ = stores.jobs.begin(COMPANY_ID, job.id, later, "another system")
+    again = stores.jobs.begin(COMPANY_ID, job.id, later, "another system").job
     assert (again.started_at, again.source) == (NOON, SYSTEM)
 
 

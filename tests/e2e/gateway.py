@@ -30,7 +30,7 @@ SAM_LOCAL = Gateway((502, ""), (403, ""), NO_OPERATION)
 
 def gateway_at(api_url: str) -> Gateway:
     """The one of the two that serves this URL."""
-    response = urllib3.request("GET", f"{api_url}/customers", retries=False)
+    response = urllib3.request("GET", f"{api_url}/customers", retries=False, timeout=60)
     return API_GATEWAY if status_and_code(response)[1] else SAM_LOCAL
 
 

@@ -17,6 +17,7 @@ from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.clock import utc_now
 from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import CustomerWrite
+from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import ListSource
@@ -63,9 +64,7 @@ class Sync:
 
     def run(self, job: SyncJob, records: list[Record]) -> Counters | None:
         source = ListSource(records)
-        worker = PageWorker(
-            self.jobs, self.rosters, self.links, self.issues, self.settings, source, self.customers, utc_now, LEASE
-        )
+        worker = PageWorker(self.jobs, self.rosters, self.links, self.settings, source, self.customers, utc_now, LEASE)
         worker.run(COMPANY_ID, job.id, lambda: False, utc_now() + LIFE)
         close_sync(COMPANY_ID, job.id, None, jobs=self.jobs, clock=utc_now)
         stored = self.jobs.find(COMPANY_ID, job.id)
@@ -95,7 +94,7 @@ def test_second_sync_of_5000_unchanged_people_writes_no_customer_and_no_link(aws
     assert aws.items_written == {}
     assert aws.calls == {
         "UpdateItem": 2,  # the lock and the job when the worker begins
-        "GetItem": 4,  # the settings, where the roster is, the number of customers, and the job for this test
+        "GetItem": 3,  # the settings, the number of customers, and the job for this test
         "BatchGetItem": 1,  # the roster
         "TransactWriteItems": PAGES + 1,  # each page's commit, and the close
     }
@@ -123,6 +122,17 @@ def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws)
     assert aws.items_written == {"LINK": 10}
     assert aws.calls["UpdateItem"] == 10 + 3  # and the mark before the first write
     assert aws.calls["BatchGetItem"] == 1 + 1, "The roster, and the links of the changed people of the first page."
+
+
+def test_remarks_and_skipped_records_cost_no_request(aws: CountedAws) -> None:
+    sync = Sync(aws)
+    odd = [AxemaUser(f"odd-{at}", "Ek, Bo" if at % 2 else "", "no address") for at in range(50)]
+    sync.run(sync.start(), [*people(50), *odd])
+    job = sync.start()
+    aws.reset()
+    assert sync.run(job, [*people(50), *odd]) == Counters(found=100, unchanged=75, skipped=25)
+    assert (aws.items_written, aws.calls["TransactWriteItems"]) == ({}, 2), "The commit, and the close."
+    assert len(sync.issues.list(COMPANY_ID, job.id, Window(0, 100))) == 50
 
 
 class GeneratedSource:

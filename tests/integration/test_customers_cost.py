@@ -14,7 +14,6 @@ import pytest
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
-from bokabridge.adapters.dynamodb.rosters import DynamoRosters
 from bokabridge.clock import utc_now
 from bokabridge.customers.model import Change, CustomerWrite
 from bokabridge.customers.person import Person
@@ -71,7 +70,6 @@ class Listed:
             *(COMPANIES[number], text, window, after),
             customers=DynamoCustomers(self.client, CUSTOMERS_TABLE, utc_now),
             jobs=DynamoJobs(self.client, USER_SYNC_TABLE),
-            rosters=DynamoRosters(self.client, USER_SYNC_TABLE),
             links=DynamoLinks(self.client, USER_SYNC_TABLE),
         )
         return self.units.read, page.total, len(page.results)

@@ -44,6 +44,8 @@ USAGE = new_usage(OWN, "key", UsageOrder("A1", 1), NOON, Timing())
 SETTINGS = settings_of(OWN)
 ANNA = Person("Anna", "Alm", "anna@example.com")
 CUSTOMER = Customer(ID, OWN, ANNA, NOON, NOON)
+LINK = Link("user", ID, "hash", ID, created=True)
+LONG = [Issue(str(at), "No name. " * 100, skipped=True) for at in range(1000)]  # more than a transaction takes
 TEN = Window(0, 10)
 
 THROTTLED = failure("ThrottlingException")
@@ -92,9 +94,6 @@ def finish(on: Stores) -> bool:
     return on.jobs.finish(OWN, ID, JobStatus.Failed, "Why.", NOON)
 
 
-LINK = Link("user", ID, "hash", ID, created=True)
-
-
 def begin(on: Stores) -> Any:
     return on.jobs.begin(OWN, ID, WORK, "system")
 
@@ -109,8 +108,10 @@ CASES = [
     Case("jobs.wait", lambda on: on.jobs.wait(RUNNING, 1)),
     Case("jobs.begin_writes", lambda on: on.jobs.begin_writes(OWN, WORK)),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")))),
+    Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")), LONG)),
+    Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")), LONG), [WRITTEN]),
     Case("jobs.note_removal", lambda on: on.jobs.note_removal(OWN, 1)),
-    Case("rosters.head", lambda on: on.rosters.head(OWN)),
+    Case("jobs.roster_head", lambda on: on.jobs.roster_head(OWN)),
     Case("rosters.pages", lambda on: list(on.rosters.pages(OWN, 0, 1))),
     Case("rosters.missing", lambda on: list(on.rosters.missing(OWN, 0, 1))),
     Case("rosters.save_missing", lambda on: on.rosters.save_missing(OWN, 0, [b""])),
@@ -129,7 +130,6 @@ CASES = [
     Case("links.relatives", lambda on: on.links.relatives(OWN, ["recognition"])),
     Case("links.move", lambda on: on.links.move(OWN, LINK, LINK.vacated())),
     Case("links.any_exist", lambda on: on.links.any_exist(OWN)),
-    Case("issues.save", lambda on: on.issues.save(OWN, ID, [Issue("user", "No name.", True)], NOON)),
     Case("issues.list", lambda on: on.issues.list(OWN, ID, TEN)),
     Case("customers.adoptable", lambda on: on.customers.adoptable(OWN, ["anna@example.com"], ["user"])),
     Case("customers.adoptable", lambda on: on.customers.adoptable(OWN, ["anna@example.com"], ["user"]), [found()]),

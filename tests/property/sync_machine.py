@@ -183,6 +183,7 @@ class SyncMachine(SyncWorld, RuleBasedStateMachine):
             self.final[job.id] = job
         if job.status is JobStatus.Completed:
             assert job.is_drained, "Completed, but not all pages are committed"
+        assert len(self._skipped(job)) <= counted.skipped, "a record is reported as skipped, and not counted"
 
     # The end: everything recovers.
 

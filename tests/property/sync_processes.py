@@ -17,7 +17,7 @@ WRITES = ("apply", "save", "move", "remove", "save_missing", "save_undecided")
 """Methods that write without a condition."""
 
 CONDITIONAL = ("start", "begin", "begin_writes", "wait", "commit", "finish", "end_work")
-"""Methods with which a store writes only for the worker or the job that has the lock."""
+"""Methods with which a store writes only for the worker or the job that has the lock, and all or nothing."""
 
 CRASHES = ("crash before", "crash after", "crash with the first half", "crash with the last half", "crash, late write")
 FAULTS = (*CRASHES, "busy before", "busy after", "busy with the last half", "source away", "source says when")
@@ -157,7 +157,7 @@ class Processes:
         match part:
             case "before":
                 pass
-            case "with the first half" | "with the last half":
+            case "with the first half" | "with the last half" if name in WRITES:
                 self._carry_out(process, name, method, _half(args, is_first="first" in part))
             case "late write":
                 late = self.now + ARRIVES_AFTER
@@ -192,7 +192,7 @@ class Processes:
                 for write in args[1]:
                     if write.change is Change.Create:
                         self.written.created[write.user_key].add(write.customer_id)
-            case "save" if len(args) == 2:
+            case "save":
                 self.written.links += len(args[1])
             case "move":
                 self.written.links += 2

@@ -15,7 +15,7 @@ from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryIssues, InMemoryJobs, RecordedWorkflow
+from bokabridge.usersync.fakes import InMemoryJobs, RecordedWorkflow
 from bokabridge.usersync.job import SyncJob, Trigger
 from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
@@ -45,9 +45,9 @@ class Stores:
     jobs: Any
     rosters: Any
     links: Any
-    issues: Any
     settings: Any
     customers: Any
+    issues: Any
 
 
 @dataclass
@@ -67,8 +67,8 @@ class SyncWorld(Processes):
         self.stores.settings.add(replace(settings_of(COMPANY_ID), connection=SYSTEMS[0]))
         self.source = ModelSource(self.before_fetch)
         self.workflow = RecordedWorkflow()
-        self.jobs, rosters, links, issues, settings, customers = map(self.watched, vars(self.stores).values())
-        self.worker = PageWorker(self.jobs, rosters, links, issues, settings, self.source, customers, self.clock, LEASE)
+        self.jobs, rosters, links, settings, customers, _ = map(self.watched, vars(self.stores).values())
+        self.worker = PageWorker(self.jobs, rosters, links, settings, self.source, customers, self.clock, LEASE)
         self.runs: dict[str, Run] = defaultdict(Run)
         self.added_by_hand = 0
 
@@ -76,7 +76,7 @@ class SyncWorld(Processes):
         settings = InMemorySettings()
         customers = InMemoryCustomers(self.clock)
         jobs = InMemoryJobs(settings)
-        return Stores(jobs, jobs.rosters, InMemoryLinks(), InMemoryIssues(), settings, customers)
+        return Stores(jobs, jobs.rosters, InMemoryLinks(), settings, customers, jobs.issues)
 
     # What there is.
 

@@ -34,8 +34,8 @@ class DynamoMachine(SyncMachine):
         customers = create_table(self.client, CUSTOMERS_TABLE, f"customers-{uuid.uuid4()}")
         return Stores(
             *(DynamoJobs(self.client, table), DynamoRosters(self.client, table), DynamoLinks(self.client, table)),
-            *(DynamoIssues(self.client, table), DynamoSettings(self.client, table)),
-            DynamoCustomers(self.client, customers, self.clock),
+            *(DynamoSettings(self.client, table), DynamoCustomers(self.client, customers, self.clock)),
+            DynamoIssues(self.client, table),
         )
 
 

@@ -11,6 +11,7 @@ import urllib3
 
 from local.identity.realm_api import REALM_PATH
 from local.sam.network import PARAMETERS_FILE
+from local.sam.template import write_start_api_template
 from local.stack.emulator import REGION
 from local.stack.paths import ROOT, SAM
 from local.stack.processes import start, stop, wait_until
@@ -62,6 +63,7 @@ class SamLocal:
     def api(self, port: int) -> Iterator[str]:
         """The URL of `sam local start-api`, with its containers warm."""
         url, log = f"http://127.0.0.1:{port}", self._scratch / "start-api.log"
+        write_start_api_template()
         command = self._command("start-api", "--port", str(port), parameters=[f"PublicUrl={url}"])
         process = start(command, log, self._env, ROOT)
         try:

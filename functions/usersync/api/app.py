@@ -34,7 +34,7 @@ from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.start import start_sync
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.environment import cors_origins, public_url
-from bokabridge.wiring.usersync import issues, jobs, lease, links, rosters, workflow
+from bokabridge.wiring.usersync import issues, jobs, lease, links, workflow
 
 api = Api(public_url, [usersync_failure], cors_origins)
 
@@ -81,7 +81,6 @@ def customer_query(call: Call[CustomerQuery]) -> Success[CustomerQueryResponse]:
         wanted.after,
         customers=customers(),
         jobs=jobs(),
-        rosters=rosters(),
         links=links(),
     )
     return Success(customers_response(page))

@@ -14,7 +14,7 @@ from bokabridge.usersync.page import PageWorker
 from bokabridge.wiring.axema import systems
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.settings import settings
-from bokabridge.wiring.usersync import issues, jobs, lease, links, page_budget_seconds, rosters
+from bokabridge.wiring.usersync import jobs, lease, links, page_budget_seconds, rosters
 
 
 @cache
@@ -24,7 +24,6 @@ def worker() -> PageWorker:
         jobs=jobs(),
         rosters=rosters(),
         links=links(),
-        issues=issues(),
         settings=settings(),
         sources=systems(),
         customers=customers(),

@@ -14,7 +14,7 @@ from bokabridge.usersync.find import Finder
 from bokabridge.usersync.job import SyncJob, Work
 from bokabridge.usersync.link import user_key
 from bokabridge.usersync.normalise import normalise_page
-from bokabridge.usersync.people import BrokenRecord, Issue
+from bokabridge.usersync.people import BrokenRecord
 from bokabridge.usersync.plan import Listed, Plan, first_look, plan_page
 from bokabridge.usersync.roster import Roster
 from bokabridge.usersync.run import Run, WriteMark
@@ -39,47 +39,28 @@ def plan_for(job: SyncJob, world: World) -> Plan:
     page = normalise_page([*people(2), BrokenRecord("user-x", "odd")], job.page_number, NameOrder.LastFirst)
     looked_at = first_look(SYSTEM, page, Roster())
     mark = WriteMark(world.jobs, COMPANY_ID, Work(world.now, world.now, world.now))
-    run = Run(Roster(), None, 0, is_trusted=False, system=SYSTEM, is_first=True, mark=mark)
+    run = Run(Roster(), None, 0, is_trusted=False, system=SYSTEM, is_first=True, fence=1, mark=mark)
     listed = [each for each in looked_at if isinstance(each, Listed)]
     known = Finder(world.links, world.customers).known(job, run, page, listed, is_last_page=True)
     return plan_page(job, page, looked_at, known)
 
 
-def apply(plan: Plan, job: SyncJob, world: World, notice: str | None = None) -> None:
-    apply_plan(
-        plan,
-        job,
-        notice,
-        customers=world.customers,
-        links=world.links,
-        issues=world.issues,
-        rosters=world.jobs.rosters,
-        clock=world.clock,
-    )
+def apply(plan: Plan, job: SyncJob, world: World) -> None:
+    apply_plan(plan, job, customers=world.customers, links=world.links, rosters=world.jobs.rosters)
 
 
-def test_applying_a_plan_writes_customers_links_and_issues() -> None:
+def test_applying_a_plan_writes_customers_and_links() -> None:
     world = World([])
     job = world.start()
     apply(plan_for(job, world), job, world)
     assert world.customers.count(COMPANY_ID) == 2
     assert list(world.links.existing(COMPANY_ID, KEYS)) == KEYS
-    assert [issue.key for issue in world.issues.list(COMPANY_ID, job.id, ALL)] == ["user-x"]
 
 
-def test_notice_about_the_list_is_an_issue_of_the_job() -> None:
-    world = World([])
-    job = world.start()
-    apply(plan_for(job, world), job, world, "The list is odd.")
-    found = {issue.key: issue for issue in world.issues.list(COMPANY_ID, job.id, ALL)}
-    assert found["list"] == Issue("list", "The list is odd.", skipped=False)
-
-
-def test_links_and_issues_are_not_saved_if_their_customers_could_not_be_written() -> None:
+def test_links_are_not_saved_if_their_customers_could_not_be_written() -> None:
     world = World([])
     world.customers = FailingCustomers(world.clock)
     job = world.start()
     with pytest.raises(RetriableError):
         apply(plan_for(job, world), job, world)
     assert world.links.saved == 0
-    assert world.issues.list(COMPANY_ID, job.id, ALL) == []

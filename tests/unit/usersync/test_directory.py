@@ -27,7 +27,6 @@ def found(world: World, text: str = "", window: Window = Window(0, 10), after: s
         after,
         customers=world.customers,
         jobs=world.jobs,
-        rosters=world.jobs.rosters,
         links=world.links,
     )
 

@@ -13,22 +13,17 @@ from bokabridge.errors import FatalError, LeaseLost, RetriableError
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, UserPage
-from bokabridge.usersync.roster import RosterAddition
 from tests.data import COMPANY_ID
-from tests.unit.usersync.world import LIFE, World, people
+from tests.interrupted import Crash
+from tests.unit.usersync.world import LIFE, CrashingJobs, World, people
 
 
 def number_of_customers(world: World, matching: str = "") -> int:
     return world.customers.search(COMPANY_ID, read_search(matching), Window(0, 0)).total
-
-
-class Crash(Exception):
-    """The process has crashed."""
 
 
 def test_every_user_becomes_one_customer() -> None:
@@ -99,18 +94,6 @@ def test_crash_between_writing_and_committing_counts_no_user_twice(written_links
     assert world.run(job)
     assert world.counters(job) == Counters(found=150, created=150)
     assert number_of_customers(world) == 150
-
-
-class CrashingJobs(InMemoryJobs):
-    """The process crashes before its next commit if `crash_next` is set."""
-
-    crash_next = False
-
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, created: int = 0) -> None:
-        if self.crash_next:
-            self.crash_next = False
-            raise Crash
-        super().commit(job, fence, addition, created)
 
 
 @pytest.mark.parametrize("by", ["the same job", "the next job"])

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bokabridge.usersync.people import phone_of_whole_number
@@ -150,6 +150,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@example("07007008(0)08")
 @given(st.lists(PIECES, max_size=8).map("".join) | st.text(max_size=60))
 def test_digits_of_a_phone_are_written_next_to_each_other(text: str) -> None:
     phone, remark = read_phone(text)

@@ -1,35 +1,21 @@
 """What a sync says about people is true: moved, repeated, crashed and missing records."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
 from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.search import read_search
-from bokabridge.usersync.fakes import InMemoryIssues
 from bokabridge.usersync.job import Counters
 from bokabridge.usersync.link import user_key
-from bokabridge.usersync.people import Issue
 from tests.interrupted import Crash
 from tests.unit.usersync.paged import ALL, PagedWorld, user
+from tests.unit.usersync.world import CrashingJobs
 
 BERG = user("u1", "Berg, Anna", "anna@example.com")
 OBERG = user("u1", "Öberg, Anna", "anna@new.example.com")
 BO = user("u2", "Ek, Bo", "bo@example.com")
 CIA = user("u3", "Dahl, Cia", "cia@example.com")
-
-
-class DyingIssues(InMemoryIssues):
-    """The process dies before it stores the issues of a page."""
-
-    is_dying = True
-
-    def save(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:
-        if self.is_dying:
-            raise Crash
-        super().save(company_id, job_id, issues, now)
 
 
 def test_record_that_was_skipped_is_written_when_the_other_one_is_gone() -> None:
@@ -147,13 +133,13 @@ def test_person_who_is_added_again_under_a_new_id_keeps_the_customer(invocations
 def test_person_whom_an_uncommitted_page_had_left_to_the_last_one_is_not_counted_twice() -> None:
     """A worker dies before its commit, and the person who was to wait for the last page is then no longer listed."""
     world = PagedWorld([BO], [BERG])
+    world.jobs = jobs = CrashingJobs(world.settings)
     world.synced()
     world.lists([replace(BERG, id="u8"), replace(BERG, id="u9")], [CIA], [BO])
     job = world.start()
-    world.issues = dying = DyingIssues()
+    jobs.crash_next = True
     with pytest.raises(Crash):
         world.run(job)
-    dying.is_dying = False
     world.lists([replace(BERG, id="u8"), BO], [CIA], [])
     world.run(job)
     world.close(job)

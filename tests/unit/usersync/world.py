@@ -1,6 +1,6 @@
 """A complete user sync in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bokabridge.customers.fakes import InMemoryCustomers
@@ -11,11 +11,13 @@ from bokabridge.usersync.fakes import InMemoryIssues, InMemoryJobs, ListSource, 
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
 from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
-from bokabridge.usersync.people import AxemaUser, Record
+from bokabridge.usersync.people import AxemaUser, Issue, Record
 from bokabridge.usersync.read import get_job, list_jobs
+from bokabridge.usersync.roster import RosterAddition
 from bokabridge.usersync.start import start_sync
 from tests.axema import settings_of
 from tests.data import COMPANY_ID
+from tests.interrupted import Crash
 
 LEASE = timedelta(minutes=5)
 LIFE = timedelta(minutes=2)
@@ -24,6 +26,20 @@ LIFE = timedelta(minutes=2)
 
 def people(number: int, *, email: str = "example.com") -> list[Record]:
     return [AxemaUser(f"user-{at:06}", f"Efternamn{at}, Förnamn", f"user{at}@{email}") for at in range(number)]
+
+
+class CrashingJobs(InMemoryJobs):
+    """The process crashes before its next commit if `crash_next` is set."""
+
+    crash_next = False
+
+    def commit(
+        self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = (), created: int = 0
+    ) -> None:
+        if self.crash_next:
+            self.crash_next = False
+            raise Crash
+        super().commit(job, fence, addition, issues, created)
 
 
 class World:
@@ -36,10 +52,13 @@ class World:
         self.settings.add(settings_of(COMPANY_ID))
         self.jobs = InMemoryJobs(self.settings)
         self.links = InMemoryLinks()
-        self.issues = InMemoryIssues()
         self.customers = InMemoryCustomers(self.clock)
         self.workflow = RecordedWorkflow()
         self.source = ListSource(records, page_size)
+
+    @property
+    def issues(self) -> InMemoryIssues:
+        return self.jobs.issues
 
     def clock(self) -> datetime:
         return self.now
@@ -57,7 +76,6 @@ class World:
             self.jobs,
             self.jobs.rosters,
             self.links,
-            self.issues,
             self.settings,
             self.source,
             self.customers,

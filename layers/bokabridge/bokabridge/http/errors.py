@@ -36,7 +36,7 @@ class FieldError(_ErrorModel):
 
 
 class ResponseStatus(_ErrorModel):
-    """Why a request failed. `stack_trace` is always None: XML shows it, and we show nobody a stack trace."""
+    """Why a request failed. StackTrace is always empty, and only XML shows it."""
 
     error_code: str
     message: str

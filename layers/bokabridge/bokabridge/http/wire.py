@@ -98,7 +98,7 @@ _UNREADABLE = frozenset({"Invalid", "InvalidGuid", "InvalidDate", "InvalidIntege
 
 
 def is_unreadable(detail: ErrorDetails) -> bool:
-    """True if the value is none of its member's type, False if it breaks another rule, such as a bound."""
+    """True if the value has another type than its member, False if it breaks another rule, such as a bound."""
     return detail["type"] in _UNREADABLE or "names" in detail.get("ctx", {})
 
 

@@ -16,7 +16,7 @@ class CreateAxemaUserSync(CompanyRequest):
 
 
 class QueryAxemaUserSyncJobs(CompanyRequest, WindowRequest):
-    """Lists jobs, newest first. Without a Status it lists all, and with a number that is no status none."""
+    """Lists jobs, newest first. Without a Status it lists all, and with an unknown number none."""
 
     status: Annotated[
         JobStatus | int | None, enum_member(JobStatus, "InvalidStatus", accepts_undefined_numbers=True)

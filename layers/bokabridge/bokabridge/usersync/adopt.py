@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bokabridge.customers.names import names_compatible
 from bokabridge.customers.person import Person
 from bokabridge.customers.ports import Adoptable
-from bokabridge.usersync.link import Link, is_of_system, user_key
+from bokabridge.usersync.link import Link, is_of_system
 from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.recognition import recognition_of
 
@@ -63,9 +63,9 @@ class Undecided:
     """A customer may become free: its user was not found yet, and may be on a later page."""
 
 
-def choose(candidate: Candidate, known: Known) -> list[Choice] | Undecided:
+def choose(candidate: Candidate, user_key: str, known: Known) -> list[Choice] | Undecided:
     """The customers that can be the person's. The person has no link."""
-    own = known.adoptable.by_owner.get(user_key(known.system, candidate.source_user_id))
+    own = known.adoptable.by_owner.get(user_key)
     if own is not None:
         return [Choice(own, is_own=True)]
     free = []
@@ -83,6 +83,8 @@ def choose(candidate: Candidate, known: Known) -> list[Choice] | Undecided:
 
 def _relatives(candidate: Candidate, known: Known) -> Sequence[Link]:
     """Links that are the same person's: the same e-mail and name, or everything the same without an e-mail."""
+    if not known.relatives and not known.predecessors:
+        return ()
     recognition = recognition_of(known.company_id, candidate.person)
     if recognition is not None:
         return known.relatives.get(recognition, ())

@@ -14,7 +14,7 @@ from bokabridge.customers.search import Search, read_search
 from bokabridge.paging import Page, Window
 from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.link import user_key
-from bokabridge.usersync.ports import JobStore, LinkStore, RosterStore
+from bokabridge.usersync.ports import JobStore, LinkStore
 
 
 def find_customers(
@@ -25,7 +25,6 @@ def find_customers(
     *,
     customers: CustomerDirectory,
     jobs: JobStore,
-    rosters: RosterStore,
     links: LinkStore,
 ) -> Page[Customer]:
     """The customers that match the text (read_search), in the order of their ids; "" matches all.
@@ -34,7 +33,7 @@ def find_customers(
     """
     search = read_search(text)
     if not search.is_for_everybody:
-        return customers.search(company_id, _with_linked(company_id, search, rosters, links), window, after)
+        return customers.search(company_id, _with_linked(company_id, search, jobs, links), window, after)
     found = customers.list(company_id, window, after)
     stop = window.skip + len(found)
     is_the_end = after is None and len(found) < window.take and (bool(found) or not window.skip)
@@ -61,9 +60,9 @@ def tend_customers(
     jobs.set_headcount(company_id, before, Headcount(number, now))
 
 
-def _with_linked(company_id: str, search: Search, rosters: RosterStore, links: LinkStore) -> Search:
+def _with_linked(company_id: str, search: Search, jobs: JobStore, links: LinkStore) -> Search:
     """The search that also finds the customers of Axema users with the ids that it names."""
-    head = rosters.head(company_id) if search.ids else None
+    head = jobs.roster_head(company_id) if search.ids else None
     if head is None:
         return search
     user_keys = [user_key(head.system, source_user_id) for source_user_id in search.ids]

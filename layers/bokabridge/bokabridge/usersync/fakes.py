@@ -5,21 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bokabridge.errors import (
-    AlreadyRunning,
-    LeaseLost,
-    NotConfigured,
-    StillEnding,
-    WorkerBusy,
-)
+from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, StillEnding, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.halt import checked
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.job import Begun, Counters, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.people import Issue, Record, UserPage
-from bokabridge.usersync.roster import RosterAddition
+from bokabridge.usersync.roster import RosterAddition, RosterHead
 from bokabridge.usersync.roster_fakes import InMemoryRosters
 
 
@@ -52,6 +46,8 @@ class InMemoryJobs:
         self._locks: dict[str, _Lock] = {}
         self._jobs: dict[tuple[str, str], SyncJob] = {}
         self.rosters = InMemoryRosters()
+        self.issues = InMemoryIssues()
+        self._heads: dict[str, RosterHead] = {}
         self._removals: Counter[str] = Counter()
         self._customers: Counter[str] = Counter()
         self._counted_at: dict[str, datetime] = {}
@@ -77,7 +73,7 @@ class InMemoryJobs:
         lock = self._locks.get(company_id, _Lock())
         return lock.is_leased(now) or lock.is_worked_on(now)
 
-    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> tuple[SyncJob, int]:
+    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> Begun:
         """See JobStore."""
         lock = self._locks.get(company_id, _Lock())
         job = self._jobs.get((company_id, job_id))
@@ -98,7 +94,7 @@ class InMemoryJobs:
             removals=job.removals if job.started_at else self._removals[company_id],
         )
         self._jobs[company_id, job_id] = begun
-        return begun, lock.fence
+        return Begun(begun, lock.fence, self.roster_head(company_id))
 
     def begin_writes(self, company_id: str, work: Work) -> None:
         """See JobStore."""
@@ -119,13 +115,18 @@ class InMemoryJobs:
         self._check(job, fence, pages_before=job.pages_committed)
         self._store(job)
 
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, created: int = 0) -> None:
+    def commit(
+        self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = (), created: int = 0
+    ) -> None:
         """See JobStore."""
         self._check(job, fence, pages_before=job.pages_committed - 1)
         checked(self._settings.find(job.company_id), job.source)
         self._store(job)
         self.rosters.store(job, addition)
+        self.issues.store(job, issues)
         self._customers[job.company_id] += created
+        if addition.head:
+            self._heads[job.company_id] = addition.head
         if job.is_drained:
             lock = self._locks[job.company_id]
             lock.working_until, lock.is_writing = None, False
@@ -134,6 +135,10 @@ class InMemoryJobs:
         """See JobStore."""
         self._removals[company_id] += 1
         self._customers[company_id] -= customers
+
+    def roster_head(self, company_id: str) -> RosterHead | None:
+        """See JobStore."""
+        return self._heads.get(company_id)
 
     def headcount(self, company_id: str) -> Headcount | None:
         """See JobStore."""
@@ -184,14 +189,14 @@ class InMemoryJobs:
 
 
 class InMemoryIssues:
-    """IssueStore in dicts."""
+    """IssueStore in dicts. InMemoryJobs has one, and stores the issues of committed pages in it."""
 
     def __init__(self) -> None:
         self._issues: dict[tuple[str, str], dict[str, Issue]] = {}
 
-    def save(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:  # noqa: ARG002
-        """See IssueStore."""
-        self._issues.setdefault((company_id, job_id), {}).update({issue.key: issue for issue in issues})
+    def store(self, job: SyncJob, issues: Iterable[Issue]) -> None:
+        """Store the issues of a committed page. Not part of IssueStore."""
+        self._issues.setdefault((job.company_id, job.id), {}).update({issue.key: issue for issue in issues})
 
     def list(self, company_id: str, job_id: str, window: Window) -> list[Issue]:
         """See IssueStore."""

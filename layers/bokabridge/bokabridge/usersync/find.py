@@ -30,8 +30,9 @@ class Finder:
         may_have_links = people and (job.is_tainted or not run.is_first)
         found = self.links.existing(job.company_id, [each.user_key for each in people]) if may_have_links else {}
         new = [each for each in people if each.user_key not in found or found[each.user_key].is_vacant]
-        ids_here = page.source_user_ids if new else set()
-        keys_here = {user_key(run.system, source_user_id) for source_user_id in ids_here}
+        relatives = self._relatives(job, run, new)
+        # A plan only asks whether the users of relatives were found, and few pages have any.
+        keys_here = {user_key(run.system, user_id) for user_id in page.source_user_ids} if relatives else set()
         linked = {link.customer_id for link in found.values() if not link.is_vacant}
         stored = None if run.is_trusted else self.customers.people(job.company_id, linked) if linked else {}
         return Known(
@@ -39,7 +40,7 @@ class Finder:
             system=run.system,
             links=found,
             stored=stored,
-            relatives=self._relatives(job, run, new),
+            relatives=relatives,
             predecessors=self._predecessors(job, run, new),
             adoptable=self._adoptable(job, new),
             is_found=lambda key: key in keys_here or run.roster.has_found(hash_of_key(key)),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from bokabridge.ids import uuid7
+from bokabridge.usersync.roster import RosterHead
 
 
 class JobStatus(IntEnum):
@@ -146,6 +147,18 @@ class Work:
     now: datetime
     lease_until: datetime
     working_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a worker has when it begins: the job, its fencing token, and where the company's roster is.
+
+    `head` is None before the company's first completed sync.
+    """
+
+    job: SyncJob
+    fence: int
+    head: RosterHead | None
 
 
 def new_job(company_id: str, trigger: Trigger, now: datetime, lease_until: datetime) -> SyncJob:

@@ -35,11 +35,12 @@ def normalise_page(
     records: Sequence[Record],
     page_number: int,
     name_order: NameOrder,
-    is_as_before: Callable[[str, bytes], bool] = lambda *_: False,
+    entry_as_before: Callable[[str, bytes], bytes | None] = lambda *_: None,
 ) -> NormalisedPage:
     """Map every record of a page. A record is skipped if it is broken, or if its user appeared before on the page.
 
-    `is_as_before` tells from a user id and a digest whether the user's customer was written from the same record.
+    `entry_as_before` takes a user id and a digest. It returns the user's entry in the roster if the user's customer was
+    written from the same record, and None otherwise.
     """
     results: list[Candidate | AsBefore | Issue] = []
     remarks: list[Issue] = []
@@ -50,9 +51,9 @@ def normalise_page(
             results.append(appears_twice(record.id))
             continue
         digest = digest_of(record, name_order) if isinstance(record, AxemaUser) else UNKNOWN
-        if record.id and is_as_before(record.id, digest):
+        if record.id and (entry := entry_as_before(record.id, digest)):
             seen.add(record.id)
-            results.append(AsBefore(record.id, digest))
+            results.append(AsBefore(record.id, entry))
             continue
         person, reason = _read_record(record, name_order)
         if person is None or record.id is None:

@@ -17,10 +17,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class AsBefore:
-    """A record that is as it was when its customer was written, so that it was not mapped again."""
+    """A record that is as it was when its customer was written, so that it was not mapped again.
+
+    `entry` is the user's entry in the roster (roster.py).
+    """
 
     source_user_id: str
-    digest: bytes
+    entry: bytes
 
 
 @dataclass(frozen=True, slots=True)

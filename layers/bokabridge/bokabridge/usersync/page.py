@@ -15,12 +15,12 @@ from bokabridge.usersync.directory import tend_customers
 from bokabridge.usersync.find import Finder
 from bokabridge.usersync.guards import brings_nobody, guard_users, stop_reason
 from bokabridge.usersync.halt import checked
-from bokabridge.usersync.job import SyncJob, Work
+from bokabridge.usersync.job import Begun, SyncJob, Work
 from bokabridge.usersync.normalise import normalise_page
 from bokabridge.usersync.normalised import NormalisedPage
 from bokabridge.usersync.people import UserPage
 from bokabridge.usersync.plan import Listed, Plan, first_look, listed_of, plan_page
-from bokabridge.usersync.ports import AxemaSource, IssueStore, JobStore, LinkStore, RosterStore, SourceFactory
+from bokabridge.usersync.ports import AxemaSource, JobStore, LinkStore, RosterStore, SourceFactory
 from bokabridge.usersync.roster import ENTRY_BYTES, RosterAddition, hash_of_cursor, parts_of
 from bokabridge.usersync.run import Run, WriteMark, open_run
 from bokabridge.usersync.wait import GAVE_UP, TRIES_AGAIN, may_wait, wait_seconds
@@ -36,7 +36,6 @@ class PageWorker:
     jobs: JobStore
     rosters: RosterStore
     links: LinkStore
-    issues: IssueStore
     settings: SettingsStore
     sources: SourceFactory
     customers: CustomerDirectory
@@ -53,35 +52,30 @@ class PageWorker:
         """
         now, settings = self.clock(), self.settings.find(company_id)
         work = Work(now, now + self.lease, dead_at + AFTERMATH)
-        job, fence = self.jobs.begin(company_id, job_id, work, settings.connection.system if settings else None)
+        begun = self.jobs.begin(company_id, job_id, work, settings.connection.system if settings else None)
         mark = WriteMark(self.jobs, company_id, work)
         try:
-            return job.is_drained or self._run_pages(job, fence, settings, time_is_up, mark)
+            return begun.job.is_drained or self._run_pages(begun, settings, time_is_up, mark)
         finally:
             if not mark.is_over:
                 with suppress(RetriableError):  # then the next worker begins when this one is certainly dead
                     self.jobs.end_work(company_id, work, is_clean=mark.is_clean)
 
     def _run_pages(
-        self,
-        job: SyncJob,
-        fence: int,
-        settings: AxemaSettings | None,
-        time_is_up: Callable[[], bool],
-        mark: WriteMark,
+        self, begun: Begun, settings: AxemaSettings | None, time_is_up: Callable[[], bool], mark: WriteMark
     ) -> bool:
-        wanted, source = checked(settings, job.source), None
-        run = open_run(job, fence, wanted.connection.system, mark, self.rosters, self.links)
+        job, source, wanted = begun.job, None, checked(settings, begun.job.source)
+        run = open_run(begun, wanted.connection.system, mark, self.rosters, self.links)
         if run.is_first and not job.pages_committed and not job.is_tainted:
             self._tend(job, is_disturbed=False)
         while True:
             try:
                 source = source or self.sources.connect(wanted)
-                job = self._run_page(job, fence, source, wanted, run)
+                job = self._run_page(job, source, wanted, run)
             except (ServiceBusy, WorkerBusy):
                 raise
             except RetriableError as error:
-                raise self._waiting(job, fence, error) from None
+                raise self._waiting(job, run.fence, error) from None
             if job.is_drained:
                 self._tend_customers(job, run)
                 return True
@@ -108,24 +102,15 @@ class PageWorker:
         self.jobs.wait(job.waiting_for(f"{error} {TRIES_AGAIN}", seconds, self.clock(), self.lease), fence)
         return RetriableError(str(error), seconds or None)
 
-    def _run_page(self, job: SyncJob, fence: int, source: AxemaSource, settings: AxemaSettings, run: Run) -> SyncJob:
+    def _run_page(self, job: SyncJob, source: AxemaSource, settings: AxemaSettings, run: Run) -> SyncJob:
         page = source.fetch(job.cursor, job.page_number)
         guard_users(job, page, self.links)
-        normalised = normalise_page(page.records, job.page_number, settings.name_order, run.is_as_before)
+        normalised = normalise_page(page.records, job.page_number, settings.name_order, run.entry_as_before)
         plan = self._plan(job, run, normalised, is_last_page=page.next_cursor is None)
         if plan.writes:
             run.mark.begin()
-        apply_plan(
-            plan,
-            job,
-            page.notice,
-            customers=self.customers,
-            links=self.links,
-            issues=self.issues,
-            rosters=self.rosters,
-            clock=self.clock,
-        )
-        return self._commit(job, fence, page, plan, run, is_idle=brings_nobody(plan, run))
+        apply_plan(plan, job, customers=self.customers, links=self.links, rosters=self.rosters)
+        return self._commit(job, page, plan, run, is_idle=brings_nobody(plan, run))
 
     def _plan(self, job: SyncJob, run: Run, page: NormalisedPage, *, is_last_page: bool) -> Plan:
         """Most people of most syncs are as the previous sync left them, and the roster says so without a read."""
@@ -139,7 +124,7 @@ class PageWorker:
         known = Finder(self.links, self.customers).known(job, run, page, people, is_last_page=is_last_page)
         return plan_page(job, page, looked_at, known)
 
-    def _commit(self, job: SyncJob, fence: int, page: UserPage, plan: Plan, run: Run, *, is_idle: bool) -> SyncJob:
+    def _commit(self, job: SyncJob, page: UserPage, plan: Plan, run: Run, *, is_idle: bool) -> SyncJob:
         """Commit the page, and then raise FatalError if the sync must stop after it."""
         now = self.clock()
         after = job.advanced(plan.counters, page.next_cursor, now, now + self.lease)
@@ -162,8 +147,9 @@ class PageWorker:
             missing = run.roster.missing()
             parts = self.rosters.save_missing(job.company_id, run.slot, parts_of(missing))
             after = replace(after, missing=len(missing) // ENTRY_BYTES)
-            head = run.ending(after, fence, parts)
-        self.jobs.commit(after, fence, RosterAddition(entry, run.slot, head), plan.counters.created)
+            head = run.ending(after, parts)
+        addition, issues = RosterAddition(entry, run.slot, head), [*plan.issues, *page.notices]
+        self.jobs.commit(after, run.fence, addition, issues, plan.counters.created)
         run.mark.is_clean, run.mark.is_over = True, after.is_drained
         if stop:
             raise stop

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+THE_LIST = "list"
+"""The key of the issue about the list as a whole. An Axema user with this id would be a strange one."""
+
 DIGITS_WITHOUT_ZERO = 9
-"""The digits of a Swedish number of which the first zero was lost. No local number is as long.
+"""The digits of a Swedish number that lost its first zero. No local number is as long.
 https://www.pts.se (the Swedish numbering plan)"""
 
 
@@ -55,6 +58,11 @@ class UserPage:
     records: list[Record]
     next_cursor: str | None
     notice: str | None = None
+
+    @property
+    def notices(self) -> "list[Issue]":
+        """The notice as an issue of the job, if there is one."""
+        return [Issue(THE_LIST, self.notice, skipped=False)] if self.notice else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ _SIGNS = {**_DASHES, **_FULL_WIDTH}
 
 _START = r"(?:^|[^\d\s./()+-])\s*"
 _COUNTRY_CODE = re.compile(r"\((\+\d{1,3})\)")
-_TRUNK_ZERO = re.compile(r"(?<=\d)[\s.-]*\(0\)\s*(?=\d)")
+_TRUNK_ZERO = re.compile(rf"(\+\d{{1,3}}|{_START}(?:00\d{{1,3}}|[1-9]\d{{0,2}}))[\s.-]*\(0\)\s*(?=\d)")
+"""A zero in parentheses after a country code. Anywhere else, it would be one of the number's digits."""
+
 _AREA_CODE = re.compile(rf"({_START}(?:(?:\+|00)\d{{1,3}}\s*)?)(?:\((\d{{1,5}})\)|(0\d{{1,3}})\s*/)\s*(?=\d)")
 """An area code in parentheses or before a slash, at the beginning of a number or after its country code."""
 
@@ -69,7 +71,7 @@ def _in_ascii(written: str) -> str:
 
 def _first_number(written: str) -> tuple[str | None, str | None]:
     text = _TIMES.sub(";", _EXTENSION.sub(";", written))
-    text = _TRUNK_ZERO.sub(" ", _COUNTRY_CODE.sub(r"\1 ", text))
+    text = _TRUNK_ZERO.sub(r"\1 ", _COUNTRY_CODE.sub(r"\1 ", text))
     text = _AREA_CODE.sub(r"\1 \2\3 ", text)
     runs = [run for run in _RUN.finditer(text) if not _is_part_of_a_word(text, run) and not _is_fax(text, run)]
     numbers = [number for run in runs for number in _numbers(run[0])]

@@ -142,12 +142,10 @@ def listed_of(system: str, candidate: Candidate) -> Listed:
 
 
 def _look_up(system: str, record: Candidate | AsBefore, roster: Roster) -> Skip | Unchanged | Listed:
-    key = hash_of_key(user_key(system, record.source_user_id))
-    if roster.has_seen(key):
+    found = Unchanged(record.entry) if isinstance(record, AsBefore) else listed_of(system, record)
+    if roster.has_seen(found.entry[:HASH_BYTES]):
         return Skip(appears_twice(record.source_user_id), is_double=True)
-    if isinstance(record, AsBefore) or roster.has(key + record.digest):
-        return Unchanged(key + record.digest)
-    return listed_of(system, record)
+    return Unchanged(found.entry) if roster.has(found.entry) else found
 
 
 def plan_page(job: SyncJob, page: NormalisedPage, looked_at: Iterable[Skip | Unchanged | Listed], known: Known) -> Plan:
@@ -173,7 +171,7 @@ def _decide(job: SyncJob, listed: Listed, known: Known, taken: set[str]) -> Acti
 
 
 def _first_write(job: SyncJob, listed: Listed, known: Known, vacant: Link | None, taken: set[str]) -> Action:
-    found = choose(listed.candidate, known)
+    found = choose(listed.candidate, listed.user_key, known)
     if isinstance(found, Undecided):
         return Defer(listed)
     free = [choice for choice in found if choice.customer_id not in taken]

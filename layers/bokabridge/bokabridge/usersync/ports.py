@@ -7,7 +7,7 @@ from typing import Protocol
 from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import JobStatus, SyncJob, Work
+from bokabridge.usersync.job import Begun, JobStatus, SyncJob, Work
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.people import Issue, UserPage
@@ -31,8 +31,8 @@ class JobStore(Protocol):
         """
         ...
 
-    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> tuple[SyncJob, int]:
-        """Renew the lease and mark the job as Processing. Returns the job and its fencing token.
+    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> Begun:
+        """Renew the lease and mark the job as Processing.
 
         The first worker's `source` becomes the job's. Raises LeaseLost, or WorkerBusy if another worker of the job may
         still be writing.
@@ -57,8 +57,12 @@ class JobStore(Protocol):
         """Store what the job waits for, and its lease. Raises LeaseLost, or WorkerBusy like `commit`."""
         ...
 
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, created: int = 0) -> None:
-        """Store the job's progress after one more page, and what that page adds to the roster and to the customers.
+    def commit(
+        self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = (), created: int = 0
+    ) -> None:
+        """Store the job's progress after one more page, and what that page adds to the roster and to the job's issues.
+
+        `created` is the number of customers that the page has created. It is added to the company's headcount.
 
         The commit of the last page also ends the worker's work. Raises LeaseLost if the job no longer holds the lock
         with this fencing token, WorkerBusy if another worker of the same job committed the page first, and FatalError
@@ -68,6 +72,10 @@ class JobStore(Protocol):
 
     def note_removal(self, company_id: str, customers: int) -> None:
         """Count customers who were removed, so that the next sync does not trust the roster."""
+        ...
+
+    def roster_head(self, company_id: str) -> RosterHead | None:
+        """Where the company's roster is, or None before its first completed sync."""
         ...
 
     def headcount(self, company_id: str) -> Headcount | None:
@@ -97,11 +105,10 @@ class JobStore(Protocol):
 
 
 class RosterStore(Protocol):
-    """The rosters of companies, and the people whose customers a job chooses on its last page."""
+    """The rosters of companies, and the people whose customers a job chooses on its last page.
 
-    def head(self, company_id: str) -> RosterHead | None:
-        """Where the company's roster is, or None before its first completed sync."""
-        ...
+    JobStore.commit stores the pages of a roster, and JobStore.begin says where the company's roster is.
+    """
 
     def pages(self, company_id: str, slot: int, count: int) -> Iterable[RosterPage]:
         """The first pages of a slot, in any order."""
@@ -149,14 +156,10 @@ class LinkStore(Protocol):
 
 
 class IssueStore(Protocol):
-    """The issues that jobs report."""
-
-    def save(self, company_id: str, job_id: str, issues: Iterable[Issue], now: datetime) -> None:
-        """Store issues of a job. A later issue replaces an earlier one with the same key."""
-        ...
+    """The issues that jobs report. JobStore.commit stores them."""
 
     def list(self, company_id: str, job_id: str, window: Window) -> list[Issue]:
-        """The job's issues, in the order of their keys."""
+        """The issues of the job's committed pages, in the order of their keys. Of each key, it has the last issue."""
         ...
 
 

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.normalised import Candidate
-from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
+from bokabridge.usersync.roster import RosterAddition, RosterPage
 
 
 class InMemoryRosters:
     """RosterStore in dicts. InMemoryJobs has one, and stores the committed pages in it."""
 
     def __init__(self) -> None:
-        self._heads: dict[str, RosterHead] = {}
         self._pages: dict[tuple[str, int, int], RosterPage] = {}
         self._missing: dict[tuple[str, int, int], bytes] = {}
         self._undecided: dict[tuple[str, int], list[Candidate]] = {}
@@ -19,12 +18,6 @@ class InMemoryRosters:
     def store(self, job: SyncJob, addition: RosterAddition) -> None:
         """Store a committed page. Not part of RosterStore."""
         self._pages[job.company_id, addition.slot, job.pages_committed - 1] = addition.page
-        if addition.head:
-            self._heads[job.company_id] = addition.head
-
-    def head(self, company_id: str) -> RosterHead | None:
-        """See RosterStore."""
-        return self._heads.get(company_id)
 
     def pages(self, company_id: str, slot: int, count: int) -> Iterable[RosterPage]:
         """See RosterStore."""

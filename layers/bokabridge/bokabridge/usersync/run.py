@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bokabridge.usersync.job import SyncJob, Work
+from bokabridge.usersync.job import Begun, SyncJob, Work
 from bokabridge.usersync.link import user_key
 from bokabridge.usersync.ports import JobStore, LinkStore, RosterStore
 from bokabridge.usersync.roster import Roster, RosterHead, hash_of_key
@@ -34,7 +34,8 @@ class WriteMark:
 class Run:
     """The rosters of a running job. `head` leads to the previous one, and `slot` is where the new one is stored.
 
-    `is_trusted` is False if a customer may differ from what the previous roster or its link says.
+    `is_trusted` is False if a customer may differ from what the previous roster or its link says. `fence` is the job's
+    fencing token.
     """
 
     roster: Roster
@@ -43,11 +44,13 @@ class Run:
     is_trusted: bool
     system: str
     is_first: bool
+    fence: int
     mark: WriteMark
 
-    def is_as_before(self, source_user_id: str, digest: bytes) -> bool:
-        """True if the user's customer was written from a record with this digest, and has not changed since."""
-        return self.roster.has(hash_of_key(user_key(self.system, source_user_id)) + digest)
+    def entry_as_before(self, source_user_id: str, digest: bytes) -> bytes | None:
+        """The user's entry, if the customer was written from a record with this digest and has not changed since."""
+        entry = hash_of_key(user_key(self.system, source_user_id)) + digest
+        return entry if self.roster.has(entry) else None
 
     def waits(self, source_user_id: str) -> bool:
         """True if a committed page left the decision about the user to the last one."""
@@ -58,16 +61,16 @@ class Run:
         """True if the previous roster is of another Axema system."""
         return self.head is not None and self.head.system != self.system
 
-    def ending(self, job: SyncJob, fence: int, missing_parts: int) -> RosterHead:
+    def ending(self, job: SyncJob, missing_parts: int) -> RosterHead:
         """The head of the new roster, whose last page is committed with the job."""
-        return RosterHead(self.slot, fence, self.system, job.removals, job.pages_committed, missing_parts)
+        return RosterHead(self.slot, self.fence, self.system, job.removals, job.pages_committed, missing_parts)
 
 
-def open_run(job: SyncJob, fence: int, system: str, mark: WriteMark, rosters: RosterStore, links: LinkStore) -> Run:
+def open_run(begun: Begun, system: str, mark: WriteMark, rosters: RosterStore, links: LinkStore) -> Run:
     """Read the previous roster, and the pages of the new one that the job has committed."""
-    head, roster = rosters.head(job.company_id), Roster()
+    job, head, roster = begun.job, begun.head, Roster()
     slot = 1 - head.slot if head else 0
-    is_trusted = head is not None and head.is_trusted(fence, job.removals) and not job.is_tainted
+    is_trusted = head is not None and head.is_trusted(begun.fence, job.removals) and not job.is_tainted
     if head:
         for page in rosters.pages(job.company_id, head.slot, head.pages):
             roster.remember(page.entries, trusts_contents=is_trusted)
@@ -76,4 +79,4 @@ def open_run(job: SyncJob, fence: int, system: str, mark: WriteMark, rosters: Ro
     for page in rosters.pages(job.company_id, slot, job.pages_committed):
         roster.note(page)
     is_first = job.is_first if job.pages_committed else head is None and not links.any_exist(job.company_id)
-    return Run(roster, head, slot, is_trusted, system, is_first, mark)
+    return Run(roster, head, slot, is_trusted, system, is_first, begun.fence, mark)

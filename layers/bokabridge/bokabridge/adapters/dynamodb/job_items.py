@@ -10,7 +10,7 @@ from bokabridge.errors import FatalError
 from bokabridge.usersync.halt import halt_reason
 from bokabridge.usersync.job import COUNTER_NAMES, Counters, JobStatus, SyncJob, Trigger, Work
 
-KEEP_JOBS = timedelta(days=90)
+_KEEP_JOBS = timedelta(days=90)
 
 _COUNTERS = {name: f"Users{name.capitalize()}" for name in COUNTER_NAMES}
 """The attribute in which each of the Counters is stored, such as UsersFound."""
@@ -22,6 +22,11 @@ _PROCESSING = {":processing": JobStatus.Processing}
 def job_key(company_id: str, job_id: str) -> Item:
     """The key of a job."""
     return key(company_id, JOB + job_id)
+
+
+def expires_at(job: SyncJob) -> int:
+    """When DynamoDB may remove a job and its issues, in seconds since 1970."""
+    return int((job.created_at + _KEEP_JOBS).timestamp())
 
 
 def begin_job(company_id: str, job_id: str, work: Work, source: str | None, lock: Item) -> Update:
@@ -124,7 +129,7 @@ def to_item(job: SyncJob) -> Item:
         "LeaseUntil": format_date(job.lease_until),
         "PagesCommitted": job.pages_committed,
         "IsDrained": job.is_drained,
-        "ExpiresAt": int((job.created_at + KEEP_JOBS).timestamp()),
+        "ExpiresAt": expires_at(job),
     }
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bokabridge.adapters.dynamodb.batches import batch_put
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
+from bokabridge.adapters.dynamodb.issues import issue_items
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.job_items import (
     advance_job,
@@ -29,11 +31,12 @@ from bokabridge.adapters.dynamodb.lock import (
     release_lock,
     renew_lock,
     retain_lock,
+    roster_head,
     set_headcount,
     take_lock,
 )
 from bokabridge.adapters.dynamodb.queries import query
-from bokabridge.adapters.dynamodb.rosters import head_item, page_item
+from bokabridge.adapters.dynamodb.rosters import page_item
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import (
     TransactionCancelled,
@@ -45,8 +48,9 @@ from bokabridge.adapters.dynamodb.transactions import (
 from bokabridge.errors import LeaseLost, NotConfigured, Unavailable, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import JobStatus, SyncJob, Trigger, Work
-from bokabridge.usersync.roster import RosterAddition
+from bokabridge.usersync.job import Begun, JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.people import Issue
+from bokabridge.usersync.roster import RosterAddition, RosterHead
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -94,7 +98,7 @@ class DynamoJobs:
                 return expired["JobId"] if expired else None
         raise Unavailable("The company's syncs are started too often at the moment. Try again in a few seconds.")
 
-    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> tuple[SyncJob, int]:
+    def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> Begun:
         """See JobStore. Renews the lock first, because only its holder may write to the job."""
         try:
             lock = self._table.update(begin_lock(company_id, job_id, work))
@@ -107,7 +111,7 @@ class DynamoJobs:
         except ConditionFailed:
             self._try(end_work(company_id, work, is_clean=True))
             raise LeaseLost from None
-        return from_item(job), lock["Fence"]
+        return Begun(from_item(job), lock["Fence"], roster_head(lock))
 
     def begin_writes(self, company_id: str, work: Work) -> None:
         """See JobStore."""
@@ -122,23 +126,31 @@ class DynamoJobs:
         """See JobStore."""
         self._advance(job, [renew_lock(job, fence), wait_job(job)], [])
 
-    def commit(self, job: SyncJob, fence: int, addition: RosterAddition, created: int = 0) -> None:
-        """See JobStore. One transaction stores the lease, the progress, the counters and the page of the roster.
+    def commit(
+        self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = (), created: int = 0
+    ) -> None:
+        """See JobStore. One transaction stores the lease, the progress, the counters, the roster's page and the issues.
 
-        It checks the settings, too, so that a sync which they no longer want stops at its next commit.
+        It checks the settings, too, so that a sync which they no longer want stops at its next commit. Of the issues of
+        a page, it has the first part, without which the others do not count: all of them might be too many for it.
         """
+        parts = issue_items(job, issues)
+        batch_put(self._table, parts[1:])
         wanted = {":yes": True, **({":source": job.source} if job.source else {})}
         others = [
             check_write(self._table, key(job.company_id, SETTINGS), _may_go_on(job), wanted),
             put_write(self._table, page_item(job.company_id, addition.slot, job.pages_committed - 1, addition.page)),
+            *(put_write(self._table, part) for part in parts[:1]),
         ]
-        if addition.head:
-            others.append(put_write(self._table, head_item(job.company_id, addition.head)))
-        self._advance(job, [renew_lock(job, fence, created), advance_job(job)], others)
+        self._advance(job, [renew_lock(job, fence, addition.head, created), advance_job(job)], others)
 
     def note_removal(self, company_id: str, customers: int) -> None:
         """See JobStore."""
         self._table.update(note_removal(company_id, customers))
+
+    def roster_head(self, company_id: str) -> RosterHead | None:
+        """See JobStore."""
+        return roster_head(self._table.find(key(company_id, LOCK)))
 
     def headcount(self, company_id: str) -> Headcount | None:
         """See JobStore."""

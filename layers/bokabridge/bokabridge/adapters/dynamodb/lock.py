@@ -3,8 +3,9 @@
 A taken lock has JobId, LeaseUntil, AcquiredAt and HasBegun. WorkingUntil says until when a worker may be writing; it is
 absent while no worker is at work. IsWriting is there while a worker may have written people of a page that it has not
 committed, also if it died. Releasing the lock removes all of them. It keeps Fence, the fencing token, so that the token
-only ever grows; Removals, which counts removals of customers; and Customers, the number of the company's customers,
-since they were counted at CountedAt.
+only ever grows; Removals, which counts removals of customers; Customers, the number of the company's customers, since
+they were counted at CountedAt; and Roster, which says where the company's roster is, and with which Fence and Removals
+it was made.
 
 If a job ends while its worker may be writing, its lock keeps JobId and WorkingUntil only. Such a lock cannot be taken
 before WorkingUntil, and is taken over like one with an expired lease after that.
@@ -20,6 +21,7 @@ from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import AlreadyRunning, StillEnding
 from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import SyncJob, Work
+from bokabridge.usersync.roster import RosterHead
 
 NOBODY_WORKS = "(attribute_not_exists(WorkingUntil) OR WorkingUntil < :now)"
 IS_IDLE = f"(attribute_not_exists(LeaseUntil) OR LeaseUntil < :now) AND {NOBODY_WORKS}"
@@ -92,15 +94,16 @@ def end_work(company_id: str, work: Work, *, is_clean: bool) -> Update:
     )
 
 
-def renew_lock(job: SyncJob, fence: int, created: int = 0) -> Update:
+def renew_lock(job: SyncJob, fence: int, head: RosterHead | None = None, created: int = 0) -> Update:
     """The update that renews the lease, if the job holds the lock with this fencing token, and counts new customers.
 
-    The commit of the last page is its worker's last write, so it removes the worker's mark, too.
+    The commit of the last page is its worker's last write, so it removes the worker's mark, too. `head` says where the
+    company's roster is from now on.
     """
     mark = {"WorkingUntil": None, "IsWriting": None} if job.is_drained else {}
     return Update.setting(
         key(job.company_id, LOCK),
-        {"LeaseUntil": format_date(job.lease_until), **mark},
+        {"LeaseUntil": format_date(job.lease_until), **mark, **({"Roster": _roster_members(head)} if head else {})},
         adding={"Customers": created} if created else None,
         condition="#JobId = :job AND #Fence = :fence AND attribute_exists(LeaseUntil)",
         condition_values={":job": job.id, ":fence": fence},
@@ -165,6 +168,32 @@ def expired_lock(lock: Item | None, now: datetime) -> Item | None:
     if "WorkingUntil" in lock and (working_until := parse_date(lock["WorkingUntil"])) >= now:
         raise StillEnding(lock["JobId"], math.floor((working_until - now).total_seconds()) + 1)
     return lock
+
+
+def roster_head(lock: Item | None) -> RosterHead | None:
+    """Where the company's roster is, or None before its first completed sync."""
+    if lock is None or "Roster" not in lock:
+        return None
+    roster = lock["Roster"]
+    return RosterHead(
+        slot=roster["Slot"],
+        fence=roster["Fence"],
+        system=roster["AxemaSystem"],
+        removals=roster["Removals"],
+        pages=roster["Pages"],
+        missing_parts=roster["MissingParts"],
+    )
+
+
+def _roster_members(head: RosterHead) -> Item:
+    return {
+        "Slot": head.slot,
+        "Fence": head.fence,
+        "AxemaSystem": head.system,
+        "Removals": head.removals,
+        "Pages": head.pages,
+        "MissingParts": head.missing_parts,
+    }
 
 
 def is_held_by(lock: Item | None, job_id: str) -> bool:

@@ -1,8 +1,8 @@
 """Rosters in UserSyncTable.
 
-`ROSTER` says where the company's roster is. `ROSTER#<slot>#<index>` is a page of it, and `ROSTER#<slot>#M<part>` has
-missing users. `UNDECIDED#<job id>#<page index>#<part>` has people of a page whose customers the job chooses at its end,
-and the number of such parts of the page.
+`ROSTER#<slot>#<index>` is a page of a roster, and `ROSTER#<slot>#M<part>` has missing users. The lock (lock.py) says
+where the company's roster is. `UNDECIDED#<job id>#<page index>#<part>` has people of a page whose customers the job
+chooses at its end, and the number of such parts of the page.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.customers.person import Person
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.normalised import Candidate
-from bokabridge.usersync.roster import RosterHead, RosterPage
+from bokabridge.usersync.roster import RosterPage
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -35,20 +35,6 @@ class DynamoRosters:
 
     def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._table = Table(client, table_name)
-
-    def head(self, company_id: str) -> RosterHead | None:
-        """See RosterStore."""
-        item = self._table.find(key(company_id, ROSTER))
-        if item is None:
-            return None
-        return RosterHead(
-            slot=item["Slot"],
-            fence=item["Fence"],
-            system=item["AxemaSystem"],
-            removals=item["Removals"],
-            pages=item["Pages"],
-            missing_parts=item["MissingParts"],
-        )
 
     def pages(self, company_id: str, slot: int, count: int) -> Iterable[RosterPage]:
         """See RosterStore."""
@@ -105,25 +91,12 @@ def page_item(company_id: str, slot: int, page_index: int, page: RosterPage) -> 
     }
 
 
-def head_item(company_id: str, head: RosterHead) -> Item:
-    """The item that says where a roster is."""
-    return {
-        **key(company_id, ROSTER),
-        "Slot": head.slot,
-        "Fence": head.fence,
-        "AxemaSystem": head.system,
-        "Removals": head.removals,
-        "Pages": head.pages,
-        "MissingParts": head.missing_parts,
-    }
-
-
 def _page_key(company_id: str, slot: int, page_index: int) -> Item:
-    return key(company_id, f"{ROSTER}#{slot}#{page_index:06}")
+    return key(company_id, f"{ROSTER}{slot}#{page_index:06}")
 
 
 def _part_key(company_id: str, slot: int, part: int) -> Item:
-    return key(company_id, f"{ROSTER}#{slot}#M{part:06}")
+    return key(company_id, f"{ROSTER}{slot}#M{part:06}")
 
 
 def _to_member(candidate: Candidate) -> Item:

@@ -16,7 +16,7 @@ from bokabridge.http.jsconfig import Switches
 from bokabridge.ids import EMPTY_GUID
 
 EMPTY_DATE = "0001-01-01T00:00:00"
-""".NET's DateTime that nobody set."""
+"""The default of .NET's DateTime."""
 
 
 class Kind(Enum):
@@ -59,7 +59,7 @@ _KINDS_BY_FORMAT = {"uuid": Kind.GUID, "date-time": Kind.DATE}
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member: its name on the wire, its kind, and its default in a .NET object in which nobody set it.
+    """A member: its name on the wire, its kind, and its default in a new .NET object.
 
     `shape` is that of the DTO, or of a list's items. `omits_default` is .NET's EmitDefaultValue=false.
     """

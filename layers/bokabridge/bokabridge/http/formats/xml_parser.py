@@ -1,4 +1,4 @@
-"""A parser of XML that anybody may have written: the standard library's expat, without document types.
+"""A parser of untrusted XML: the standard library's expat, without document types.
 
 So there are no entities of the document's own to expand (billion laughs) or to fetch (XXE), as in defusedxml.
 """
