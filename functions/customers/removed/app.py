@@ -6,12 +6,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.logs import logger
 from bokabridge.wiring.customers import reader_of_removals
+from bokabridge.wiring.environment import library_versions
 from bokabridge.wiring.usersync import jobs
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Records of the directory's stream, with the keys of removed customers → {Companies}, their number.
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Records of the directory's stream, with the keys of removed customers → {Companies, Libraries}.
 
+    Companies is their number, and Libraries has the versions of the runtime's libraries: `bokabridge doctor` invokes
+    this function without records, because then it does nothing else.
     The companies' next syncs then compare everybody with their customers, and create those who were removed again.
     Raises RetriableError. Lambda then tries the same records again.
     """
@@ -20,4 +23,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     for company_id in companies:
         jobs().note_removal(company_id)
     logger().info("customers removed", customers=len(event["Records"]), companies=len(companies))
-    return {"Companies": len(companies)}
+    return {"Companies": len(companies), "Libraries": library_versions()}

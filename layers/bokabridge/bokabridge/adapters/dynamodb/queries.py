@@ -55,9 +55,17 @@ def query_index(table: Table, index: str, attribute: str, value: str, max_items:
     return list(islice(_items(table, request), max_items))
 
 
-def scan(table: Table) -> Iterator[Item]:
-    """All items of a table, in any order. Only for operators' commands: it reads the whole table."""
-    return (decode(item) for page in _pages(table, {"TableName": table.name}, "scan") for item in page["Items"])
+def scan(table: Table, only: Filter | None = None, *, attributes: str = "") -> Iterator[Item]:
+    """All items of a table, in any order. Only for operators' commands: it reads the whole table.
+
+    `attributes` are the wanted ones, separated by commas; "" stands for all.
+    """
+    request: dict[str, Any] = {"TableName": table.name}
+    if only:
+        request |= {"FilterExpression": only.expression, "ExpressionAttributeValues": encode(only.values)}
+    if attributes:
+        request["ProjectionExpression"] = attributes
+    return (decode(item) for page in _pages(table, request, "scan") for item in page["Items"])
 
 
 def _between(table: Table, partition_key: str, low: str, high: str, only: Filter | None) -> dict[str, Any]:
