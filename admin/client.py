@@ -107,9 +107,9 @@ def _json(response: urllib3.BaseHTTPResponse) -> Any:
 def _error(response: urllib3.BaseHTTPResponse) -> ApiError:
     try:
         status = json.loads(response.data)["ResponseStatus"]
-        errors = [each["Message"] for each in status.get("Errors") or []]
-        message = status["Message"] if status["Message"] in errors or not errors else " ".join(errors)
-        return ApiError(response.status, status["ErrorCode"], _sentence(message), status.get("Meta") or {})
+        sentences = [_sentence(each["Message"]) for each in status.get("Errors") or [status]]
+        message = " ".join(dict.fromkeys(sentences))
+        return ApiError(response.status, status["ErrorCode"], message, status.get("Meta") or {})
     except (ValueError, KeyError, TypeError):
         return ApiError(response.status, "", f"The API responded with {response.status} and no explanation.", {})
 

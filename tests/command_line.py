@@ -7,15 +7,17 @@ from multiprocessing.connection import Connection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from local.axema.credentials import credentials
-from local.identity.users import USERS
+from tests.aws_account import STACK
 from tests.data import COMPANY_ID
-from tests.wired import Wired
 
 _SECONDS = 60
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["admin.cli", "typer.testing"])  # each command is a fork of this process
+_PROCESSES.set_forkserver_preload(
+    ["admin.cli", "typer.testing", "tests.command_line"]
+)  # each command is a fork of this process
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,18 @@ def _run(results: Connection, variables: dict[str, str], arguments: tuple[str, .
     results.send(Outcome(done.exit_code, done.stdout, done.stderr))
 
 
-def write_stack_file(folder: Path, api_url: str, application: Wired, caller: str = "superadmin") -> Path:
-    """A stack file like that of `make up`, whose superadmin is this caller."""
-    file = folder / f"stack-{caller}.json"
-    companies = [{"CompanyId": COMPANY_ID, "Name": "Brf Solgläntan", "Users": 1}]
-    tokens = {"superadmin": application.realm.issue(USERS[caller], 600)}
-    file.write_text(json.dumps({"ApiUrl": api_url, "Tokens": tokens, "Companies": companies}))
+def write_stack_file(folder: Path, api_url: str, aws_url: str, token: str) -> Path:
+    """A stack file like that of `make up`, with this caller's token."""
+    described = {
+        "ApiUrl": api_url,
+        "AwsUrl": aws_url,
+        "AwsRegion": "eu-north-1",
+        "StackName": STACK,
+        "Tokens": {"superadmin": token},
+        "Companies": [{"CompanyId": COMPANY_ID, "Name": "Brf Solgläntan", "Users": 1}],
+    }
+    file = folder / f"stack-{uuid4()}.json"
+    file.write_text(json.dumps(described))
     return file
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from local.identity.users import USERS
 from tests.api_server import api_server
+from tests.aws_account import OUTPUTS, FakeStack, aws_account
 from tests.command_line import CommandLine, axema_members, write_stack_file
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.wired import Wired, wired
@@ -22,10 +24,14 @@ def application() -> Iterator[Wired]:
 @pytest.fixture
 def caller(application: Wired, tmp_path: Path) -> Iterator[Callable[[str], CommandLine]]:
     """The command line of the demo user with this name."""
-    with api_server(application) as url:
-        yield lambda name: CommandLine(
-            {"BOKABRIDGE_STACK_FILE": str(write_stack_file(tmp_path, url, application, name))}
-        )
+    stack = FakeStack(outputs=OUTPUTS)
+    with api_server(application) as api_url, aws_account(stack) as aws_url:
+
+        def command_line(name: str) -> CommandLine:
+            file = write_stack_file(tmp_path, api_url, aws_url, application.realm.issue(USERS[name], 600))
+            return CommandLine({"BOKABRIDGE_STACK_FILE": str(file)})
+
+        yield command_line
 
 
 @pytest.fixture
