@@ -3,8 +3,8 @@
 import json
 import multiprocessing
 import os
-from multiprocessing.connection import Connection
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 from uuid import uuid4

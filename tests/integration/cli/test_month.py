@@ -63,13 +63,13 @@ def test_other_texts_are_no_months(cli: CommandLine, month: str) -> None:
 @pytest.mark.parametrize(
     ("month", "timezone", "begin", "end"),
     [
-        ("2026-11", "Europe/Stockholm", datetime(2026, 10, 31, 23), datetime(2026, 11, 30, 23)),
-        ("2026-03", "Europe/Stockholm", datetime(2026, 2, 28, 23), datetime(2026, 3, 31, 22)),
-        ("2026-12", "UTC", datetime(2026, 12, 1), datetime(2027, 1, 1)),
+        ("2026-11", "Europe/Stockholm", datetime(2026, 10, 31, 23, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC)),
+        ("2026-03", "Europe/Stockholm", datetime(2026, 2, 28, 23, tzinfo=UTC), datetime(2026, 3, 31, 22, tzinfo=UTC)),
+        ("2026-12", "UTC", datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)),
     ],
 )
 def test_month_begins_at_midnight_in_its_time_zone(month: str, timezone: str, begin: datetime, end: datetime) -> None:
-    assert month_of(month, timezone) == (begin.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
+    assert month_of(month, timezone) == (begin, end)
 
 
 def test_unknown_time_zone_is_a_sentence() -> None:
