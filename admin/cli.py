@@ -3,7 +3,7 @@
 import typer
 
 from admin import doctor, keys, month, settings, sync, usage
-from admin.command import JsonOption, StackOption
+from admin.command import FirstStackOption, JsonOption
 
 app = typer.Typer(
     name="bokabridge",
@@ -20,5 +20,5 @@ doctor.register(app)
 
 
 @app.callback()
-def options(stack: StackOption = None, as_json: JsonOption = False) -> None:
+def options(stack: FirstStackOption = None, as_json: JsonOption = False) -> None:
     """Take the options of all commands also before the command's name."""

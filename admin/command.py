@@ -20,10 +20,11 @@ from bokabridge.wiring.operator import as_sentences
 DEBUG = "BOKABRIDGE_DEBUG"
 """The environment variable that shows an unexpected error with its traceback."""
 
-StackOption = Annotated[
-    str | None,
-    typer.Option("--stack", help="The CloudFormation stack's name. Without it: the local stack of `make up`."),
-]
+_STACK_HELP = "The CloudFormation stack's name. Without it: the local stack of `make up`."
+StackOption = Annotated[str | None, typer.Option("--stack", help=_STACK_HELP)]
+FirstStackOption = Annotated[str | None, typer.Option("--stack", help=_STACK_HELP, envvar="BOKABRIDGE_STACK")]
+"""Before the command's name. The option after it has no environment variable, which would win over this one."""
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 
@@ -112,7 +113,7 @@ def errors_as_exit_codes() -> Iterator[None]:
             yield
     except BridgeError as error:
         _end(str(error), exit_code_of(error))
-    except BrokenPipeError:  # for example `| head`: nobody reads on
+    except BrokenPipeError:  # for example `| head`, which stops reading
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(ExitCode.DONE) from None
     except KeyboardInterrupt:

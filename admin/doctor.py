@@ -19,7 +19,7 @@ from bokabridge.wiring.operator import Alarm, Survey, as_sentences, clock_ahead
 from local.stack.paths import ROOT
 
 _MOST_USAGES = 50
-"""Nobody reads more findings of one kind."""
+"""The most findings of one kind that are read."""
 
 
 class Examination:

@@ -42,7 +42,7 @@ def follow(api: Client, job: Any, company: str | None) -> Any:
 
 
 def _expected(api: Client, company: str | None) -> int | None:
-    """The number of people that the last completed sync found; None if there was none."""
+    """The number of people that the last completed sync found; None before the first one."""
     query = {"CompanyId": company, "Status": JobStatus.Completed.name, "Take": 1}
     last = api.call(QUERY_AXEMA_USER_SYNC_JOBS, **query)["Results"]
     return (last[0].get("UsersFound") or None) if last else None

@@ -97,7 +97,7 @@ def settle(
 
 
 def _own_company(session: Session) -> str:
-    """The local stack's first company. Elsewhere a usage has to name its company, so that it is nobody else's."""
+    """The local stack's first company. Elsewhere the caller has to name the company that pays."""
     if not session.is_local:
         raise InvalidInput("Name the company with --company.")
     return str(session.local["Companies"][0]["CompanyId"])

@@ -10,7 +10,7 @@ MUST_BE_SET = {
     "VossBaseUrl": "every usage gets a 503 and none is sent",
     "IdentityIssuer": "the tokens of this stage's identity server may not be accepted",
 }
-"""The parameters whose default is only right for a stack that nobody uses, and what the default means."""
+"""The parameters whose default is right only for a stack without users, and the consequence of the default."""
 
 _PROD_DEFAULTS = frozenset({"IdentityIssuer"})
 """Parameters whose default is that of prod."""
@@ -25,7 +25,7 @@ def secrets_of(stage: str, companies: Collection[str]) -> list[str]:
 
 
 def parameters_at_defaults(parameters: Sequence[Parameter], stage: str) -> list[Finding]:
-    """Parameters that nobody has set although the stack needs other values."""
+    """Parameters that still have their defaults although the stack needs other values."""
     return [
         Finding(
             each.name,
@@ -38,7 +38,7 @@ def parameters_at_defaults(parameters: Sequence[Parameter], stage: str) -> list[
 
 
 def alarms_without_topic(alarms: Sequence[Alarm], topics: Sequence[Topic]) -> list[Finding]:
-    """Alarms that notify nobody. If no alarm has a topic, that is one finding."""
+    """Alarms without a notification. If no alarm has a topic, that is one finding."""
     silent = [alarm for alarm in alarms if not alarm.topics or not alarm.is_enabled]
     deploy = "Set AlarmTopicArn in samconfig.toml and deploy (docs/deploy.md)."
     found = []

@@ -5,8 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.logs import logger
-from bokabridge.wiring.customers import reader_of_removals
-from bokabridge.wiring.environment import library_versions
+from bokabridge.wiring.customers import libraries, reader_of_removals
 from bokabridge.wiring.usersync import jobs
 
 
@@ -23,4 +22,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     for company_id in companies:
         jobs().note_removal(company_id)
     logger().info("customers removed", customers=len(event["Records"]), companies=len(companies))
-    return {"Companies": len(companies), "Libraries": library_versions()}
+    return {"Companies": len(companies), "Libraries": libraries()}

@@ -5,29 +5,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
-from admin.checks.configuration import MUST_BE_SET, parameters_at_defaults
-from admin.checks.operation import clock_skew, old_libraries
-from admin.doctor import oldest_libraries
+from admin.checks.configuration import MUST_BE_SET
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.usersync.job import Trigger, new_job
 from bokabridge.voss.timing import Timing
 from bokabridge.voss.usage import UsageOrder, new_usage
-from bokabridge.wiring.operator import Parameter, clock_ahead
 from tests.aws_account import FakeStack
 from tests.data import COMPANY_ID
 from tests.dynamodb import USAGE_TABLE, USER_SYNC_TABLE, aws_client
-from tests.template import resources, template
 from tests.unit.admin.conftest import Operator
 
 AXEMA_SECRET, VOSS_SECRET = f"bokabridge/dev/axema/{COMPANY_ID}", "bokabridge/dev/voss"
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @dataclass
@@ -219,38 +213,3 @@ def test_findings_say_what_to_do(hospital: Hospital) -> None:
     assert shown.code == 1
     assert "FAULT  alarm topics\n" in shown.out
     assert "→ Set AlarmTopicArn in samconfig.toml and deploy (docs/deploy.md)." in shown.out
-
-
-def test_default_issuer_is_right_for_prod_only() -> None:
-    issuer = [Parameter("IdentityIssuer", "https://prod", "https://prod")]
-    assert parameters_at_defaults(issuer, "prod") == []
-    assert len(parameters_at_defaults(issuer, "staging")) == 1
-
-
-def test_checked_parameters_are_in_the_template_with_a_default() -> None:
-    assert all("Default" in template()["Parameters"][name] for name in MUST_BE_SET)
-
-
-def test_function_that_reports_libraries_is_in_the_template() -> None:
-    assert "CustomersRemovedFunction" in resources()
-
-
-def test_oldest_libraries_are_those_of_the_tests() -> None:
-    assert set(oldest_libraries()) == {"boto3", "botocore"}
-    oldest = {"boto3": "1.36.3"}
-    assert old_libraries({"boto3": "1.36.10"}, oldest) == []
-    assert len(old_libraries({"boto3": "1.36.2"}, oldest)) == 1
-
-
-@pytest.mark.parametrize(
-    ("seconds_between", "header_is_at", "ahead"),
-    [(0, 0, 0), (0, -1, 0), (5, 3, 0), (0, -61, 60), (2, 62, -60)],
-)
-def test_clocks_differ_by_no_less_than_the_header_allows(seconds_between: int, header_is_at: int, ahead: int) -> None:
-    date = format_datetime(NOON + timedelta(seconds=header_is_at), usegmt=True)
-    assert clock_ahead(NOON, NOON + timedelta(seconds=seconds_between), date) == timedelta(seconds=ahead)
-
-
-@pytest.mark.parametrize(("seconds", "findings"), [(30, 0), (-30, 0), (31, 1), (-31, 1)])
-def test_a_clock_may_be_half_a_minute_off(seconds: int, findings: int) -> None:
-    assert len(clock_skew({"AWS": timedelta(seconds=seconds)})) == findings

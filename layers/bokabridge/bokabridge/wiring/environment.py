@@ -1,7 +1,6 @@
 """The environment variables that template.yaml gives to the functions. Nothing is read at import."""
 
 import os
-import platform
 from functools import cache
 
 from bokabridge.http.cors import parse_origins
@@ -38,16 +37,6 @@ def whole_number(name: str) -> int:
         return int(required(name))
     except ValueError:
         raise ConfigurationError(f"The environment variable {name} is not a whole number.") from None
-
-
-def library_versions() -> dict[str, str]:
-    """The versions of Python and of the libraries that the runtime chooses, by name."""
-    import boto3  # only the caller of this function has to wait for it
-    import botocore
-    import urllib3
-
-    libraries = {"boto3": boto3, "botocore": botocore, "urllib3": urllib3}
-    return {"python": platform.python_version(), **{name: each.__version__ for name, each in libraries.items()}}
 
 
 def user_sync_table() -> str:
