@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from admin.client import Client
+from admin.client import AnyOperation, Client
 from admin.exits import ApiError, ExitCode
 from bokabridge.errors import Unreachable
 from bokabridge.operations.usersync import GET_AXEMA_USER_SYNC_JOB, QUERY_AXEMA_USER_SYNC_JOBS
@@ -31,9 +31,10 @@ def follow(api: Client, job: Any, company: str | None) -> Any:
     try:
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
             bar = progress.add_task(job["StatusName"], total=_expected(api, company))
+            _draw(progress, bar, job)
             while not JobStatus(job["Status"]).is_final:
                 time.sleep(_POLL_SECONDS)
-                job = _patiently(api, job["Id"], company)
+                job = _patiently(api, GET_AXEMA_USER_SYNC_JOB, Id=job["Id"], CompanyId=company)
                 _draw(progress, bar, job)
     except KeyboardInterrupt:
         print(f"The sync goes on: `bokabridge sync show {job['Id']} --wait` follows it again.", file=sys.stderr)
@@ -44,7 +45,7 @@ def follow(api: Client, job: Any, company: str | None) -> Any:
 def _expected(api: Client, company: str | None) -> int | None:
     """The number of people that the last completed sync found; None before the first one."""
     query = {"CompanyId": company, "Status": JobStatus.Completed.name, "Take": 1}
-    last = api.call(QUERY_AXEMA_USER_SYNC_JOBS, **query)["Results"]
+    last = _patiently(api, QUERY_AXEMA_USER_SYNC_JOBS, **query)["Results"]
     return (last[0].get("UsersFound") or None) if last else None
 
 
@@ -54,11 +55,11 @@ def _draw(progress: Progress, bar: TaskID, job: Any) -> None:
     progress.update(bar, description=job["StatusName"], completed=found, total=total and max(total, found))
 
 
-def _patiently(api: Client, job_id: str, company: str | None) -> Any:
+def _patiently(api: Client, operation: AnyOperation, **members: object) -> Any:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
-            return api.call(GET_AXEMA_USER_SYNC_JOB, Id=job_id, CompanyId=company)
+            return api.call(operation, **members)
         except (ApiError, Unreachable) as error:
             may_pass = isinstance(error, Unreachable) or error.exit_code is ExitCode.TRY_LATER
             if not may_pass or time.monotonic() > deadline:

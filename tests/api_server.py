@@ -1,6 +1,5 @@
 """The application over real HTTP: the router and the functions' own handlers behind a server in this process."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,8 +28,10 @@ def api_server(application: Wired) -> Iterator[str]:
     in_process = FunctionsInProcess(handlers, Context)
     router = Router(SERVED, AUTHORIZER, lambda: in_process, find)
 
+    context: Any = Context()
+
     def respond(request: Request) -> Response:
-        response = router.handle(_event(request), Context())
+        response = router.handle(_event(request), context)
         headers = [(name, value) for name, values in response["multiValueHeaders"].items() for value in values]
         return Response(response["body"], response["statusCode"], headers)
 
@@ -42,26 +43,22 @@ def _event(request: Request) -> dict[str, Any]:
     """The request as API Gateway passes it on."""
     headers = dict(request.headers)
     query = {name: request.args.getlist(name) for name in request.args}
-    return json.loads(
-        json.dumps(
-            {
-                "resource": "/{proxy+}",
-                "path": request.path,
-                "httpMethod": request.method,
-                "headers": headers,
-                "multiValueHeaders": {name: [value] for name, value in headers.items()},
-                "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
-                "multiValueQueryStringParameters": query or None,
-                "pathParameters": {"proxy": request.path[1:]},
-                "requestContext": {
-                    "path": request.path,
-                    "stage": "dev",
-                    "domainName": request.host,
-                    "requestId": "request-1",
-                    "identity": {"sourceIp": "127.0.0.1"},
-                },
-                "body": request.get_data(as_text=True) or None,
-                "isBase64Encoded": False,
-            }
-        )
-    )
+    return {
+        "resource": "/{proxy+}",
+        "path": request.path,
+        "httpMethod": request.method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": {"proxy": request.path[1:]},
+        "requestContext": {
+            "path": request.path,
+            "stage": "dev",
+            "domainName": request.host,
+            "requestId": "request-1",
+            "identity": {"sourceIp": "127.0.0.1"},
+        },
+        "body": request.get_data(as_text=True) or None,
+        "isBase64Encoded": False,
+    }

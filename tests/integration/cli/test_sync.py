@@ -68,6 +68,14 @@ def test_start_with_wait_ends_with_the_completed_job(application: Wired, connect
     assert (done.json["UsersFound"], done.json["UsersCreated"], done.json["UsersUnchanged"]) == (PEOPLE, PEOPLE, 0)
 
 
+def test_terminal_shows_progress_on_standard_error(application: Wired, connected: CommandLine) -> None:
+    with worker(application):
+        done = CommandLine({**connected.variables, "FORCE_COLOR": "1"}).run("sync", "start", "--wait", "--json")
+    assert done.json["StatusName"] == "Completed"
+    assert "Pending" in done.err
+    assert f"{PEOPLE}/?" in done.err
+
+
 def test_failed_sync_is_bad_news(application: Wired, connected: CommandLine) -> None:
     with worker(application, fails=True):
         failed = connected.run("sync", "start", "--wait")
