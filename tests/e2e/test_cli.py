@@ -5,6 +5,7 @@ import io
 import json
 import os
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,13 +14,21 @@ import pytest
 
 from bokabridge.dates import format_date
 from local.stack.paths import ROOT
-from local.stack.stack import LocalStack
+from local.stack.processes import free_port
+from local.stack.stack import LocalStack, local_stack
 from tests.command_line import CommandLine
 from tests.docs import commands
 from tests.e2e.client import Bridge
 from tests.e2e.shell import Shell
 
 NOW = f"{datetime.now(ZoneInfo('Europe/Stockholm')):%Y-%m}"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[LocalStack]:
+    """A stack of its own, because the doctor would find what other tests leave behind."""
+    with local_stack(free_port()) as running:
+        yield running
 
 
 @pytest.fixture
