@@ -34,7 +34,7 @@ class Examination:
     def checks(self) -> Mapping[str, Callable[[], list[Finding]]]:
         """The checks by their names."""
         return {
-            "parameters": self._parameters,
+            "parameters": lambda: configuration.unset_parameters(self._deployed.stack.parameters),
             "secrets": self._secrets,
             "alarm topics": self._topics,
             "alarms": lambda: configuration.alarms_on(self._alarms),
@@ -52,9 +52,6 @@ class Examination:
     @cached_property
     def _survey(self) -> Survey:
         return self._deployed.survey()
-
-    def _parameters(self) -> list[Finding]:
-        return configuration.parameters_at_defaults(self._inspection.parameters(), self._stage)
 
     def _secrets(self) -> list[Finding]:
         wanted = configuration.secrets_of(self._stage, self._survey.companies)

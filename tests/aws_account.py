@@ -35,7 +35,6 @@ class FakeStack:
 
     outputs: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
-    defaults: dict[str, str] = field(default_factory=dict)
     resources: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Type and physical id by logical id."""
     libraries: dict[str, str] = field(default_factory=dict)
@@ -75,10 +74,6 @@ def _cloudformation(stack: FakeStack, form: dict[str, str]) -> Response:
         )
     result = {
         "DescribeStacks": lambda: _element("Stacks", [_described(stack)]),
-        "GetTemplateSummary": lambda: _element(
-            "Parameters",
-            [{"ParameterKey": name, "DefaultValue": value} for name, value in stack.defaults.items()],
-        ),
         "ListStackResources": lambda: _element(
             "StackResourceSummaries",
             [

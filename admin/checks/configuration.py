@@ -1,19 +1,19 @@
 """Checks of what the deployer chose: parameters, alarms, secrets."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from urllib.parse import urlsplit
 
 from admin.checks.finding import Finding
-from bokabridge.wiring.operator import Alarm, Parameter, Topic
+from bokabridge.wiring.operator import Alarm, Topic
 
 MUST_BE_SET = {
     "AlarmTopicArn": "alarms notify nobody",
     "VossBaseUrl": "every usage gets a 503 and none is sent",
-    "IdentityIssuer": "the tokens of this stage's identity server may not be accepted",
+    "IdentityIssuer": "no token is accepted",
+    "IdentityAudience": "no token is accepted",
+    "CompanyClaim": "a token belongs to no company",
 }
-"""The parameters whose default is right only for a stack without users, and the consequence of the default."""
-
-_PROD_DEFAULTS = frozenset({"IdentityIssuer"})
-"""Parameters whose default is that of prod."""
+"""The parameters that every stack has to set (docs/deploy.md), and what it means if one is not set."""
 
 _VOSS = "bokabridge/{stage}/voss"
 _AXEMA = "bokabridge/{stage}/axema/{company_id}"
@@ -24,17 +24,22 @@ def secrets_of(stage: str, companies: Collection[str]) -> list[str]:
     return [_VOSS.format(stage=stage), *(_AXEMA.format(stage=stage, company_id=each) for each in companies)]
 
 
-def parameters_at_defaults(parameters: Sequence[Parameter], stage: str) -> list[Finding]:
-    """Parameters that still have their defaults although the stack needs other values."""
+def unset_parameters(parameters: Mapping[str, str]) -> list[Finding]:
+    """Parameters that are empty or have a placeholder, as the template's defaults do."""
     return [
         Finding(
-            each.name,
-            f"The parameter has its default, so {MUST_BE_SET[each.name]}.",
-            f"Set {each.name} in samconfig.toml and deploy (docs/deploy.md).",
+            name,
+            f"The parameter is not set, so {consequence}.",
+            f"Set {name} in samconfig.toml and deploy (docs/deploy.md).",
         )
-        for each in parameters
-        if each.name in MUST_BE_SET and each.is_default and not (stage == "prod" and each.name in _PROD_DEFAULTS)
+        for name, consequence in MUST_BE_SET.items()
+        if name in parameters and _is_placeholder(parameters[name])
     ]
+
+
+def _is_placeholder(value: str) -> bool:
+    """True for nothing, and for an address below `.invalid`, which never exists (RFC 2606)."""
+    return not value.strip() or (urlsplit(value).hostname or "").endswith(".invalid")
 
 
 def alarms_without_topic(alarms: Sequence[Alarm], topics: Sequence[Topic]) -> list[Finding]:

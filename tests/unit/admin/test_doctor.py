@@ -70,7 +70,6 @@ def hospital(operator: Operator) -> Iterator[Hospital]:
     for name in (AXEMA_SECRET, VOSS_SECRET):
         aws_client("secretsmanager").create_secret(Name=name, SecretString="{}")
     operator.stack.parameters = {"Stage": "dev", **dict.fromkeys(MUST_BE_SET, "chosen"), "VossScope": ""}
-    operator.stack.defaults = {"Stage": "dev", **dict.fromkeys(MUST_BE_SET, "default"), "VossScope": ""}
     operator.stack.resources = {
         "VossDisputedAlarm": ("AWS::CloudWatch::Alarm", "alarm"),
         "VossReconcileDeadLetters": ("AWS::SQS::Queue", queue),
@@ -116,7 +115,7 @@ def test_stack_without_faults(hospital: Hospital) -> None:
 
 @pytest.mark.parametrize("name", MUST_BE_SET)
 def test_parameter_left_at_its_default(hospital: Hospital, name: str) -> None:
-    hospital.stack.parameters[name] = "default"
+    hospital.stack.parameters[name] = "https://voss.invalid" if name == "VossBaseUrl" else ""
     (found,) = hospital.findings()
     assert found[:2] == ("parameters", name)
 

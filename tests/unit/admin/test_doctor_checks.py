@@ -5,23 +5,30 @@ from email.utils import format_datetime
 
 import pytest
 
-from admin.checks.configuration import MUST_BE_SET, parameters_at_defaults
+from admin.checks.configuration import MUST_BE_SET, unset_parameters
 from admin.checks.operation import clock_skew, old_libraries
 from admin.doctor import oldest_libraries
-from bokabridge.wiring.operator import Parameter, clock_ahead
+from bokabridge.wiring.operator import clock_ahead
 from tests.template import resources, template
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-def test_default_issuer_is_right_for_prod_only() -> None:
-    issuer = [Parameter("IdentityIssuer", "https://prod", "https://prod")]
-    assert parameters_at_defaults(issuer, "prod") == []
-    assert len(parameters_at_defaults(issuer, "staging")) == 1
+@pytest.mark.parametrize("name", ["AlarmTopicArn", "VossBaseUrl"])
+def test_template_s_default_counts_as_not_set(name: str) -> None:
+    assert [found.subject for found in unset_parameters({name: template()["Parameters"][name]["Default"]})] == [name]
 
 
-def test_checked_parameters_are_in_the_template_with_a_default() -> None:
-    assert all("Default" in template()["Parameters"][name] for name in MUST_BE_SET)
+@pytest.mark.parametrize(
+    ("value", "is_set"),
+    [("", False), (" ", False), ("https://a.invalid", False), ("https://a.invalid:443/v1", False), ("invalid", True)],
+)
+def test_parameter_with_a_placeholder_is_not_set(value: str, is_set: bool) -> None:
+    assert (unset_parameters({"VossBaseUrl": value}) == []) == is_set
+
+
+def test_parameters_that_must_be_set_are_in_the_template() -> None:
+    assert set(template()["Parameters"]) >= set(MUST_BE_SET)
 
 
 def test_function_that_reports_libraries_is_in_the_template() -> None:

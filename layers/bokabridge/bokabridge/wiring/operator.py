@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bokabridge.adapters.aws.account import Account, Emulator
 from bokabridge.adapters.aws.inspection import Alarm, Inspection, Queue, Topic, clock_ahead
 from bokabridge.adapters.aws.operator_errors import as_sentences
-from bokabridge.adapters.aws.stacks import Parameter, Stack, find_stack
+from bokabridge.adapters.aws.stacks import Stack, find_stack
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from bokabridge.adapters.dynamodb.companies import DynamoCompanies
 from bokabridge.adapters.dynamodb.survey import RunningJob, Survey, companies_with_usages, survey
@@ -19,7 +19,6 @@ __all__ = [
     "DeployedStack",
     "Emulator",
     "Inspection",
-    "Parameter",
     "Queue",
     "RunningJob",
     "Survey",

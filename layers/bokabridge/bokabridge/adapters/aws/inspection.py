@@ -1,14 +1,14 @@
 """What `bokabridge doctor` reads from AWS. It changes nothing."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import batched
 
 from bokabridge.adapters.aws.account import Account
-from bokabridge.adapters.aws.stacks import Parameter, Stack, parameters_of, resources_of
+from bokabridge.adapters.aws.stacks import Stack, resources_of
 from bokabridge.clock import utc_now
 from bokabridge.errors import FatalError
 
@@ -48,10 +48,6 @@ class Inspection:
         self._account = account
         self._stack = stack
         self._cloudformation = account.client("cloudformation")
-
-    def parameters(self) -> Sequence[Parameter]:
-        """The stack's parameters."""
-        return parameters_of(self._cloudformation, self._stack)
 
     def alarms(self) -> list[Alarm]:
         """The stack's alarms."""

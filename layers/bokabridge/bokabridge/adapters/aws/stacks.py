@@ -1,6 +1,5 @@
 """A deployed stack, as operators' commands read it from CloudFormation."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,20 +7,6 @@ from bokabridge.errors import NotFound
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter's value in the stack, and the template's default. None: the template has no default."""
-
-    name: str
-    value: str
-    default: str | None
-
-    @property
-    def is_default(self) -> bool:
-        """True if nobody chose another value than the template's."""
-        return self.value == self.default
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +33,6 @@ def find_stack(client: "CloudFormationClient", name: str) -> Stack:
         {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])},
         {each["ParameterKey"]: each.get("ParameterValue", "") for each in found.get("Parameters", [])},
     )
-
-
-def parameters_of(client: "CloudFormationClient", stack: Stack) -> Sequence[Parameter]:
-    """The stack's parameters with the defaults of its template."""
-    declared = client.get_template_summary(StackName=stack.name).get("Parameters", [])
-    defaults = {each["ParameterKey"]: each.get("DefaultValue") for each in declared}
-    return [Parameter(name, value, defaults.get(name)) for name, value in sorted(stack.parameters.items())]
 
 
 def resources_of(client: "CloudFormationClient", stack: str, kind: str) -> dict[str, str]:
