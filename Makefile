@@ -19,7 +19,7 @@ export AWS_DEFAULT_REGION ?= eu-north-1
 SOURCES := $(shell find functions layers tools/package -type f -not -path '*/__pycache__/*')
 CLIENTS := .local/env/clients/.done .local/env/npm/.done
 STACK_NEEDS := .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
-TEST_NEEDS := $(STACK_NEEDS) .local/env/oldest-runtime/.done $(CLIENTS)
+TEST_NEEDS := $(STACK_NEEDS) .local/env/cli/.done .local/env/oldest-runtime/.done $(CLIENTS)
 LINT_NEEDS := .venv/.done .local/env/sam/.done .local/env/checkov/.done
 INSTALL := +@tools/alone $(MAKE) --no-print-directory --silent
 
@@ -78,18 +78,22 @@ build: ## Build the functions and layers for deployment (sam build)
 # An option that is given but empty is passed on, and refused: DAYS=$$UNSET must not make a key that never ends.
 given = $(if $(filter undefined,$(origin $(1))),,--$(2) "$($(1))")
 
+.PHONY: cli
+cli: cli-ready ## Install the command line `bokabridge` into .local/env/cli/bin
+	@echo "bokabridge is in .local/env/cli/bin; docs/cli.md describes it."
+
 .PHONY: api-key
-api-key: venv-ready ## Issue a company's API key, shown only this once: COMPANY=... STACK=bokabridge-dev [ROLE=read] [DAYS=90] [FORCE=1]
-	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" issue --company "$(COMPANY)" \
+api-key: cli-ready ## Issue a company's API key, shown only this once: COMPANY=... STACK=bokabridge-dev [ROLE=read] [DAYS=90] [FORCE=1]
+	@tools/bokabridge --stack "$(STACK)" keys issue --company "$(COMPANY)" \
 	  $(call given,ROLE,role) $(call given,DAYS,days) $(if $(filter 1,$(FORCE)),--force)
 
 .PHONY: api-keys
-api-keys: venv-ready ## List the API keys and their last use: STACK=bokabridge-dev [COMPANY=...]
-	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" list --company "$(COMPANY)"
+api-keys: cli-ready ## List the API keys and their last use: STACK=bokabridge-dev [COMPANY=...]
+	@tools/bokabridge --stack "$(STACK)" keys list $(if $(COMPANY),--company "$(COMPANY)")
 
 .PHONY: revoke-api-key
-revoke-api-key: venv-ready ## Revoke an API key: ID=... STACK=bokabridge-dev
-	@$(PYTHON) -m admin.api_keys --stack "$(STACK)" revoke --id "$(ID)"
+revoke-api-key: cli-ready ## Revoke an API key: ID=... STACK=bokabridge-dev
+	@tools/bokabridge --stack "$(STACK)" keys revoke -- "$(ID)"
 
 .PHONY: bench
 bench: bench-ready ## Measure the sync against its peers and its memory, the ledger, the reconciler, the authorizer, cold starts and warm requests
@@ -111,7 +115,7 @@ requirements: venv-ready ## Pin the newest versions, with hashes, in the require
 clean: ## Remove everything that make installed and built in this folder
 	@rm -rf .venv .local .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: stack-ready test-ready lint-ready bench-ready venv-ready clients-ready
+.PHONY: stack-ready test-ready lint-ready bench-ready venv-ready cli-ready clients-ready
 stack-ready:
 	$(INSTALL) $(STACK_NEEDS)
 test-ready:
@@ -122,6 +126,8 @@ bench-ready:
 	$(INSTALL) $(STACK_NEEDS) .local/env/bench/.done
 venv-ready:
 	$(INSTALL) .venv/.done
+cli-ready:
+	$(INSTALL) .local/env/cli/.done
 clients-ready:
 	$(INSTALL) $(CLIENTS)
 
@@ -130,6 +136,9 @@ clients-ready:
 
 .local/env/npm/.done: requirements/npm.txt tools/npm
 	@tools/npm .local/env/npm $<
+
+.local/env/cli/.done: requirements/cli.txt tools/env
+	@tools/env .local/env/cli $< && ln -s ../../../../tools/bokabridge .local/env/cli/bin && touch $@
 
 .local/env/%/.done: requirements/%.txt tools/env
 	@tools/env .local/env/$* $< && touch $@

@@ -1,1 +1,1 @@
-"""What an operator does to a deployed stack, with their own credentials."""
+"""`bokabridge`, the command line of operators and developers. docs/cli.md describes it."""

@@ -40,6 +40,7 @@ class Wired:
     handlers: dict[str, Handler]
     realm: Realm
     axema_url: str
+    voss_url: str
 
     def handler_of(self, operation: str) -> Handler:
         """The handler of the function that serves this operation."""
@@ -71,7 +72,7 @@ def wired(companies: dict[str, int]) -> Iterator[Wired]:
         clear_caches()
         stack.callback(clear_caches)
         _create_resources()
-        yield Wired(_handlers(), identity.realm, axema.url)
+        yield Wired(_handlers(), identity.realm, axema.url, voss.url)
 
 
 def _access() -> dict[str, str]:

@@ -56,6 +56,16 @@ def deploy(aws_url: str, parameters: dict[str, str]) -> Deployment:
     return Deployment(aws_url, outputs)
 
 
+def alarm_topic(aws_url: str) -> str:
+    """Create the topic that alarms notify, with a queue as its subscriber, and return its ARN."""
+    sns, sqs = client("sns", aws_url), client("sqs", aws_url)
+    topic: str = sns.create_topic(Name="alarms")["TopicArn"]
+    queue = sqs.create_queue(QueueName="alarms")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    return topic
+
+
 def _wait(cloudformation: Any) -> dict[str, Any]:
     while True:
         stack: dict[str, Any] = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]

@@ -17,8 +17,8 @@ from local.axema.simulator import AxemaSimulator
 from local.companies import COMPANIES
 from local.identity.callers import new_api_keys, new_tokens, sign_in_names
 from local.identity.simulator import IdentitySimulator
-from local.stack.deploy import Deployment, api_url, deploy
-from local.stack.emulator import emulator
+from local.stack.deploy import STACK, Deployment, alarm_topic, api_url, deploy
+from local.stack.emulator import REGION, emulator
 from local.stack.gateway import AT_ONCE, Gateway
 from local.stack.processes import StartError, require_free
 from local.stack.seed import connect_to_axema, connect_to_voss
@@ -52,6 +52,8 @@ class LocalStack:
             "VossUrl": self.voss_url,
             "IdentityUrl": self.identity_url,
             "AwsUrl": self.deployment.aws_url,
+            "AwsRegion": REGION,
+            "StackName": STACK,
             "Outputs": self.deployment.outputs,
             "Companies": [
                 {"CompanyId": company.id, "Name": company.name, "Users": company.users or 0} for company in COMPANIES
@@ -102,6 +104,7 @@ def local_stack(port: int) -> Iterator[LocalStack]:
             "VossTimeoutSeconds": "5",
             "VossSettleAfterSeconds": "60",
             "IdentityIssuer": identity.realm.issuer,
+            "AlarmTopicArn": alarm_topic(aws_url),
             "AllowPrivateEndpoints": "true",
             "PublicUrl": api.url,
             "CorsOrigins": "http://localhost:8080, http://app.example.com",

@@ -6,7 +6,7 @@ from typing import Any
 
 import urllib3
 
-from admin.api_keys import new_api_key
+from admin.keys import new_api_key
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from local.stack.deploy import Deployment
 from local.stack.emulator import client

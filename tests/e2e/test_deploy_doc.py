@@ -92,26 +92,26 @@ def test_every_command_is_run_or_has_a_reason_why_not() -> None:
 
 
 def test_first_company_is_connected(walk: Walk) -> None:
-    settings, trial = walk.printed["The first company"].splitlines()
-    assert json.loads(settings)["CompanyId"] == COMPANY_ID
-    assert json.loads(trial)["Success"] is True
+    printed = walk.printed["The first company"].splitlines()
+    assert ["CompanyId", COMPANY_ID] in [line.split() for line in printed]
+    assert ["Success", "yes"] in [line.split() for line in printed]
 
 
 def test_sync_of_the_first_company_completes(walk: Walk) -> None:
-    *jobs, customers = [json.loads(line) for line in walk.printed["A sync, followed"].splitlines()]
-    assert jobs[-1]["StatusName"] == "Completed"
-    assert jobs[-1]["UsersCreated"] == PEOPLE
-    assert customers["Total"] == PEOPLE
+    job, end = json.JSONDecoder().raw_decode(walk.printed["A sync, followed"])
+    assert job["StatusName"] == "Completed"
+    assert job["UsersCreated"] == PEOPLE
+    assert json.loads(walk.printed["A sync, followed"][end:])["Total"] == PEOPLE
 
 
 def test_the_api_keys_are_listed_with_their_last_use_and_one_is_revoked(walk: Walk) -> None:
     key, header, *keys, revoked = walk.printed["API keys"].splitlines()
     assert str(UUID(key)) == key
-    assert header.split()[:3] == ["ID", "COMPANY", "ROLE"]
+    assert header.split()[:3] == ["Id", "CompanyId", "Role"]
     (read_id, *read), (_, *write) = sorted((line.split() for line in keys), key=lambda columns: columns[2])
     assert (read[:2], read[-2:]) == ([COMPANY_ID, "read"], ["active", "-"])
     assert write[:4] == [COMPANY_ID, "write", "never", "active"]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:00", " ".join(write[4:]))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:00Z", write[4])
     assert revoked == f"Revoked the API key {read_id} of company {COMPANY_ID}. It stops working within 60 s."
 
 

@@ -38,10 +38,17 @@ def removals(company_id: str) -> int:
 
 def test_each_company_of_a_batch_is_told_once_and_no_other(handler: Handler) -> None:
     records = [removed(COMPANY_ID), removed(OTHER_COMPANY_ID), removed(COMPANY_ID)]
-    assert handler({"Records": records}, Context()) == {"Companies": 2}
+    assert handler({"Records": records}, Context())["Companies"] == 2
     assert [removals(each) for each in (COMPANY_ID, OTHER_COMPANY_ID, THIRD_COMPANY_ID)] == [1, 1, 0]
 
 
 def test_expired_customer_counts_as_removed(handler: Handler) -> None:
-    assert handler({"Records": [removed(COMPANY_ID, **EXPIRED)]}, Context()) == {"Companies": 1}
+    assert handler({"Records": [removed(COMPANY_ID, **EXPIRED)]}, Context())["Companies"] == 1
     assert removals(COMPANY_ID) == 1
+
+
+def test_event_without_records_only_reports_the_libraries_of_the_runtime(handler: Handler) -> None:
+    response = handler({"Records": []}, Context())
+    assert response["Companies"] == 0
+    assert response["Libraries"]["boto3"] == boto3.__version__
+    assert set(response["Libraries"]) == {"python", "boto3", "botocore", "urllib3"}

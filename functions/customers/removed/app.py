@@ -5,13 +5,15 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.logs import logger
-from bokabridge.wiring.customers import reader_of_removals
+from bokabridge.wiring.customers import libraries, reader_of_removals
 from bokabridge.wiring.usersync import jobs
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Records of the directory's stream, with the keys of removed customers → {Companies}, their number.
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Records of the directory's stream, with the keys of removed customers → {Companies, Libraries}.
 
+    Companies is their number, and Libraries has the versions of the runtime's libraries: `bokabridge doctor` invokes
+    this function without records, because then it does nothing else.
     The companies' next syncs then compare everybody with their customers, and create those who were removed again.
     Raises RetriableError. Lambda then tries the same records again.
     """
@@ -20,4 +22,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     for company_id, customers in removed.items():
         jobs().note_removal(company_id, customers)
     logger().info("customers removed", customers=len(event["Records"]), companies=len(removed))
-    return {"Companies": len(removed)}
+    return {"Companies": len(removed), "Libraries": libraries()}

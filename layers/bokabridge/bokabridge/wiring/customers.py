@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from bokabridge.adapters.aws import clients
+from bokabridge.adapters.aws.libraries import library_versions
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.removals import removed_customers
 from bokabridge.clock import utc_now
@@ -16,6 +17,11 @@ from bokabridge.wiring.environment import required
 def customers() -> CustomerDirectory:
     """The directory that the sync writes to and GET /customers reads."""
     return DynamoCustomers(clients.dynamodb(), required("CUSTOMERS_TABLE"), utc_now)
+
+
+def libraries() -> dict[str, str]:
+    """The versions of the libraries that this function runs with, by name."""
+    return library_versions()
 
 
 def reader_of_removals() -> Callable[[Mapping[str, Any]], Mapping[str, int]]:

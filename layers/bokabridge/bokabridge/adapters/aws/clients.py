@@ -10,7 +10,6 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_scheduler import EventBridgeSchedulerClient
@@ -88,12 +87,6 @@ def lambda_() -> "LambdaClient":
     """The Lambda client. It makes one attempt, and waits as long as the slowest of our functions may take."""
     config = CLIENT_CONFIG.merge(Config(read_timeout=28, retries={"mode": "standard", "total_max_attempts": 1}))
     return with_fresh_connections(boto3.client("lambda", config=config))
-
-
-@cache
-def cloudformation() -> "CloudFormationClient":
-    """The CloudFormation client, for operators' commands."""
-    return with_fresh_connections(boto3.client("cloudformation", config=CLIENT_CONFIG))
 
 
 @cache

@@ -92,9 +92,17 @@ def survey(table: Table, partition_key: str, prefix: str, only: Filter) -> tuple
     return sum(page["ScannedCount"] for page in pages), [decode(item) for page in pages for item in page["Items"]]
 
 
-def scan(table: Table) -> Iterator[Item]:
-    """All items of a table, in any order. Only for operators' commands: it reads the whole table."""
-    return (decode(item) for page in _pages(table, {"TableName": table.name}, "scan") for item in page["Items"])
+def scan(table: Table, only: Filter | None = None, *, attributes: str = "") -> Iterator[Item]:
+    """All items of a table, in any order. Only for operators' commands: it reads the whole table.
+
+    `attributes` are the wanted ones, separated by commas; "" stands for all.
+    """
+    request: dict[str, Any] = {"TableName": table.name}
+    if only:
+        request |= {"FilterExpression": only.expression, "ExpressionAttributeValues": encode(only.values)}
+    if attributes:
+        request["ProjectionExpression"] = attributes
+    return (decode(item) for page in _pages(table, request, "scan") for item in page["Items"])
 
 
 def _beginning(table: Table, partition_key: str, prefix: str, only: Filter | None) -> dict[str, Any]:

@@ -1,0 +1,24 @@
+"""The commands of `bokabridge`, by group."""
+
+import typer
+
+from admin import doctor, keys, month, settings, sync, usage
+from admin.command import FirstStackOption, JsonOption
+
+app = typer.Typer(
+    name="bokabridge",
+    help="Sync Axema users, bill usage, and look after a stack of bokabridge. docs/cli.md lists the exit codes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(sync.app, name="sync")
+app.add_typer(settings.app, name="settings")
+app.add_typer(usage.app, name="usage")
+app.add_typer(keys.app, name="keys")
+month.register(usage.app)
+doctor.register(app)
+
+
+@app.callback()
+def options(stack: FirstStackOption = None, as_json: JsonOption = False) -> None:
+    """Take the options of all commands also before the command's name."""

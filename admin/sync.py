@@ -1,0 +1,76 @@
+"""`bokabridge sync`: start syncs and follow them."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from admin.command import Company, command, group
+from admin.exits import ApiError, ExitCode
+from admin.follow import follow
+from admin.output import print_one, print_rows
+from admin.session import Session
+from bokabridge.operations.usersync import (
+    CREATE_AXEMA_USER_SYNC,
+    GET_AXEMA_USER_SYNC_JOB,
+    QUERY_AXEMA_USER_SYNC_ISSUES,
+    QUERY_AXEMA_USER_SYNC_JOBS,
+)
+from bokabridge.usersync.job import JobStatus
+
+app = group("Start syncs of Axema users and look at them.")
+
+Status = StrEnum("Status", [status.name for status in JobStatus])  # type: ignore[misc]  # mypy knows literal names only
+JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id.", show_default=False)]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait until the sync ends. Exit code 1 if it failed.")]
+
+_JOB = ("Id", "StatusName", "UsersFound", "UsersCreated", "UsersUpdated", "CreatedDate", "UpdatedDate", "ErrorMessage")
+_ISSUE = ("AxemaUserId", "Skipped", "Reason")
+
+
+@command(app, "start")
+def start(session: Session, company: Company = None, wait: Wait = False) -> None:
+    """Start a sync."""
+    try:
+        job = session.api.call(CREATE_AXEMA_USER_SYNC, CompanyId=company)
+    except ApiError as refused:
+        job_id = refused.meta.get("JobId")
+        if job_id is None:
+            raise
+        message = f"{refused} It is the job {job_id}: `bokabridge sync show {job_id} --wait` follows it."
+        raise ApiError(refused.status, refused.code, message, refused.meta) from None
+    _show(session, job, company, wait)
+
+
+@command(app, "show")
+def show(session: Session, job_id: JobId, company: Company = None, wait: Wait = False) -> None:
+    """Show a sync's job."""
+    _show(session, session.api.call(GET_AXEMA_USER_SYNC_JOB, Id=job_id, CompanyId=company), company, wait)
+
+
+@command(app, "list", has_csv=True)
+def list_jobs(
+    session: Session,
+    company: Company = None,
+    status: Annotated[Status | None, typer.Option(help="Only jobs with this status.", case_sensitive=False)] = None,
+    take: Annotated[int, typer.Option(help="At most this number of jobs.", min=1, max=1000)] = 20,
+) -> None:
+    """List a company's syncs, newest first."""
+    found = session.api.call(QUERY_AXEMA_USER_SYNC_JOBS, CompanyId=company, Status=status, Take=take)
+    print_rows(found["Results"], _JOB, session.format, "There are no syncs.")
+
+
+@command(app, "issues", has_csv=True)
+def issues(session: Session, job_id: JobId, company: Company = None) -> None:
+    """List the Axema records that a sync skipped or changed. It shows Axema's ids, and no names."""
+    found = session.api.listed(QUERY_AXEMA_USER_SYNC_ISSUES, Id=job_id, CompanyId=company)
+    print_rows(found, _ISSUE, session.format, "The sync has no issues.")
+
+
+def _show(session: Session, job: Any, company: str | None, wait: bool) -> None:
+    if wait:
+        job = follow(session.api, job, company)
+    more = session.api.call(QUERY_AXEMA_USER_SYNC_ISSUES, Id=job["Id"], CompanyId=company, Take=0)
+    print_one({**job, **{name: value for name, value in more.items() if name != "Results"}}, session.format)
+    if wait and job["Status"] != JobStatus.Completed:
+        raise typer.Exit(ExitCode.BAD_NEWS)

@@ -1,0 +1,56 @@
+"""What the tables know about all companies. Only for operators' commands, because it reads whole tables."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bokabridge.adapters.dynamodb.expressions import Filter
+from bokabridge.adapters.dynamodb.items import Item
+from bokabridge.adapters.dynamodb.keys import LOCK, SETTINGS, USAGE, partition
+from bokabridge.adapters.dynamodb.queries import scan
+from bokabridge.adapters.dynamodb.table import Table
+from bokabridge.dates import parse_date
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True, slots=True)
+class RunningJob:
+    """A job that holds its company's lock until `lease_until`, unless it reports progress before."""
+
+    company_id: str
+    job_id: str
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The companies that have Axema settings, and the jobs that hold locks."""
+
+    companies: list[str]
+    running: list[RunningJob]
+
+
+def survey(client: "DynamoDBClient", user_sync_table: str) -> Survey:
+    """Reads UserSyncTable."""
+    only = Filter("SK IN (:settings, :lock)", {}, {":settings": SETTINGS, ":lock": LOCK})
+    items = list(scan(Table(client, user_sync_table), only))
+    return Survey(
+        companies=sorted(_company(item) for item in items if item["SK"] == SETTINGS),
+        running=[
+            RunningJob(_company(item), item["JobId"], parse_date(item["LeaseUntil"]))
+            for item in items
+            if item["SK"] == LOCK and "JobId" in item and "LeaseUntil" in item
+        ],
+    )
+
+
+def companies_with_usages(client: "DynamoDBClient", usage_table: str) -> list[str]:
+    """The ids of all companies that have ever used an article. Reads UsageTable."""
+    only = Filter("begins_with(SK, :usage)", {}, {":usage": USAGE})
+    return sorted({_company(item) for item in scan(Table(client, usage_table), only, attributes="PK")})
+
+
+def _company(item: Item) -> str:
+    return str(item["PK"]).removeprefix(partition(""))

@@ -1,0 +1,149 @@
+"""`bokabridge sync`."""
+
+import csv
+import io
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import boto3
+import pytest
+
+from bokabridge.adapters.dynamodb.jobs import DynamoJobs
+from bokabridge.dates import parse_date
+from bokabridge.paging import Window
+from bokabridge.usersync.job import JobStatus
+from tests.api_gateway import Context
+from tests.axema import steer
+from tests.command_line import CommandLine
+from tests.data import COMPANY_ID, OTHER_COMPANY_ID
+from tests.dynamodb import USER_SYNC_TABLE
+from tests.integration.cli.conftest import PEOPLE
+from tests.wired import Wired
+
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000007"
+
+
+@contextmanager
+def worker(application: Wired, *, fails: bool = False) -> Iterator[None]:
+    """Runs the first pending sync in another thread, as Step Functions would."""
+    stopped = threading.Event()
+    jobs = DynamoJobs(boto3.client("dynamodb"), USER_SYNC_TABLE)
+
+    def work() -> None:
+        while not (pending := jobs.list(COMPANY_ID, JobStatus.Pending, Window(0, 1))):
+            if stopped.wait(0.1):
+                return
+        run_sync(application, pending[0].id, fails=fails)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()
+
+
+def run_sync(application: Wired, job_id: str, *, fails: bool = False) -> None:
+    event = {"CompanyId": COMPANY_ID, "JobId": job_id}
+    failure = {"Error": "FatalError", "Cause": '{"errorMessage": "Axema is away."}'} if fails else {}
+    while not fails and not application.handlers["UserSyncPageFunction"](event, Context())["Done"]:
+        pass
+    application.handlers["UserSyncCloseFunction"]({**event, **failure}, Context())
+
+
+def test_start_prints_the_pending_job(connected: CommandLine) -> None:
+    job = connected.run("sync", "start", "--json").json
+    assert (job["StatusName"], job["CompanyId"]) == ("Pending", COMPANY_ID)
+    shown = connected.run("sync", "show", job["Id"])
+    assert f"Id              {job['Id']}" in shown.out
+
+
+def test_start_with_wait_ends_with_the_completed_job(application: Wired, connected: CommandLine) -> None:
+    with worker(application):
+        done = connected.run("sync", "start", "--wait", "--json")
+    assert done.code == 0, done.err
+    assert done.json["StatusName"] == "Completed"
+    assert (done.json["UsersFound"], done.json["UsersCreated"], done.json["UsersUnchanged"]) == (PEOPLE, PEOPLE, 0)
+
+
+def test_terminal_shows_progress_on_standard_error(application: Wired, connected: CommandLine) -> None:
+    with worker(application):
+        done = CommandLine({**connected.variables, "FORCE_COLOR": "1"}).run("sync", "start", "--wait", "--json")
+    assert done.json["StatusName"] == "Completed"
+    assert "Pending" in done.err
+    assert f"{PEOPLE}/?" in done.err
+
+
+def test_failed_sync_is_bad_news(application: Wired, connected: CommandLine) -> None:
+    with worker(application, fails=True):
+        failed = connected.run("sync", "start", "--wait")
+    assert failed.code == 1, failed.err
+    assert "StatusName      Failed" in failed.out
+
+
+def test_second_start_is_a_conflict_that_names_the_running_job(connected: CommandLine) -> None:
+    job = connected.run("sync", "start", "--json").json
+    second = connected.run("sync", "start")
+    assert (second.code, second.out) == (5, "")
+    assert second.err.rstrip().endswith(f"`bokabridge sync show {job['Id']} --wait` follows it.")
+
+
+def test_issues_are_listed_as_table_csv_and_json(application: Wired, connected: CommandLine) -> None:
+    steer(application.axema_url, COMPANY_ID, badRecords=2)
+    job = connected.run("sync", "start", "--json").json
+    run_sync(application, job["Id"])
+    issues = connected.run("sync", "issues", job["Id"], "--json").json
+    assert [issue["Skipped"] for issue in issues].count(True) == 2
+    rows = list(csv.DictReader(io.StringIO(connected.run("sync", "issues", job["Id"], "--csv").out)))
+    assert [row["AxemaUserId"] for row in rows] == [issue["AxemaUserId"] for issue in issues]
+    lines = connected.run("sync", "issues", job["Id"]).out.splitlines()
+    assert lines[0].split() == ["AxemaUserId", "Skipped", "Reason"]
+    assert len(lines) == 1 + len(issues)
+
+
+def test_list_shows_the_newest_first_and_filters_by_status(application: Wired, connected: CommandLine) -> None:
+    first = connected.run("sync", "start", "--json").json["Id"]
+    run_sync(application, first)
+    second = connected.run("sync", "start", "--json").json["Id"]
+    jobs = connected.run("sync", "list", "--json").json
+    assert [job["Id"] for job in jobs] == [second, first]
+    assert all(parse_date(job["CreatedDate"]) for job in jobs)
+    assert [job["Id"] for job in connected.run("sync", "list", "--status", "completed", "--json").json] == [first]
+    assert len(connected.run("sync", "list", "--take", "1").out.splitlines()) == 2
+
+
+def test_empty_list_is_a_sentence_for_people_and_empty_for_programs(cli: CommandLine) -> None:
+    assert cli.run("sync", "list").out == "There are no syncs.\n"
+    assert cli.run("sync", "list", "--json").json == []
+    assert len(cli.run("sync", "list", "--csv").out.splitlines()) == 1
+
+
+def test_company_without_settings_is_invalid(cli: CommandLine) -> None:
+    refused = cli.run("sync", "start", "--company", OTHER_COMPANY_ID)
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("Axema is not set up for this company")
+
+
+def test_unknown_job_is_not_found(cli: CommandLine) -> None:
+    assert cli.run("sync", "show", UNKNOWN_ID).code == 4
+
+
+@pytest.mark.parametrize("command", [["start"], ["list"], ["show", UNKNOWN_ID], ["issues", UNKNOWN_ID]])
+def test_another_company_is_denied_to_all_but_superadmins(
+    caller: Callable[[str], CommandLine], command: list[str]
+) -> None:
+    denied = caller("write").run("sync", *command, "--company", OTHER_COMPANY_ID)
+    assert (denied.code, denied.out, denied.err) == (3, "", "You may only act for your own company.\n")
+
+
+def test_reader_may_not_start(caller: Callable[[str], CommandLine]) -> None:
+    assert caller("read").run("sync", "start").code == 3
+
+
+@pytest.mark.parametrize("company", ["", "Brf", "00000000-0000-0000-0000-000000000000", COMPANY_ID.replace("-", "")])
+def test_company_is_named_by_its_id(cli: CommandLine, company: str) -> None:
+    refused = cli.run("sync", "list", "--company", company)
+    assert (refused.code, refused.out) == (2, "")
+    assert "must be the company's id" in refused.err
