@@ -79,6 +79,17 @@ def test_alarms_watch_the_new_version(name: str, gradual: dict[str, dict[str, An
         assert json.dumps({"Name": "FunctionName", "Value": {"Ref": name}}) in alarm
 
 
+@pytest.mark.parametrize("name", BEHIND_THE_API)
+@pytest.mark.parametrize("kind", ["Failures", "Errors"])
+def test_each_version_has_rollback_alarms_of_its_own(name: str, kind: str, gradual: dict[str, dict[str, Any]]) -> None:
+    """An alarm that rings for the old version keeps its state until it is evaluated again. CloudFormation replaces an
+    alarm whose name changes, so the alarm of a new version has not rung yet."""
+    stem = name.removesuffix("Function")
+    (version,) = [each for each in of_type(gradual, "AWS::Lambda::Version") if each.startswith(f"{name}Version")]
+    expected = f"${{AWS::StackName}}-{stem}{kind}-version-${{{version}.Version}}"
+    assert gradual[f"{stem}{kind}Alarm"]["Properties"]["AlarmName"] == {"Fn::Sub": expected}
+
+
 @pytest.mark.parametrize("layer", ["BokabridgeLayer", "DependenciesLayer"])
 def test_changed_layer_publishes_a_new_version_of_every_function_behind_the_api(
     layer: str, at_once: dict[str, dict[str, Any]]
