@@ -1,8 +1,12 @@
 """Rate and cron expressions, and time zones."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from bokabridge.settings.schedule import is_timezone, parse_expression
+from bokabridge.settings.schedule import is_timezone, next_start, objection, parse_expression
+
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +21,10 @@ from bokabridge.settings.schedule import is_timezone, parse_expression
         ("cron(0 4 15W * ? *)", "cron(0 4 15W * ? *)"),
         ("cron(0 4 ? 1-6 2#1 2026-2030)", "cron(0 4 ? 1-6 2#1 2026-2030)"),
         ("cron(*/5 * * * ? *)", "cron(*/5 * * * ? *)"),
+        ("cron(0 4 ? * mon#1 *)", "cron(0 4 ? * MON#1 *)"),
+        ("cron(0 4 ? * FRIL *)", "cron(0 4 ? * FRIL *)"),
+        ("cron(0 4 ? * 6L *)", "cron(0 4 ? * 6L *)"),
+        ("cron(0 4 ? * FRI-MON *)", "cron(0 4 ? * FRI-MON *)"),
     ],
 )
 def test_expressions_are_parsed_to_their_usual_spelling(text: str, expression: str) -> None:
@@ -50,6 +58,10 @@ def test_expressions_are_parsed_to_their_usual_spelling(text: str, expression: s
         "cron(, 4 * * ? *)",
         "cron(1- 4 * * ? *)",
         "cron(² 4 * * ? *)",
+        "cron(0 4 ? * MON#6 *)",
+        "cron(0 4 ? * MON#1,TUE#1 *)",
+        "cron(0 4 ? * ABC#1 *)",
+        "cron(0 4 0W * ? *)",
     ],
 )
 def test_other_texts_are_not_expressions(text: str) -> None:
@@ -71,3 +83,89 @@ def test_other_texts_are_not_expressions(text: str) -> None:
 )
 def test_time_zones_are_names_of_the_iana_database(name: str, known: bool) -> None:
     assert is_timezone(name) is known
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "rate(15 minutes)",
+        "rate(1 hour)",
+        "cron(0 3 * * ? *)",
+        "cron(0/15 * * * ? *)",
+        "cron(0,45 * * * ? *)",
+        "cron(55 23 L * ? *)",
+        "cron(0,50 0,23 ? * MON *)",
+        "cron(0 3 29 2 ? *)",
+        "cron(0 3 30 4 ? 2027)",
+        "cron(0 4 ? * MON#5 *)",
+        "cron(30 9 ? 11 THU 2026)",
+    ],
+)
+def test_schedule_that_starts_a_sync_every_15_minutes_or_less_often_is_accepted(expression: str) -> None:
+    assert objection(expression, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "rate(1 minute)",
+        "rate(14 minutes)",
+        "cron(* * * * ? *)",
+        "cron(0/14 3 * * ? *)",
+        "cron(0,5 3 1 1 ? *)",
+        "cron(0,50 0,23 * * ? *)",
+        "cron(0,50 0,23 ? * MON,TUE *)",
+        "cron(0,50 0,23 1,31 * ? *)",
+        "cron(0,50 0,23 28,29 2 ? *)",
+    ],
+)
+def test_schedule_that_starts_syncs_less_than_15_minutes_apart_is_refused(expression: str) -> None:
+    assert objection(expression, NOW) == "must start syncs at least 15 minutes apart."
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "cron(0 3 31 2 ? *)",
+        "cron(0 3 30,31 FEB ? *)",
+        "cron(0 3 31 4,6,9,11 ? *)",
+        "cron(0 3 29 2 ? 2027)",
+        "cron(0 3 29 2 ? 2100)",
+        "cron(0 3 * * ? 2025)",
+        "cron(0 3 1 1-10 ? 2026)",
+        "cron(0 3 31W 2 ? *)",
+        "cron(0 3 ? 2 MON#5 2026-2027)",
+    ],
+)
+def test_schedule_that_never_starts_a_sync_is_refused(expression: str) -> None:
+    found = objection(expression, NOW)
+    assert found
+    assert "never starts a sync" in found
+
+
+@pytest.mark.parametrize(
+    ("expression", "after", "start"),
+    [
+        ("rate(1 day)", "2026-11-26T09:00", "2026-11-27T09:00"),
+        ("cron(0 3 * * ? *)", "2026-11-26T01:59", "2026-11-26T02:00"),
+        ("cron(0 3 * * ? *)", "2026-11-26T02:00", "2026-11-27T02:00"),
+        ("cron(30 3 ? * MON-FRI *)", "2026-11-27T03:00", "2026-11-30T02:30"),
+        ("cron(0 4 ? * MON#1 *)", "2026-11-26T09:00", "2026-12-07T03:00"),
+        ("cron(0 4 ? * 6L *)", "2026-11-26T09:00", "2026-11-27T03:00"),
+        ("cron(0 4 ? * L *)", "2026-11-26T09:00", "2026-11-28T03:00"),
+        ("cron(0 4 L * ? *)", "2026-11-26T09:00", "2026-11-30T03:00"),
+        ("cron(0 4 LW 1 ? *)", "2026-11-26T09:00", "2027-01-29T03:00"),
+        ("cron(0 4 1W 8 ? *)", "2026-11-26T09:00", "2027-08-02T02:00"),
+        ("cron(0 4 29 2 ? *)", "2026-11-26T09:00", "2028-02-29T03:00"),
+        ("cron(30 2 28 3 ? *)", "2026-11-26T09:00", "2028-03-28T00:30"),  # 2:30 does not exist on 28 March 2027
+        ("cron(30 2 25 10 ? *)", "2026-10-24T09:00", "2026-10-25T00:30"),  # 2:30 occurs twice on that day
+        ("cron(30 2 25 10 ? *)", "2026-10-25T00:30", "2027-10-25T00:30"),
+    ],
+)
+def test_next_start_is_in_the_time_zone_of_the_schedule(expression: str, after: str, start: str) -> None:
+    found = next_start(expression, "Europe/Stockholm", datetime.fromisoformat(f"{after}+00:00"))
+    assert found == datetime.fromisoformat(f"{start}+00:00")
+
+
+def test_schedule_of_past_years_has_no_next_start() -> None:
+    assert next_start("cron(0 3 * * ? 2025)", "Europe/Stockholm", NOW) is None
