@@ -68,13 +68,15 @@ def on_the_dashboard() -> Iterator[Metric]:
 
 _WRITE = """
 import sys
-from bokabridge.metrics import publish_failure
+from bokabridge.metrics import publish, publish_failure
 from bokabridge.voss.reconcile import Report
 from functions.voss.reconcile.app import publish_report
+from functions.usersync.overdue.app import counts_of
 from tests.api_gateway import Context
 for name in sys.argv[2:]:
     publish_failure(Context(function_name=name, function_version=sys.argv[1]))
 publish_report(Report(verdicts={}, unsettled=0, too_long=0, disputed=[]))
+publish(counts_of([]))
 """
 
 

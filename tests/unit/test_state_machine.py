@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from bokabridge.errors import FatalError, RetriableError, ServiceBusy, WorkerBusy
+from bokabridge.usersync.overdue import LONGEST_RUN
 from bokabridge.usersync.page import AFTERMATH
 from bokabridge.usersync.wait import MAX_WAIT_SECONDS, MAX_WAITED_SECONDS
 from local.stack.paths import ROOT
@@ -75,6 +76,7 @@ def test_machine_waits_as_long_as_the_worker_says_before_it_calls_axema_again() 
 def test_run_ends_after_six_hours_which_hold_all_the_waits_that_axema_may_ask_for() -> None:
     assert MACHINE["TimeoutSeconds"] == 6 * 3600
     assert MAX_WAIT_SECONDS <= MAX_WAITED_SECONDS < MACHINE["TimeoutSeconds"]
+    assert LONGEST_RUN.total_seconds() == MACHINE["TimeoutSeconds"]
 
 
 def test_task_lasts_longer_than_its_function() -> None:

@@ -23,6 +23,10 @@ LOG_DELIVERY = {
 """The actions that Step Functions needs to write its logs. Log deliveries have no names, so these actions can only be
 granted on all resources (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html)."""
 
+UNNAMED = LOG_DELIVERY | {"scheduler:ListSchedules"}
+"""The actions that AWS grants on all resources only
+(https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html)."""
+
 OF_ALL_COMPANIES = re.compile(
     r"arn:\$\{AWS::Partition\}:"
     r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-"
@@ -51,7 +55,7 @@ def statements(value: Any) -> Iterator[dict[str, Any]]:
 def with_a_star(statement: dict[str, Any]) -> list[str]:
     """The actions, resources and principals of a statement that contain a star without need."""
     actions = [action for action in as_list(statement["Action"]) if "*" in action]
-    everything = set(as_list(statement["Action"])) <= LOG_DELIVERY and statement["Resource"] == "*"
+    everything = set(as_list(statement["Action"])) <= UNNAMED and statement["Resource"] == "*"
     named = [json.dumps(resource) for resource in as_list(statement.get("Resource", [])) if not everything]
     loose = [resource for resource in named if "*" in resource and not OF_ALL_COMPANIES.search(resource)]
     open_principals = [principal for principal in [json.dumps(statement.get("Principal", ""))] if "*" in principal]
