@@ -23,7 +23,18 @@ LOG_DELIVERY = {
 """The actions that Step Functions needs to write its logs. Log deliveries have no names, so these actions can only be
 granted on all resources (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html)."""
 
-UNNAMED = LOG_DELIVERY | {"scheduler:ListSchedules"}
+NETWORK_INTERFACES = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+}
+"""The actions by which Lambda connects a function to a VPC, before the network interface has a name
+(https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html)."""
+
+UNNAMED = [LOG_DELIVERY, NETWORK_INTERFACES, {"scheduler:ListSchedules"}]
 """The actions that AWS grants on all resources only
 (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html)."""
 
@@ -55,7 +66,8 @@ def statements(value: Any) -> Iterator[dict[str, Any]]:
 def with_a_star(statement: dict[str, Any]) -> list[str]:
     """The actions, resources and principals of a statement that contain a star without need."""
     actions = [action for action in as_list(statement["Action"]) if "*" in action]
-    everything = set(as_list(statement["Action"])) <= UNNAMED and statement["Resource"] == "*"
+    unnamed = any(set(as_list(statement["Action"])) <= actions for actions in UNNAMED)
+    everything = unnamed and statement["Resource"] == "*"
     named = [json.dumps(resource) for resource in as_list(statement.get("Resource", [])) if not everything]
     loose = [resource for resource in named if "*" in resource and not OF_ALL_COMPANIES.search(resource)]
     open_principals = [principal for principal in [json.dumps(statement.get("Principal", ""))] if "*" in principal]
