@@ -110,7 +110,19 @@ def test_every_table_survives_a_deleted_stack_and_can_be_restored() -> None:
     for table in tables:
         assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
         assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-        assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+
+
+def test_kms_encrypts_the_tables_only_where_the_deployment_asks_for_it() -> None:
+    """AWS charges for each use of its key in KMS. DynamoDB's own key is free."""
+    assert template()["Parameters"]["TablesUseKms"]["Default"] == "false"
+    tables = [each for each in resources().values() if each["Type"] == "AWS::DynamoDB::Table"]
+    for table in tables:
+        assert table["Properties"]["SSESpecification"] == {"SSEEnabled": {"Fn::If": ["TablesUseKms", True, False]}}
+
+
+def test_nothing_else_uses_a_key_that_costs_money() -> None:
+    text = json.dumps(resources())
+    assert not re.search(r"KmsMasterKeyId|KmsKeyArn|KmsKeyId|KMSMasterKeyId|AWS::KMS::", text)
 
 
 GATEWAY_RESPONSES = resources()["Api"]["Properties"]["GatewayResponses"]
