@@ -41,10 +41,12 @@ UNNAMED = [LOG_DELIVERY, NETWORK_INTERFACES, {"scheduler:ListSchedules"}]
 OF_ALL_COMPANIES = re.compile(
     r"arn:\$\{AWS::Partition\}:"
     r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-"
-    r"|states:.*:execution:\$\{UserSyncStateMachine.Name\}:)\*"
+    r"|states:.*:execution:\$\{UserSyncStateMachine.Name\}:"
+    r"|codedeploy:.*:deploymentgroup:\$\{AWS::StackName\}-ServerlessDeploymentApplication-)\*"
+    r"|^\{\"Fn::Sub\": \"\$\{\w+Function.Arn\}:\*\"\}$"
 )
 """Resource names that may end in a star. Each company has a secret and a schedule, and each job a run, created after
-the deployment."""
+the deployment. A function's new versions have no numbers before, and SAM gives CodeDeploy's application its name."""
 
 
 def as_list(value: Any) -> list[Any]:

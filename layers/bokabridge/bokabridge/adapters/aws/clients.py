@@ -91,6 +91,13 @@ def lambda_() -> "LambdaClient":
 
 
 @cache
+def code_deploy() -> Any:
+    """The CodeDeploy client."""
+    sdk: Any = boto3
+    return with_fresh_connections(sdk.client("codedeploy", config=CLIENT_CONFIG))
+
+
+@cache
 def cloudformation() -> "CloudFormationClient":
     """The CloudFormation client, for operators' commands."""
     return with_fresh_connections(boto3.client("cloudformation", config=CLIENT_CONFIG))
