@@ -54,7 +54,7 @@ lint: lint-ready ## Check style, types, import rules, the template and the workf
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@$(SAM_PATH) $(SAM) validate --lint
-	@.local/env/sam/bin/cfn-lint template.yaml
+	@.local/env/sam/bin/cfn-lint template.yaml deployer.yaml
 	@.local/env/checkov/bin/checkov --config-file .checkov.yaml
 	@.venv/bin/statelint --yaml --eval-jsonata functions/usersync/workflow.asl.yaml
 

@@ -12,7 +12,8 @@ from tests.template import template
 def objections(given: Mapping[str, str]) -> list[str]:
     """The descriptions of the assertions that fail with these parameters, and the defaults for all others."""
     found = template()
-    values = {name: str(each["Default"]) for name, each in found["Parameters"].items() if "Default" in each} | given
+    defaults = {name: str(each["Default"]) for name, each in found["Parameters"].items() if "Default" in each}
+    values = {**defaults, **given}
     return [
         assertion["AssertDescription"]
         for rule in found["Rules"].values()
