@@ -32,6 +32,7 @@ def test_base_path_is_no_part_of_our_path(base_path: str, resource: str, proxy: 
     [
         ("/things", None, "/bridge/others"),
         ("/{proxy+}", None, "/"),
+        ("/{proxy+}", None, "/things"),
         ("/{proxy+}", "x/y", "/bridge/x%2Fy"),
         ("/things/{Id}", None, "/things"),
         ("", None, "/bridge/things"),

@@ -25,14 +25,17 @@ def own_path(event: Mapping[str, Any]) -> str:
 
 
 def _segments_of_resource(event: Mapping[str, Any]) -> list[str] | None:
-    """The resource's segments, with the rest of the path in place of `{proxy+}`."""
+    """The resource's segments, with the rest of the path in place of `{proxy+}`. None if the event names neither."""
     resource = event.get("resource")
     if not resource:
         return None
     found: list[str] = []
     for segment in _segments(str(resource)):
         if segment.endswith("+}"):
-            found += _segments(str((event.get("pathParameters") or {}).get(segment[1:-2]) or ""))
+            rest = (event.get("pathParameters") or {}).get(segment[1:-2])
+            if not rest:
+                return None
+            found += _segments(str(rest))
         else:
             found.append(segment)
     return found
