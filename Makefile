@@ -40,7 +40,7 @@ test: test-ready ## Run all tests (in 4 processes, because many tests wait: WORK
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: sam-local
-sam-local: stack-ready ## Test `sam local` in real containers, with this machine's Docker or one of its own
+sam-local: stack-ready clients-ready ## Test `sam local` in real containers, with this machine's Docker or one of its own
 	@tools/engine $(PYTHON) -m pytest tests/sam_local
 
 .PHONY: sam-up
@@ -54,7 +54,7 @@ lint: lint-ready ## Check style, types, import rules, the template and the workf
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@$(SAM_PATH) $(SAM) validate --lint
-	@.local/env/sam/bin/cfn-lint template.yaml
+	@.local/env/sam/bin/cfn-lint template.yaml deployer.yaml
 	@.local/env/checkov/bin/checkov --config-file .checkov.yaml
 	@.venv/bin/statelint --yaml --eval-jsonata functions/usersync/workflow.asl.yaml
 

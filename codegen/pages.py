@@ -37,7 +37,7 @@ def files() -> dict[str, str]:
         "metadata.json": _json(metadata(model)),
         **{f"types/{name}.json": _json(language) for name, language in dtos(model, version).items()},
         "types.json": _json(links),
-        "openapi.json": _json(document(version, "«base_url»")),
+        "openapi.json": _json(document("«version»", "«base_url»")),
         "docs.html": _template("docs.html"),
         "docs/start.js": _template("start.js"),
         **_swagger_ui(),

@@ -65,6 +65,18 @@ def event(
     }
 
 
+def behind(
+    resource: str, path: str, *, method: str = "GET", proxy: str | None = None, **members: Any
+) -> dict[str, Any]:
+    """A request to a custom domain with a base path: API Gateway leaves it in `path`; `resource` does not have it."""
+    found = event(method, path, **members)
+    found["resource"] = resource
+    found["requestContext"] |= {"path": path, "domainName": "api.example.com"}
+    if proxy is not None:
+        found["pathParameters"] = {"proxy": proxy}
+    return found
+
+
 def status_and_body(response: dict[str, Any]) -> tuple[int, Any]:
     return response["statusCode"], json.loads(response["body"])
 

@@ -44,6 +44,12 @@ def template() -> dict[str, Any]:
     return deepcopy(_source())
 
 
+def deployer() -> dict[str, Any]:
+    """The template of the deployer's policies."""
+    found: dict[str, Any] = yaml.load((ROOT / "deployer.yaml").read_text(), _Loader)
+    return found
+
+
 @cache
 def _source() -> dict[str, Any]:
     found: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from bokabridge.clock import Clock, utc_now
 from bokabridge.http.dto_sources import page_source, source_file
+from bokabridge.version import version
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
@@ -65,7 +66,7 @@ def find(path: str, query: Mapping[str, str], base_url: str, clock: Clock = utc_
         case ["types", language] if (name := _ALIASES.get(language, language)) in _LANGUAGES:
             return Page(200, _LANGUAGES[name], source_file(_types(name), options, address, clock()))
         case ["openapi.json"]:
-            return Page(200, JSON, _filled(_text("openapi.json"), base_url=address or "/"))
+            return Page(200, JSON, _filled(_text("openapi.json"), base_url=address or "/", version=version()))
         case ["docs"]:
             return Page(200, HTML, _filled(_text("docs.html"), docs="" if path.endswith("/") else "docs/"))
         case ["docs", file] if file in _DOCS:

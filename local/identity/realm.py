@@ -12,6 +12,9 @@ from local.identity.users import USERS, DemoUser
 CLIENT_ID = "bm-external-api-users"
 """The public client with which BokaMera's integrations sign in (public-facts 1.7)."""
 
+COMPANY_CLAIM = "company_id"
+"""The claim with the id of the user's company."""
+
 TOKEN_SECONDS = 900
 REFRESH_SECONDS = 1800
 
@@ -52,7 +55,7 @@ class Realm:
             "resource_access": {"account": {"roles": ["view-profile"]}},
             "scope": "email profile",
             "preferred_username": user.name,
-            "company_id": user.company_id,
+            COMPANY_CLAIM: user.company_id,
         }
 
     def current_key(self) -> SigningKey:

@@ -86,13 +86,14 @@ def _allow_schedules(aws_url: str) -> None:
     """Allow the schedules of the group `default`, because the emulator checks the permission for that group only."""
     iam = client("iam", aws_url)
     stack = client("cloudformation", aws_url)
-    role = stack.describe_stack_resource(StackName=STACK, LogicalResourceId="UserSyncSettingsRole")
-    name = role["StackResourceDetail"]["PhysicalResourceId"]
-    policy = iam.get_role_policy(RoleName=name, PolicyName="least-privilege")["PolicyDocument"]
-    document = (policy if isinstance(policy, str) else json.dumps(policy)).replace(
-        f":schedule/{STACK}-usersync/", ":schedule/default/"
-    )
-    iam.put_role_policy(RoleName=name, PolicyName="least-privilege", PolicyDocument=document)
+    for logical_id in ("UserSyncSettingsRole", "UserSyncOverdueRole"):
+        role = stack.describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
+        name = role["StackResourceDetail"]["PhysicalResourceId"]
+        policy = iam.get_role_policy(RoleName=name, PolicyName="least-privilege")["PolicyDocument"]
+        document = (policy if isinstance(policy, str) else json.dumps(policy)).replace(
+            f":schedule/{STACK}-usersync/", ":schedule/default/"
+        )
+        iam.put_role_policy(RoleName=name, PolicyName="least-privilege", PolicyDocument=document)
 
 
 def _put_any_methods(aws_url: str) -> None:

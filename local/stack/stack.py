@@ -16,6 +16,7 @@ from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from local.axema.simulator import AxemaSimulator
 from local.companies import COMPANIES
 from local.identity.callers import new_api_keys, new_tokens, sign_in_names
+from local.identity.realm import CLIENT_ID, COMPANY_CLAIM
 from local.identity.simulator import IdentitySimulator
 from local.stack.deploy import STACK, Deployment, alarm_topic, api_url, deploy
 from local.stack.emulator import REGION, emulator
@@ -105,6 +106,8 @@ def local_stack(port: int) -> Iterator[LocalStack]:
             "VossSettleAfterSeconds": "60",
             "IdentityIssuer": identity.realm.issuer,
             "AlarmTopicArn": alarm_topic(aws_url),
+            "IdentityAudience": CLIENT_ID,
+            "CompanyClaim": COMPANY_CLAIM,
             "AllowPrivateEndpoints": "true",
             "PublicUrl": api.url,
             "CorsOrigins": "http://localhost:8080, http://app.example.com",

@@ -64,3 +64,12 @@ def schedule_of(bridge: Bridge, company: str) -> dict[str, Any] | None:
     except scheduler.exceptions.ResourceNotFoundException:
         return None
     return found
+
+
+def put_soon(bridge: Bridge, company: str) -> None:
+    """Let the company's schedule start a sync within a minute, which no settings allow."""
+    found = schedule_of(bridge, company)
+    assert found is not None
+    members = ("Name", "GroupName", "FlexibleTimeWindow", "Target", "ScheduleExpressionTimezone")
+    given = {name: found[name] for name in members}
+    bridge.stack.deployment.client("scheduler").update_schedule(ScheduleExpression="rate(1 minute)", **given)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from functions.pretraffic.app import CHECKS
 from local.sam.network import FIRST_PORT, HOST, PARAMETERS_FILE
 from local.stack.paths import ROOT
 from local.stack.processes import PORTS
@@ -17,8 +18,9 @@ FUNCTIONS = [name for name, resource in resources().items() if resource["Type"] 
 PARAMETERS: dict[str, str] = yaml.safe_load((ROOT / PARAMETERS_FILE).read_text())
 GIVEN: dict[str, str] = json.loads((ROOT / PARAMETERS_FILE).with_name("env.json").read_text())["Parameters"]
 
-EXPECTED_TO_DIFFER = {"IDENTITY_ISSUER", "IDENTITY_KEYS_URL", "PUBLIC_URL", "PAGE_BUDGET_SECONDS"}
-"""A container uses this machine's issuer, another address for the signing keys, and another API."""
+EXPECTED_TO_DIFFER = {"IDENTITY_ISSUER", "IDENTITY_KEYS_URL", "PUBLIC_URL", "PAGE_BUDGET_SECONDS", *CHECKS}
+"""A container uses this machine's issuer, another address for the signing keys, and another API. It knows no versions,
+so the hook before traffic has none to call."""
 
 
 def seen_from_a_container(stack: LocalStack, value: str) -> str:

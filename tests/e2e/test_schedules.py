@@ -5,7 +5,7 @@ import time
 
 from tests.e2e.client import COMPLETED, JOBS, PROCESSING, Bridge
 from tests.e2e.observed import logged, physical_id
-from tests.e2e.settings import SETTINGS, company_without_settings, schedule_of, succeeded, vaka_online_members
+from tests.e2e.settings import SETTINGS, company_without_settings, put_soon, schedule_of, succeeded, vaka_online_members
 
 
 def test_schedule_follows_the_settings(bridge: Bridge) -> None:
@@ -30,8 +30,9 @@ def test_schedule_follows_the_settings(bridge: Bridge) -> None:
 
 def test_schedule_starts_a_sync(bridge: Bridge) -> None:
     company = company_without_settings(bridge, 7)
-    body = {**vaka_online_members(company), "Schedule": "rate(1 minute)"}
+    body = {**vaka_online_members(company), "Schedule": "rate(15 minutes)"}
     succeeded(bridge.call("POST", SETTINGS, body=body))
+    put_soon(bridge, company)
     deadline = time.monotonic() + 100
     while not (jobs := bridge.call("GET", JOBS, CompanyId=company).json()["Results"]):
         assert time.monotonic() < deadline, "the schedule did not fire"

@@ -1,5 +1,6 @@
 """The stage prod: the real `sam deploy` deploys it to an emulator, with its own section of samconfig.toml."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,16 +10,39 @@ from local.stack.emulator import client, emulator
 from local.stack.paths import ROOT
 from local.stack.processes import free_port
 from tests.e2e.checkout import sam
+from tests.samconfig import overrides
+
+SET_BY_THE_OPERATOR = {
+    "AlarmTopicArn": "arn:aws:sns:eu-north-1:000000000000:alarms",
+    "VossBaseUrl": "https://voss.example.com",
+}
 
 
 @pytest.fixture(scope="module")
 def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of an emulator to which prod is deployed."""
+    """The URL of an emulator to which prod is deployed. It refuses prod without what docs/deploy.md says to set."""
     scratch: Path = tmp_path_factory.mktemp("prod")
     with emulator(free_port(), scratch) as aws_url:
-        done = sam(ROOT, aws_url, scratch, "deploy", "--config-env", "prod", "--no-confirm-changeset")
+        refused = deploy_prod(aws_url, scratch)
+        assert refused.returncode != 0
+        assert "Set AlarmTopicArn." in refused.stdout + refused.stderr
+        given = overrides("prod") | SET_BY_THE_OPERATOR
+        pairs = " ".join(f"{name}={value}" for name, value in given.items())
+        done = deploy_prod(aws_url, scratch, "--parameter-overrides", pairs)
         assert done.returncode == 0, done.stdout + done.stderr
         yield aws_url
+
+
+def deploy_prod(aws_url: str, scratch: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return sam(ROOT, aws_url, scratch, "deploy", "--config-env", "prod", "--no-confirm-changeset", *options)
+
+
+def test_prods_alarms_notify_the_topic(prod: str) -> None:
+    topic = SET_BY_THE_OPERATOR["AlarmTopicArn"]
+    pages = client("cloudwatch", prod).get_paginator("describe_alarms").paginate()
+    alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
+    assert len(alarms) >= 50
+    assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(topic,)}
 
 
 def test_prods_tables_cannot_be_deleted(prod: str) -> None:

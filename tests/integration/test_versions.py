@@ -1,13 +1,18 @@
 """The rollout of a new version of the API, after SAM's transform: aliases, gradual deployment and rollback."""
 
 import json
+import re
+from collections.abc import Iterator
 from copy import deepcopy
+from graphlib import TopologicalSorter
 from typing import Any
 
 import pytest
 
 from tests.template import BEHIND_THE_API, resources, template
 from tests.translated import of_type, translated
+
+_NAMES = re.compile(r"\$\{(\w+)(?:\.\w+)?\}")
 
 
 def versions(found: dict[str, dict[str, Any]]) -> set[str]:
@@ -52,7 +57,8 @@ def test_authorizers_alias_is_created_before_the_permission_to_call_it(
 
 
 def test_without_gradual_deployment_nothing_uses_codedeploy(at_once: dict[str, dict[str, Any]]) -> None:
-    assert [name for name in at_once if "CodeDeploy" in json.dumps(at_once[name])] == []
+    assert [name for name, each in at_once.items() if each["Type"].startswith("AWS::CodeDeploy::")] == []
+    assert [name for name, each in at_once.items() if "UpdatePolicy" in each] == []
 
 
 def test_gradual_deployment_starts_with_a_tenth_of_the_calls_and_alarms_roll_it_back(
@@ -68,6 +74,56 @@ def test_gradual_deployment_starts_with_a_tenth_of_the_calls_and_alarms_roll_it_
         assert watching == [f"{stem}FailuresAlarm", f"{stem}ErrorsAlarm"]
         policy = gradual[f"{stem}FunctionAliaslive"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]
         assert policy["DeploymentGroupName"] == {"Ref": name}
+        hook = "PreTrafficRouterFunction" if stem == "ServiceStack" else "PreTrafficFunction"
+        assert policy["BeforeAllowTrafficHook"] == {"Ref": hook}
+
+
+def referred(value: Any) -> Iterator[str]:
+    """The logical ids, and names of parameters, to which a value refers at any depth."""
+    match value:
+        case {"Ref": str(name)}:
+            yield name
+        case {"Fn::GetAtt": [str(name), *_]} | {"Fn::GetAtt": str(name)}:
+            yield name.partition(".")[0]
+        case {"Fn::Sub": [str(text), dict(values)]}:
+            yield from (name for name in _NAMES.findall(text) if name not in values)
+            yield from referred(list(values.values()))
+        case {"Fn::Sub": str(text)}:
+            yield from _NAMES.findall(text)
+        case dict():
+            yield from referred(list(value.values()))
+        case list():
+            for each in value:
+                yield from referred(each)
+
+
+def test_no_resource_waits_for_itself(gradual: dict[str, dict[str, Any]]) -> None:
+    """The hooks make this possible: an alias waits for its hook, which waits for the versions that it calls."""
+    waits = {
+        name: {other for other in [*referred(each), *as_list(each.get("DependsOn"))] if other in gradual}
+        for name, each in gradual.items()
+    }
+    assert len(list(TopologicalSorter(waits).static_order())) == len(gradual)
+
+
+def as_list(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+@pytest.mark.parametrize("name", BEHIND_THE_API)
+def test_hook_calls_the_new_version_of_the_function(name: str, gradual: dict[str, dict[str, Any]]) -> None:
+    hook = "PreTrafficRouterFunction" if name == "ServiceStackFunction" else "PreTrafficFunction"
+    (version,) = [each for each in of_type(gradual, "AWS::Lambda::Version") if each.startswith(f"{name}Version")]
+    variables = gradual[hook]["Properties"]["Environment"]["Variables"]
+    assert {"Ref": version} in variables.values()
+
+
+@pytest.mark.parametrize("name", ["PreTrafficFunction", "PreTrafficRouterFunction"])
+def test_hook_has_a_name_that_codedeploy_may_call(name: str, gradual: dict[str, dict[str, Any]]) -> None:
+    """AWSCodeDeployRoleForLambda allows it functions whose names begin with CodeDeployHook_."""
+    declared = gradual[name]["Properties"]["FunctionName"]["Fn::Sub"]
+    assert declared.startswith("CodeDeployHook_${AWS::StackName}")
+    assert len(declared.replace("${AWS::StackName}", "bokabridge-staging")) <= 64
 
 
 @pytest.mark.parametrize("name", BEHIND_THE_API)
@@ -77,6 +133,17 @@ def test_alarms_watch_the_new_version(name: str, gradual: dict[str, dict[str, An
         alarm = json.dumps(gradual[f"{name.removesuffix('Function')}{kind}Alarm"]["Properties"])
         assert json.dumps({"Name": "ExecutedVersion", "Value": {"Fn::GetAtt": [version, "Version"]}}) in alarm
         assert json.dumps({"Name": "FunctionName", "Value": {"Ref": name}}) in alarm
+
+
+@pytest.mark.parametrize("name", BEHIND_THE_API)
+@pytest.mark.parametrize("kind", ["Failures", "Errors"])
+def test_each_version_has_rollback_alarms_of_its_own(name: str, kind: str, gradual: dict[str, dict[str, Any]]) -> None:
+    """An alarm that rings for the old version keeps its state until it is evaluated again. CloudFormation replaces an
+    alarm whose name changes, so the alarm of a new version has not rung yet."""
+    stem = name.removesuffix("Function")
+    (version,) = [each for each in of_type(gradual, "AWS::Lambda::Version") if each.startswith(f"{name}Version")]
+    expected = f"${{AWS::StackName}}-{stem}{kind}-version-${{{version}.Version}}"
+    assert gradual[f"{stem}{kind}Alarm"]["Properties"]["AlarmName"] == {"Fn::Sub": expected}
 
 
 @pytest.mark.parametrize("layer", ["BokabridgeLayer", "DependenciesLayer"])

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bokabridge.settings.cron import WEEKDAYS, runs_after
-from bokabridge.settings.schedule import parse_expression
+from bokabridge.settings.cron import WEEKDAYS
+from bokabridge.settings.schedule import parse_expression, runs_after
 
 DAYS = 70
 """The slow calendar looks this far ahead."""

@@ -14,6 +14,8 @@ HTTP = {"ServiceStackFunction", "UserSyncApiFunction", "UserSyncSettingsFunction
 VOSS = {"VossApiFunction", "VossReconcileFunction"}
 AXEMA = {"UserSyncPageFunction", "UserSyncSettingsFunction"}
 AUTHORIZER = {"AuthorizerFunction"}
+HOOKS = {"PreTrafficFunction", "PreTrafficRouterFunction"}
+"""Nobody waits for these but a deployment."""
 
 HEAVY = {
     "asyncio": set(),
@@ -29,7 +31,7 @@ HEAVY = {
     "email_validator": {"UserSyncPageFunction"},
     "jwt": AUTHORIZER,
     "phonenumbers": {"UserSyncPageFunction"},
-    "pydantic": HTTP | AXEMA | VOSS | AUTHORIZER,
+    "pydantic": HTTP | AXEMA | VOSS | AUTHORIZER | HOOKS,
     "tenacity": AXEMA | VOSS | AUTHORIZER,
     "tzdata": set(),
 }

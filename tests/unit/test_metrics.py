@@ -19,6 +19,7 @@ from tests.api_gateway import WRITER, Context, event, status_and_body
 @pytest.fixture(autouse=True)
 def namespace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "bokabridge/tests")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "bokabridge")
 
 
 def failures(printed: str) -> list[dict[str, Any]]:
@@ -49,7 +50,9 @@ def test_unexpected_error_is_counted_under_the_version_that_raised_it(
     assert (failure["FunctionName"], failure["ExecutedVersion"], failure["Failures"]) == ("function", "7", [1.0])
     (metrics,) = failure["_aws"]["CloudWatchMetrics"]
     assert metrics["Namespace"] == "bokabridge/tests"
-    assert [sorted(dimensions) for dimensions in metrics["Dimensions"]] == [["ExecutedVersion", "FunctionName"]]
+    assert [sorted(dimensions) for dimensions in metrics["Dimensions"]] == [
+        ["ExecutedVersion", "FunctionName", "service"]
+    ]
 
 
 def test_callers_error_is_not_counted(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,26 +2,14 @@
 
 import hashlib
 import json
-import tomllib
-from typing import Any
 
 import pytest
 
 from local.stack.emulator import REGION
-from local.stack.paths import ROOT
+from tests.samconfig import CONFIG, deployment, overrides
 from tests.template import resources, template
 
-CONFIG: dict[str, Any] = tomllib.loads((ROOT / "samconfig.toml").read_text())
 STAGES = ["dev", "staging", "prod"]
-
-
-def deployment(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = CONFIG[name]["deploy"]["parameters"]
-    return found
-
-
-def overrides(name: str) -> dict[str, str]:
-    return dict(pair.split("=", 1) for pair in deployment(name)["parameter_overrides"].split())
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -23,13 +23,30 @@ LOG_DELIVERY = {
 """The actions that Step Functions needs to write its logs. Log deliveries have no names, so these actions can only be
 granted on all resources (https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html)."""
 
+NETWORK_INTERFACES = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+}
+"""The actions by which Lambda connects a function to a VPC, before the network interface has a name
+(https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html)."""
+
+UNNAMED = [LOG_DELIVERY, NETWORK_INTERFACES, {"scheduler:ListSchedules"}]
+"""The actions that AWS grants on all resources only
+(https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html)."""
+
 OF_ALL_COMPANIES = re.compile(
     r"arn:\$\{AWS::Partition\}:"
     r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-"
-    r"|states:.*:execution:\$\{UserSyncStateMachine.Name\}:)\*"
+    r"|states:.*:execution:\$\{UserSyncStateMachine.Name\}:"
+    r"|codedeploy:.*:deploymentgroup:\$\{AWS::StackName\}-ServerlessDeploymentApplication-)\*"
+    r"|^\{\"Fn::Sub\": \"\$\{\w+Function.Arn\}:\*\"\}$"
 )
 """Resource names that may end in a star. Each company has a secret and a schedule, and each job a run, created after
-the deployment."""
+the deployment. A function's new versions have no numbers before, and SAM gives CodeDeploy's application its name."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -51,7 +68,8 @@ def statements(value: Any) -> Iterator[dict[str, Any]]:
 def with_a_star(statement: dict[str, Any]) -> list[str]:
     """The actions, resources and principals of a statement that contain a star without need."""
     actions = [action for action in as_list(statement["Action"]) if "*" in action]
-    everything = set(as_list(statement["Action"])) <= LOG_DELIVERY and statement["Resource"] == "*"
+    unnamed = any(set(as_list(statement["Action"])) <= actions for actions in UNNAMED)
+    everything = unnamed and statement["Resource"] == "*"
     named = [json.dumps(resource) for resource in as_list(statement.get("Resource", [])) if not everything]
     loose = [resource for resource in named if "*" in resource and not OF_ALL_COMPANIES.search(resource)]
     open_principals = [principal for principal in [json.dumps(statement.get("Principal", ""))] if "*" in principal]
@@ -94,7 +112,19 @@ def test_every_table_survives_a_deleted_stack_and_can_be_restored() -> None:
     for table in tables:
         assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
         assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-        assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+
+
+def test_kms_encrypts_the_tables_only_where_the_deployment_asks_for_it() -> None:
+    """AWS charges for each use of its key in KMS. DynamoDB's own key is free."""
+    assert template()["Parameters"]["TablesUseKms"]["Default"] == "false"
+    tables = [each for each in resources().values() if each["Type"] == "AWS::DynamoDB::Table"]
+    for table in tables:
+        assert table["Properties"]["SSESpecification"] == {"SSEEnabled": {"Fn::If": ["TablesUseKms", True, False]}}
+
+
+def test_nothing_else_uses_a_key_that_costs_money() -> None:
+    text = json.dumps(resources())
+    assert not re.search(r"KmsMasterKeyId|KmsKeyArn|KmsKeyId|KMSMasterKeyId|AWS::KMS::", text)
 
 
 GATEWAY_RESPONSES = resources()["Api"]["Properties"]["GatewayResponses"]

@@ -26,7 +26,8 @@ def publish(counts: Mapping[str, int]) -> None:
 def publish_failure(context: LambdaContext) -> None:
     """Counts an unexpected error under the version that raised it. The rollback alarms watch this metric.
 
-    Lambda itself counts only the exceptions that leave a function, and these do not.
+    Lambda itself counts only the exceptions that leave a function, and these do not. POWERTOOLS_SERVICE_NAME adds a
+    third dimension, `service`, which the alarms name too: CloudWatch finds a metric by all of its dimensions.
     """
     with single_metric(name="Failures", unit=MetricUnit.Count, value=1) as metric:
         metric.add_dimension("FunctionName", context.function_name)

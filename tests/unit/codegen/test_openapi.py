@@ -1,7 +1,6 @@
 """The OpenAPI document is valid, complete, and true of what the operations return."""
 
 import json
-import tomllib
 from typing import Any
 
 import jsonschema_rs
@@ -54,8 +53,7 @@ def test_document_names_the_version_the_address_and_both_ways_to_authenticate() 
     assert (DOCUMENT["info"]["version"], DOCUMENT["servers"]) == ("1.2.3", [{"url": BASE_URL}])
     assert [next(iter(each)) for each in DOCUMENT["security"]] == list(DOCUMENT["components"]["securitySchemes"])
     written = json.loads((ROOT / "functions" / "servicestack" / "static" / "openapi.json").read_text())
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert written["info"]["version"] == project["version"]
+    assert written["info"]["version"] == "«version»"
 
 
 @pytest.mark.parametrize("operation", CALLS)

@@ -8,7 +8,7 @@ import pytest
 from bokabridge.errors import ServiceBusy
 from bokabridge.http.fakes import FunctionsInProcess
 from bokabridge.http.router import Router, Served
-from tests.api_gateway import WRITER, Context, event, header, status_and_body
+from tests.api_gateway import WRITER, Context, behind, event, header, status_and_body
 
 AUTHORIZER = "AUTHORIZER"
 THINGS = Served("AddThing", "POST", "/things", "THINGS", "Thing")
@@ -184,3 +184,13 @@ def test_overridden_method_decides() -> None:
     assert routed.send("POST", "/things/7", headers={"X-Http-Method-Override": "GET"}) == RESPONSE
     assert routed.send("GET", "/api/AddThing", query={"X-HTTP-Method-Override": "post"}) == RESPONSE
     assert routed.send("POST", "/api/AddThing", headers={"x-http-method-override": "PUT"})["statusCode"] == 405
+
+
+def test_predefined_route_behind_a_base_path_reaches_its_function() -> None:
+    routed = Routed()
+    request = behind("/{proxy+}", "/bridge/api/AddThing", method="POST", proxy="api/AddThing", body="{}")
+    context: Any = Context()
+    assert routed.router.handle(request, context)["statusCode"] == 418
+    (invoked,), (asked,) = routed.invoked, routed.asked
+    assert invoked["path"] == "/api/AddThing"
+    assert asked["methodArn"].endswith("/POST/api/AddThing")

@@ -55,6 +55,16 @@ def test_a_member_of_a_connection_has_no_control_characters(member: str, text: s
     assert field_of(refused.value) == member
 
 
+@pytest.mark.parametrize("request_type", REQUESTS)
+@pytest.mark.parametrize("expression", ["rate(14 minutes)", "cron(0/5 * * * ? *)", "cron(0 3 31 2 ? *)"])
+def test_schedule_that_a_company_may_not_have_names_its_field(
+    request_type: type[AxemaSettingsRequest], expression: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        request_type.model_validate({"Schedule": expression})
+    assert field_of(refused.value) == "Schedule"
+
+
 @pytest.mark.parametrize("port", [0, 65536, "1e3", "8_0", "\uff18\uff10", True, 80.5, float("nan"), "9" * 400, [80]])
 def test_a_port_is_a_whole_number_within_its_bounds(port: Any) -> None:
     with pytest.raises(ValidationError) as refused:

@@ -72,6 +72,10 @@ def test_the_public_url_ends_without_a_slash(environment: pytest.MonkeyPatch) ->
 def test_the_default_schedule_is_checked(environment: pytest.MonkeyPatch, given: str, expected: str | None) -> None:
     environment.setenv("DEFAULT_SCHEDULE", given)
     assert default_schedule() == expected
-    environment.setenv("DEFAULT_SCHEDULE", "daily")
+
+
+@pytest.mark.parametrize("given", ["daily", "rate(5 minutes)", "cron(0 3 31 2 ? *)"])
+def test_default_schedule_that_a_company_may_not_have_is_refused(environment: pytest.MonkeyPatch, given: str) -> None:
+    environment.setenv("DEFAULT_SCHEDULE", given)
     with pytest.raises(ConfigurationError, match="DEFAULT_SCHEDULE"):
         default_schedule()

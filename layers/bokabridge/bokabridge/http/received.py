@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bokabridge.http.base_path import own_path
 from bokabridge.http.routes import Address, address, method_of
 
 
@@ -20,7 +21,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request. The names in `headers` and `query` are in lower case.
+    """A request. The names in `headers` and `query` are in lower case. No path has the base path of a custom domain.
 
     `method` is the one that the caller wants in place of the real one, if any. Parameters without a value are absent.
     """
@@ -48,9 +49,9 @@ def receive(event: Mapping[str, Any]) -> Received:
     headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
     query = _query(event)
     values = {name: parameter.value for name, parameter in query.items()}
-    path = str(event.get("path") or "/")
+    path = own_path(event)
     method = method_of(str(event.get("httpMethod") or ""), headers, values)
-    return Received(event, method, path, address(path), headers, query)
+    return Received({**event, "path": path}, method, path, address(path), headers, query)
 
 
 def _query(event: Mapping[str, Any]) -> dict[str, Parameter]:

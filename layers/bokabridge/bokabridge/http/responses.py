@@ -13,6 +13,9 @@ from bokabridge.http.operation import Operation
 from bokabridge.http.received import Received
 from bokabridge.logs import logger
 from bokabridge.metrics import publish_failure
+from bokabridge.version import version
+
+VERSION_HEADER = "X-Bokabridge-Version"
 
 type FailureRule = Callable[[Exception], Failure | None]
 
@@ -22,7 +25,7 @@ def proxy_response(
 ) -> dict[str, Any]:
     """API Gateway's proxy response. `origins` are those whose pages may read it in a browser."""
     vary = "Accept, Origin" if origins else "Accept"
-    all_headers = {"Vary": vary, **cors_headers(received.headers, origins), **headers}
+    all_headers = {"Vary": vary, VERSION_HEADER: version(), **cors_headers(received.headers, origins), **headers}
     return {
         "statusCode": status,
         "multiValueHeaders": {name: [value] for name, value in all_headers.items()},

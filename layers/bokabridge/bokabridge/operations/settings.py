@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 from pydantic import BeforeValidator, Field, create_model
 from pydantic_core import PydanticCustomError
 
+from bokabridge.clock import utc_now
 from bokabridge.http.operation import Operation
 from bokabridge.http.wire import CompanyRequest, Flag, WireDate, WireGuid, WireModel, enum_member
 from bokabridge.operations.roles import READERS, WRITERS
@@ -16,7 +17,7 @@ from bokabridge.settings.kinds import KINDS, get_kind, member_types, secret_type
 from bokabridge.settings.kinds.connection import Connection
 from bokabridge.settings.kinds.members import stripped
 from bokabridge.settings.model import AxemaSecret, AxemaSettings, NameOrder
-from bokabridge.settings.schedule import is_timezone, parse_expression
+from bokabridge.settings.schedule import is_timezone, objection, parse_expression
 from bokabridge.settings.trial import Trial
 
 
@@ -36,6 +37,8 @@ def _expression(value: Any) -> Any:
             "InvalidSchedule",
             "must be like rate(1 day) or cron(30 3 ? * MON-FRI *), in EventBridge Scheduler's notation.",
         )
+    if refusal := objection(expression, utc_now()):
+        raise PydanticCustomError("InvalidSchedule", refusal)
     return expression
 
 

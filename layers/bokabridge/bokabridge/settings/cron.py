@@ -1,107 +1,135 @@
-"""The times of rate and cron expressions of EventBridge Scheduler.
+"""Cron expressions of EventBridge Scheduler: six fields, of which one day field is `?`.
 
-Its cron dialect is Quartz's: SUN is 1, `L`, `W` and `#` choose days, and one of the two fields of days is `?`. A time
-that the clock skips in spring has no run, and a time that it repeats in autumn has one.
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
 
-import calendar
 import re
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, time
 
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+type DaysOfMonth = Callable[[int, int], list[int]]
+"""Year and month → the days of that month on which the schedule starts syncs, in order."""
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-
-_FIRST_YEAR, _LAST_YEAR = 1970, 2199
-_SATURDAY = 7
-_CHOSEN_WEEKDAY = re.compile(r"(\w+?)(?:(L)|#([1-5]))")
-
-
-def runs_after(expression: str, timezone: str, saved_at: datetime, now: datetime) -> Iterator[datetime]:
-    """The times after `now` at which a schedule runs, in UTC and in their order. There may be none, or no end of them.
-
-    `expression` comes from `schedule.parse_expression`, and `timezone` is a name of the IANA database. A rate counts
-    from when the schedule was saved.
-    """
-    kind, _, content = expression.removesuffix(")").partition("(")
-    if kind == "rate":
-        number, unit = content.split()
-        return _rate(timedelta(**{f"{unit.removesuffix('s')}s": int(number)}), saved_at, now)
-    return _cron(content.split(), ZoneInfo(timezone), now)
+_WEEKDAY = f"[1-7]|{'|'.join(WEEKDAYS)}"
+_NEAREST_WORKDAY = re.compile(r"([1-9]|[12][0-9]|3[01])W")
+_NTH_WEEKDAY = re.compile(rf"({_WEEKDAY})#([1-5])")
+_LAST_WEEKDAY = re.compile(rf"({_WEEKDAY})L")
 
 
-def _rate(every: timedelta, saved_at: datetime, now: datetime) -> Iterator[datetime]:
-    number = max((now - saved_at) // every + 1, 0)
-    while True:
-        yield saved_at + number * every
-        number += 1
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """The times of a day and the days on which a schedule starts syncs, in local time."""
+
+    times: Sequence[time]
+    days_of: DaysOfMonth
+    months: frozenset[int]
+    years: Sequence[int]
+
+    def days(self, first: date) -> Iterator[date]:
+        """The days from `first` on, in order. They end with the years of the expression."""
+        for year in self.years:
+            for month in sorted(self.months):
+                if (year, month) >= (first.year, first.month):
+                    days = (date(year, month, day) for day in self.days_of(year, month))
+                    yield from (day for day in days if day >= first)
 
 
-def _cron(fields: list[str], zone: ZoneInfo, now: datetime) -> Iterator[datetime]:
+def parse_cron(fields: Sequence[str]) -> Cron | None:
+    """The expression in these fields, which are in upper case. None if they are not valid."""
+    if len(fields) != 6:
+        return None
     minutes, hours = _numbers(fields[0], 0, 59), _numbers(fields[1], 0, 23)
-    for day in _days(fields[2:], now.astimezone(zone).date()):
-        for hour in hours:
-            for minute in minutes:
-                local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-                at = local.astimezone(now.tzinfo)
-                is_skipped = at.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None)
-                if at > now and not is_skipped:
-                    yield at
+    months, years = _numbers(fields[3], 1, 12, _MONTHS), _numbers(fields[5], 1970, 2199)
+    days_of = _days_of(fields[2], fields[4])
+    if not (minutes and hours and months and years and days_of):
+        return None
+    times = [time(hour, minute) for hour in sorted(hours) for minute in sorted(minutes)]
+    return Cron(times, days_of, months, sorted(years))
 
 
-def _days(fields: list[str], first: date) -> Iterator[date]:
-    """The days from the first one on. The fields are those of the day, the month, the day of the week and the year."""
-    day_of_month, month_field, day_of_week, year_field = fields
-    months = _numbers(month_field, 1, 12, MONTHS)
-    years = [year for year in _numbers(year_field, _FIRST_YEAR, _LAST_YEAR) if year >= first.year]
-    for year in years:
-        for month in months:
-            end = calendar.monthrange(year, month)[1]
-            numbers = _of_week(day_of_week, year, month, end) or _of_month(day_of_month, year, month, end)
-            for number in numbers:
-                day = date(year, month, number)
-                if day >= first:
-                    yield day
+def _days_of(day: str, weekday: str) -> DaysOfMonth | None:
+    if (day == "?") == (weekday == "?"):
+        return None
+    return _by_day(day) if weekday == "?" else _by_weekday(weekday)
 
 
-def _of_month(text: str, year: int, month: int, end: int) -> list[int]:
-    if text == "?":
-        return []
+def _by_day(text: str) -> DaysOfMonth | None:
     if text == "L":
-        return [end]
-    if not text.endswith("W"):
-        return [day for day in _numbers(text, 1, 31) if day <= end]
-    wanted = end if text == "LW" else int(text.removesuffix("W"))
-    working_days = [day for day in range(1, end + 1) if calendar.weekday(year, month, day) < calendar.SATURDAY]
-    return [min(working_days, key=lambda day: abs(day - wanted))] if wanted <= end else []
+        return lambda year, month: [_length(year, month)]
+    if text == "LW":
+        return lambda year, month: [_workday_near(year, month, _length(year, month))]
+    if near := _NEAREST_WORKDAY.fullmatch(text):
+        wanted = int(near[1])
+        return lambda year, month: [_workday_near(year, month, wanted)] if wanted <= _length(year, month) else []
+    numbers = _numbers(text, 1, 31)
+    if not numbers:
+        return None
+    return lambda year, month: [day for day in sorted(numbers) if day <= _length(year, month)]
 
 
-def _of_week(text: str, year: int, month: int, end: int) -> list[int]:
-    """The days of the month that a field of days of the week chooses."""
-    if text == "?":
-        return []
-    chosen = _CHOSEN_WEEKDAY.fullmatch(text)
-    weekdays = [_SATURDAY] if text == "L" else _numbers(chosen[1] if chosen else text, 1, 7, WEEKDAYS)
-    days = [day for day in range(1, end + 1) if calendar.weekday(year, month, day) in [(n - 2) % 7 for n in weekdays]]
-    if not chosen:
-        return days
-    return days[-1:] if chosen[2] else days[int(chosen[3]) - 1 : int(chosen[3])]
+def _by_weekday(text: str) -> DaysOfMonth | None:
+    if text == "L":
+        text = "SAT"
+    if nth := _NTH_WEEKDAY.fullmatch(text):
+        weekday, index = _value(nth[1], WEEKDAYS), int(nth[2]) - 1
+        return lambda year, month: _on(year, month, {weekday})[index : index + 1]
+    if last := _LAST_WEEKDAY.fullmatch(text):
+        weekday = _value(last[1], WEEKDAYS)
+        return lambda year, month: _on(year, month, {weekday})[-1:]
+    numbers = _numbers(text, 1, 7, WEEKDAYS)
+    return (lambda year, month: _on(year, month, numbers)) if numbers else None
 
 
-def _numbers(text: str, lowest: int, highest: int, names: tuple[str, ...] = ()) -> list[int]:
-    """The numbers that a field stands for. A range that ends before it begins goes on from the lowest number."""
-    found: set[int] = set()
-    for part in text.split(","):
-        span, slash, step = part.partition("/")
-        begin, dash, end = span.partition("-")
-        first = lowest if begin == "*" else _number(begin, names)
-        last = _number(end, names) if dash else highest if slash or begin == "*" else first
-        numbers = [*range(first, last + 1)] if first <= last else [*range(first, highest + 1), *range(lowest, last + 1)]
-        found.update(numbers[:: int(step or 1)])
-    return sorted(number for number in found if lowest <= number <= highest)
+def _length(year: int, month: int) -> int:
+    return monthrange(year, month)[1]
 
 
-def _number(text: str, names: tuple[str, ...]) -> int:
-    return names.index(text) + 1 if text in names else int(text)
+def _on(year: int, month: int, weekdays: frozenset[int] | set[int | None]) -> list[int]:
+    """The days of the month that fall on these weekdays, where 1 is Sunday."""
+    first = date(year, month, 1).isoweekday()
+    return [day for day in range(1, _length(year, month) + 1) if (first + day - 1) % 7 + 1 in weekdays]
+
+
+def _workday_near(year: int, month: int, day: int) -> int:
+    """The day from Monday to Friday nearest to this one, in the same month."""
+    match date(year, month, day).isoweekday():
+        case 6:
+            return day - 1 if day > 1 else day + 2
+        case 7:
+            return day + 1 if day < _length(year, month) else day - 2
+        case _:
+            return day
+
+
+def _numbers(text: str, lowest: int, highest: int, names: Sequence[str] = ()) -> frozenset[int]:
+    """The numbers in a field. Empty if the field is not valid."""
+    parts = [_of_part(part, lowest, highest, names) for part in text.split(",")]
+    return frozenset().union(*parts) if all(parts) else frozenset()
+
+
+def _of_part(text: str, lowest: int, highest: int, names: Sequence[str]) -> Sequence[int]:
+    """The numbers of `*`, a value or a range, each with or without a step. A range may pass the end, like FRI-MON."""
+    span, slash, step = text.partition("/")
+    width = _value(step, ()) if slash else 1
+    if not width or width > highest:
+        return ()
+    if span == "*":
+        return range(lowest, highest + 1, width)
+    first, dash, last = span.partition("-")
+    start, end = _value(first, names), _value(last, names) if dash else None
+    if start is None or not lowest <= start <= highest or (dash and (end is None or not lowest <= end <= highest)):
+        return ()
+    if end is None:
+        return range(start, highest + 1, width) if slash else (start,)
+    numbers = [*range(start, end + 1)] if start <= end else [*range(start, highest + 1), *range(lowest, end + 1)]
+    return numbers[::width]
+
+
+def _value(text: str, names: Sequence[str]) -> int | None:
+    if text in names:
+        return names.index(text) + 1
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else None

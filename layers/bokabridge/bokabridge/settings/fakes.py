@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bokabridge.errors import Conflict, CredentialsRejected, FatalError, Unreachable
-from bokabridge.settings.model import AxemaSecret, AxemaSettings, StoredSecret
+from bokabridge.settings.model import AxemaSecret, AxemaSettings, CompanySchedule, StoredSecret
 from bokabridge.settings.ports import REMOVAL_LEASE
 from bokabridge.settings.trial import after_another_trial
 
@@ -118,10 +118,18 @@ class InMemoryTrials:
 
 
 class InMemoryScheduler:
-    """Scheduler that only records: `schedules` has expression and time zone by company."""
+    """Scheduler and Schedules that only record: `schedules` has expression and time zone by company.
 
-    def __init__(self) -> None:
+    All schedules have changed at `changed_at`.
+    """
+
+    def __init__(self, changed_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)) -> None:
+        self.changed_at = changed_at
         self.schedules: dict[str, tuple[str, str]] = {}
+
+    def all(self) -> list[CompanySchedule]:
+        """See Schedules."""
+        return [CompanySchedule(company, *found, self.changed_at) for company, found in self.schedules.items()]
 
     def put(self, company_id: str, expression: str, timezone: str) -> None:
         """See Scheduler."""

@@ -40,6 +40,16 @@ class AxemaSettings:
     removal_started_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CompanySchedule:
+    """A company's schedule as the scheduler has it. `changed_at` is when it was created or last changed."""
+
+    company_id: str
+    expression: str
+    timezone: str
+    changed_at: datetime
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class AxemaSecret:
     """One company's secrets by member name, such as `api_key`. Has no repr, so that no log can show them."""

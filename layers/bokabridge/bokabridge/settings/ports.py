@@ -1,9 +1,10 @@
 """What the settings need from the outside. Adapters implement these ports; fakes.py has them in memory."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bokabridge.settings.model import AxemaSecret, AxemaSettings
+from bokabridge.settings.model import AxemaSecret, AxemaSettings, CompanySchedule
 
 REMOVAL_LEASE = timedelta(seconds=30)
 """The time that a removal has for itself. It is longer than the function may run (25 s), so a removal that is older has
@@ -97,4 +98,12 @@ class Scheduler(Protocol):
 
     def remove(self, company_id: str) -> None:
         """Removes the company's schedule if there is one."""
+        ...
+
+
+class Schedules(Protocol):
+    """The schedules that the scheduler has."""
+
+    def all(self) -> Iterable[CompanySchedule]:
+        """The schedules of all companies, in any order. Raises RetriableError."""
         ...

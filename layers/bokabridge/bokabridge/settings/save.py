@@ -31,9 +31,9 @@ from bokabridge.errors import (
 from bokabridge.ids import uuid7
 from bokabridge.settings.change import SettingsChange, changed_settings, missing_member
 from bokabridge.settings.company_schedules import CompanySchedules
-from bokabridge.settings.cron import runs_after
 from bokabridge.settings.model import NO_SECRET, AxemaSecret, AxemaSettings
 from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore
+from bokabridge.settings.schedule import runs_after
 
 _EXIST_ALREADY = "The company has Axema settings already. Change them with PUT."
 _ARE_BEING_DELETED = (

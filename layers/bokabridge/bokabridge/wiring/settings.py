@@ -7,8 +7,9 @@ from bokabridge.adapters.aws.scheduler import EventBridgeScheduler, ScheduleTarg
 from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.adapters.dynamodb.trials import DynamoTrials
+from bokabridge.clock import utc_now
 from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore, TrialLog
-from bokabridge.settings.schedule import parse_expression
+from bokabridge.settings.schedule import objection, parse_expression
 from bokabridge.wiring.environment import ConfigurationError, optional, required, user_sync_table
 
 
@@ -49,6 +50,8 @@ def default_schedule() -> str | None:
     expression = parse_expression(given)
     if given and expression is None:
         raise ConfigurationError("The environment variable DEFAULT_SCHEDULE is neither a rate nor a cron expression.")
+    if expression and (refusal := objection(expression, utc_now())):
+        raise ConfigurationError(f"The environment variable DEFAULT_SCHEDULE {refusal}")
     return expression
 
 

@@ -90,6 +90,13 @@ def lambda_() -> "LambdaClient":
 
 
 @cache
+def code_deploy() -> Any:
+    """The CodeDeploy client."""
+    sdk: Any = boto3
+    return with_fresh_connections(sdk.client("codedeploy", config=CLIENT_CONFIG))
+
+
+@cache
 def pool() -> ThreadPoolExecutor:
     """The threads for requests that run at once. A task in this pool must not wait for another task in it."""
     return ThreadPoolExecutor(MAX_CONCURRENT_REQUESTS, thread_name_prefix="aws")

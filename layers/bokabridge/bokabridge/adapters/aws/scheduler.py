@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_scheduler.type_defs import FlexibleTimeWindowTypeDef, TargetTypeDef
 
-_SERVICE = "EventBridge Scheduler"
+SERVICE = "EventBridge Scheduler"
+_PREFIX = "axema-"
 
 MAX_RETRY_ATTEMPTS = 8
 """EventBridge Scheduler's retries of a start, with growing waits in between."""
@@ -51,7 +52,7 @@ class EventBridgeScheduler:
             "Description": "Starts the user sync of one company.",
         }
         try:
-            with transient_as_retriable(_SERVICE):
+            with transient_as_retriable(SERVICE):
                 self._put(schedule)
         except self._client.exceptions.ValidationException:
             message = "EventBridge Scheduler does not accept 'Schedule' or 'ScheduleTimezone'. Check both."
@@ -59,7 +60,7 @@ class EventBridgeScheduler:
 
     def remove(self, company_id: str) -> None:
         """See Scheduler."""
-        with suppress(self._client.exceptions.ResourceNotFoundException), transient_as_retriable(_SERVICE):
+        with suppress(self._client.exceptions.ResourceNotFoundException), transient_as_retriable(SERVICE):
             self._client.delete_schedule(Name=_name(company_id), GroupName=self._target.group)
 
     def _put(self, schedule: dict[str, Any]) -> None:
@@ -91,5 +92,10 @@ class EventBridgeScheduler:
         }
 
 
+def company_of(name: str) -> str:
+    """The id of the company whose schedule has this name."""
+    return name.removeprefix(_PREFIX)
+
+
 def _name(company_id: str) -> str:
-    return f"axema-{company_id}"
+    return _PREFIX + company_id

@@ -5,8 +5,7 @@ from itertools import islice
 
 import pytest
 
-from bokabridge.settings.cron import runs_after
-from bokabridge.settings.schedule import parse_expression
+from bokabridge.settings.schedule import parse_expression, runs_after
 
 SAVED = datetime(2026, 11, 21, 12, 0, 30, tzinfo=UTC)
 STOCKHOLM = "Europe/Stockholm"
