@@ -48,7 +48,7 @@ class Finder:
         )
 
     def _relatives(self, job: SyncJob, run: Run, new: Sequence[Listed]) -> Mapping[str, Sequence[Link]]:
-        """There are none in a company's first sync."""
+        """A company's first sync has no relatives to find."""
         if run.is_first or not new:
             return {}
         recognitions = {recognition_of(job.company_id, each.candidate.person) for each in new}

@@ -50,9 +50,10 @@ Record = AxemaUser | BrokenRecord
 
 @dataclass(frozen=True, slots=True)
 class UserPage:
-    """One page of Axema users, and the cursor of the next page. The cursor is None on the last page.
+    """One page of Axema users, and the cursor of the next page. The last page has no cursor.
 
-    `notice` says what an administrator should know about the list as a whole, or is None. It contains no personal data.
+    `notice`, if there is one, says what an administrator should know about the list as a whole. It contains no personal
+    data.
     """
 
     records: list[Record]

@@ -50,7 +50,7 @@ def fetch_page(send: Callable[[], Response], page_number: int, give_up_after_sec
 
 
 def parse(response: Response, page_number: int, list_member: str) -> dict[str, Any]:
-    """The object in the response's body, of which this member is a list. Nothing else in it is checked.
+    """The object in the response's body. This member must be a list in it; nothing else is checked.
 
     Raises FatalError.
     """

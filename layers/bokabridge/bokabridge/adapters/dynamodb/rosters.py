@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _KEEP_UNDECIDED = timedelta(days=3)
 
 _PEOPLE_PER_PART = 100
-"""So many fit into an item (400 KB), whatever their names."""
+"""This many fit into an item (400 KB), however long their names are."""
 
 
 class DynamoRosters:
