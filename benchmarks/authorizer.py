@@ -20,6 +20,7 @@ import urllib3
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.tables import create_table
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from bokabridge.auth.api_key import ApiKey, hash_of
 from bokabridge.auth.principal import WRITE
@@ -63,16 +64,11 @@ def milliseconds(headers: dict[str, str]) -> float:
 
 
 def new_key(aws_url: str, table: str) -> str:
-    """Create the table of API keys, store a key, and return it."""
-    dynamodb = client("dynamodb", aws_url)
-    dynamodb.create_table(
-        TableName=table,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
-    )
+    """Store a key in a table of API keys, and return it."""
     key = str(uuid4())
-    DynamoApiKeys(dynamodb, table).put(ApiKey(hash_of(key), USERS["write"].company_id, frozenset({WRITE})))
+    DynamoApiKeys(client("dynamodb", aws_url), table).put(
+        ApiKey(hash_of(key), USERS["write"].company_id, frozenset({WRITE}))
+    )
     return key
 
 
@@ -100,7 +96,7 @@ def main() -> int:
         emulator(free_port(), Path(scratch)) as aws_url,
         IdentitySimulator() as identity,
     ):
-        name = f"bench-{uuid4()}"
+        name = create_table(client("dynamodb", aws_url), "ApiKeysTable")
         configure(aws_url, identity.realm.issuer, name)
         bearer = {"Authorization": f"Bearer {identity.realm.issue(USERS['write'])}"}
         key = {"x-api-key": new_key(aws_url, name)}

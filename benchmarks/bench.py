@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import boto3
 import urllib3
 
+from benchmarks.tables import create_table
 from bokabridge.adapters.aws.clients import CLIENT_CONFIG
 from bokabridge.adapters.axema.vaka_online import VakaOnlineSource
 from bokabridge.adapters.outbound.oauth import TokenSource
@@ -39,25 +39,9 @@ class Bench:
             config=CLIENT_CONFIG,
         )
 
-    def new_table(self) -> str:
-        """Create an empty table and return its name."""
-        name = f"bench-{uuid4()}"
-        self.dynamodb().create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": part, "AttributeType": "S"} for part in ("PK", "SK", "Recognition")
-            ],
-            KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}],
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "Recognition",
-                    "KeySchema": [{"AttributeName": "Recognition", "KeyType": "HASH"}],
-                    "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
-            ],
-        )
-        return name
+    def new_table(self, logical_id: str = "CustomersTable") -> str:
+        """Create an empty table like this one of the template. Returns its name."""
+        return create_table(self.dynamodb(), logical_id)
 
     def steer(self, company_id: str, **controls: int) -> None:
         """Set controls of the Axema simulator."""

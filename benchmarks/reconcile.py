@@ -16,7 +16,8 @@ import urllib3
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.voss import COMPANY, ORDER, create_usage_table, voss_api
+from benchmarks.tables import create_table
+from benchmarks.voss import COMPANY, ORDER, voss_api
 from bokabridge.adapters.aws.voss_secret import VossSecret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.adapters.voss import VossClient
@@ -60,7 +61,7 @@ def _serve(port: int, stop: Event) -> None:
 
 def _measure(usages: int, latency: int, runs: int, voss_url: str, aws_url: str) -> None:
     dynamodb = client("dynamodb", aws_url)
-    ledger = DynamoLedger(dynamodb, create_usage_table(dynamodb))
+    ledger = DynamoLedger(dynamodb, create_table(dynamodb, "UsageTable"))
     voss = VossClient(voss_api(voss_url), lambda _: VossSecret(CLIENT_ID, CLIENT_SECRET, None))
     at = utc_now() - timedelta(minutes=5)
     for number in range(usages):

@@ -91,10 +91,10 @@ def scene(scratch: Path) -> Iterator[Scene]:
         IdentitySimulator() as identity,
     ):
         bench = Bench(aws_url, axema.url)
-        keys = f"bench-{uuid4()}"
+        keys = bench.new_table("ApiKeysTable")
         variables = {
             "AWS_ENDPOINT_URL": aws_url,
-            "USER_SYNC_TABLE": bench.new_table(),
+            "USER_SYNC_TABLE": bench.new_table("UserSyncTable"),
             "CUSTOMERS_TABLE": bench.new_table(),
             "API_KEYS_TABLE": keys,
             "STATE_MACHINE_ARN": _new_state_machine(aws_url),

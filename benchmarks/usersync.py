@@ -49,7 +49,7 @@ PEERS: dict[str, tuple[Peer, int]] = {
 def sync(bench: Bench, company_id: str, sources: SourceFactory) -> Callable[[], None]:
     """A sync by the page worker, on new tables."""
     dynamodb = bench.dynamodb()
-    table = bench.new_table()
+    table = bench.new_table("UserSyncTable")
     jobs, settings = DynamoJobs(dynamodb, table), DynamoSettings(dynamodb, table)
     settings.add(AxemaSettings(company_id, VakaOnline("device", "client"), utc_now(), utc_now()))
     worker = PageWorker(

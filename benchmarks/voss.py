@@ -15,10 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.tables import create_table
 from bokabridge.adapters.aws.voss_secret import VossSecret
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
 from bokabridge.adapters.voss import VossApi, VossClient
@@ -30,7 +30,6 @@ from bokabridge.voss.timing import Timing
 from bokabridge.voss.usage import UsageOrder, new_usage
 from local.companies import COMPANIES
 from local.stack.emulator import client, emulator
-from local.stack.paths import BUILD
 from local.stack.processes import free_port
 from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
 from local.voss.simulator import VossSimulator
@@ -61,7 +60,7 @@ def main() -> None:
 def _measure(voss: VossClient, dynamodb: Any, usages: int) -> list[Row]:
     calls: Counter[str] = Counter()
     dynamodb.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
-    ledger = DynamoLedger(dynamodb, create_usage_table(dynamodb))
+    ledger = DynamoLedger(dynamodb, create_table(dynamodb, "UsageTable"))
     sender = Sender(ledger, voss, utc_now, time.sleep, Timing())
     forwarder = UsageForwarder(ledger, sender, utc_now, Timing())
 
@@ -91,14 +90,6 @@ def _measure(voss: VossClient, dynamodb: Any, usages: int) -> list[Row]:
 def voss_api(url: str) -> VossApi:
     """The simulator as the adapter knows it."""
     return VossApi(url, "/usage", "/products", f"{url}/oauth2/token", "bench", post_timeout_seconds=8.0)
-
-
-def create_usage_table(dynamodb: Any) -> str:
-    """Creates the table as the built template declares it. Returns its name."""
-    built = yaml.safe_load((BUILD / "template.yaml").read_text())["Resources"]["UsageTable"]["Properties"]
-    wanted = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-    dynamodb.create_table(TableName="usages", **{member: built[member] for member in wanted})
-    return "usages"
 
 
 def _milliseconds(call: Callable[[], None]) -> float:
