@@ -18,6 +18,7 @@ from rich.table import Table
 
 from benchmarks.bench import Bench, Connect
 from benchmarks.peers import Peer, dlt, one_by_one, rewrite
+from bokabridge.adapters.dynamodb.changes import DynamoChanges
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
@@ -55,6 +56,7 @@ def sync(bench: Bench, company_id: str, sources: SourceFactory) -> Callable[[], 
     worker = PageWorker(
         jobs=jobs,
         rosters=DynamoRosters(dynamodb, table),
+        changes=DynamoChanges(dynamodb, table),
         links=DynamoLinks(dynamodb, table),
         settings=settings,
         sources=sources,

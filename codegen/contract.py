@@ -67,6 +67,7 @@ _TEXTS = {
     "DeviceId": "The company's device id at VAKA Online.",
     "From": "Only usages created at this time or later.",
     "IntegrationType": "The kind of connection (1=LocalApi, 2=CloudBasedApi). If empty, the other members decide.",
+    "Kind": "Only changes of this kind (Create, Adopt, Update, Reactivate, Left, Deactivate).",
     "NameOrder": "The order of first and last name in a name without a comma.",
     "Note": "The reason for the decision.",
     "Outcome": "Whether the usage is billed.",
@@ -85,6 +86,7 @@ _TEXTS = {
 _TEXTS_OF_ONE = {
     ("GetAxemaUserSyncJob", "Id"): "The sync job id.",
     ("QueryAxemaUserSyncIssues", "Id"): "The sync job id.",
+    ("QueryAxemaUserSyncChanges", "Id"): "The sync job id.",
     ("QueryAxemaUserSyncJobs", "Status"): "Filter by status (0=Pending, 1=Processing, 2=Completed, 3=Failed).",
     ("GetVossUsage", "Id"): "The usage id.",
     ("SettleVossUsage", "Id"): "The usage id.",

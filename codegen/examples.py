@@ -87,6 +87,18 @@ RESPONSES: dict[str, Any] = {
         "SystemChanged": False,
         "Results": [{"AxemaUserId": "4711", "Reason": "The record has no name.", "Skipped": True}],
     },
+    "QueryAxemaUserSyncChangesResponse": {
+        "Results": [
+            {
+                "AxemaUserId": "4711",
+                "CustomerId": "3d6f0a52-8f0e-4a55-9a41-7f6f2b1c9d10",
+                "Name": "Åsa Öberg-Lind",
+                "Kind": "Update",
+                "Outcome": "Done",
+                "Fields": [{"Field": "Lastname", "Before": "Öberg", "After": "Öberg-Lind"}],
+            }
+        ]
+    },
     "CodeLockAxemaSettingResponse": _SETTINGS,
     "TestAxemaCodeLockSettingResponse": {"Success": True, "Message": "The connection works."},
     "DeleteAxemaCodeLockSettingResponse": {},

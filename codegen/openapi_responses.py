@@ -18,6 +18,7 @@ _OWN = {
     "CreateAxemaUserSync": (409,),
     "GetAxemaUserSyncJob": (404,),
     "QueryAxemaUserSyncIssues": (404,),
+    "QueryAxemaUserSyncChanges": (404,),
     "GetAxemaCodeLockSetting": (404,),
     "AddAxemaCodeLockSetting": (409,),
     "UpdateAxemaCodeLockSetting": (404, 409),

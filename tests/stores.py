@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
+from bokabridge.adapters.dynamodb.changes import DynamoChanges
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
@@ -27,6 +28,7 @@ class Stores:
     rosters: DynamoRosters
     links: DynamoLinks
     issues: DynamoIssues
+    changes: DynamoChanges
     customers: DynamoCustomers
     settings: DynamoSettings
     trials: DynamoTrials
@@ -41,6 +43,7 @@ def stores(client: "DynamoDBClient") -> Stores:
         DynamoRosters(client, "t"),
         DynamoLinks(client, "t"),
         DynamoIssues(client, "t"),
+        DynamoChanges(client, "t"),
         DynamoCustomers(client, "t", utc_now),
         DynamoSettings(client, "t"),
         DynamoTrials(client, "t"),

@@ -177,12 +177,10 @@ def test_customer_who_was_removed_cannot_be_adopted(customers: Directory, dynamo
     assert customers.adoptable(COMPANY_ID, [EMAIL], [KEY]) == Adoptable({}, {})
 
 
-def test_people_are_what_is_stored_about_the_customers_who_exist(customers: Directory) -> None:
+def test_existing_customers_are_read_by_id(customers: Directory) -> None:
     customers.apply(COMPANY_ID, [write(Change.Create, 1, EMAIL)])
-    assert customers.people(COMPANY_ID, ["customer-001", "customer-002"]) == {
-        "customer-001": the_only(customers).person
-    }
-    assert customers.people(OTHER_COMPANY_ID, ["customer-001"]) == {}
+    assert customers.existing(COMPANY_ID, ["customer-001", "customer-002"]) == {"customer-001": the_only(customers)}
+    assert customers.existing(OTHER_COMPANY_ID, ["customer-001"]) == {}
 
 
 def test_list_returns_windows_in_the_order_of_ids(customers: Directory) -> None:

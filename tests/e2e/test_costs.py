@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
+from bokabridge.adapters.dynamodb.changes import DynamoChanges
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
@@ -50,6 +51,7 @@ class Sync:
     def __init__(self, aws: CountedAws) -> None:
         self.jobs = DynamoJobs(aws.dynamodb, aws.user_sync_table)
         self.rosters = DynamoRosters(aws.dynamodb, aws.user_sync_table)
+        self.changes = DynamoChanges(aws.dynamodb, aws.user_sync_table)
         self.settings = DynamoSettings(aws.dynamodb, aws.user_sync_table)
         self.settings.add(settings_of(COMPANY_ID))
         self.links = DynamoLinks(aws.dynamodb, aws.user_sync_table)
@@ -64,7 +66,9 @@ class Sync:
 
     def run(self, job: SyncJob, records: list[Record]) -> Counters | None:
         source = ListSource(records)
-        worker = PageWorker(self.jobs, self.rosters, self.links, self.settings, source, self.customers, utc_now, LEASE)
+        worker = PageWorker(
+            self.jobs, self.rosters, self.changes, self.links, self.settings, source, self.customers, utc_now, LEASE
+        )
         worker.run(COMPANY_ID, job.id, lambda: False, utc_now() + LIFE)
         close_sync(COMPANY_ID, job.id, None, jobs=self.jobs, clock=utc_now)
         stored = self.jobs.find(COMPANY_ID, job.id)
@@ -121,7 +125,7 @@ def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws)
     )
     assert aws.items_written == {"LINK": 10}
     assert aws.calls["UpdateItem"] == 10 + 3  # and the mark before the first write
-    assert aws.calls["BatchGetItem"] == 1 + 1, "The roster, and the links of the changed people of the first page."
+    assert aws.calls["BatchGetItem"] == 1 + 2, "The roster, and the first page's changed people: links, customers."
 
 
 def test_remarks_and_skipped_records_cost_no_request(aws: CountedAws) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -14,9 +14,8 @@ from bokabridge.customers.model import Change, Customer, CustomerWrite
 from bokabridge.customers.person import Person
 from bokabridge.customers.search import Search
 from bokabridge.errors import RetriableError
-from bokabridge.http.api import Api, Call, Success
-from bokabridge.operations.customers import CUSTOMER_QUERY, CustomerQuery, CustomerQueryResponse, customers_response
 from bokabridge.paging import Window
+from bokabridge.usersync.changes import ChangeKind, FieldChange, PersonChange
 from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import Counters, JobStatus, Trigger, Work, new_job
 from bokabridge.usersync.link import Link
@@ -25,14 +24,10 @@ from bokabridge.usersync.roster import RosterAddition, RosterPage
 from bokabridge.voss.product import ProductCopy
 from bokabridge.voss.timing import Timing
 from bokabridge.voss.usage import OpenUsage, UsageOrder, UsageQuery, UsageState, new_usage
-from tests.api_gateway import READER, Context, event, status_and_body
 from tests.aws_server import dynamodb, dynamodb_client, failure, unreachable
 from tests.axema import settings_of
 from tests.data import COMPANY_ID as OWN
 from tests.stores import Stores, stores
-
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=5)
@@ -45,6 +40,8 @@ SETTINGS = settings_of(OWN)
 ANNA = Person("Anna", "Alm", "anna@example.com")
 CUSTOMER = Customer(ID, OWN, ANNA, NOON, NOON)
 LINK = Link("user", ID, "hash", ID, created=True)
+FIELDS = tuple(FieldChange("email", f"{at}before" * 9, f"{at}after" * 9) for at in range(50))
+CHANGES = [PersonChange(ChangeKind.Update, str(at), ID, "Åsa", FIELDS) for at in range(100)]  # more than one part
 LONG = [Issue(str(at), "No name. " * 100, skipped=True) for at in range(1000)]  # more than a transaction takes
 TEN = Window(0, 10)
 
@@ -110,6 +107,10 @@ CASES = [
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")))),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")), LONG)),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")), LONG), [WRITTEN]),
+    Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")), changes=CHANGES)),
+    Case("changes.save_changes", lambda on: on.changes.save_changes(RUNNING, CHANGES)),
+    Case("changes.of_page", lambda on: on.changes.of_page(RUNNING)),
+    Case("changes.of_job", lambda on: list(on.changes.of_job(OWN, ID))),
     Case("jobs.note_removal", lambda on: on.jobs.note_removal(OWN, 1)),
     Case("jobs.roster_head", lambda on: on.jobs.roster_head(OWN)),
     Case("rosters.pages", lambda on: list(on.rosters.pages(OWN, 0, 1))),
@@ -133,7 +134,7 @@ CASES = [
     Case("issues.list", lambda on: on.issues.list(OWN, ID, TEN)),
     Case("customers.adoptable", lambda on: on.customers.adoptable(OWN, ["anna@example.com"], ["user"])),
     Case("customers.adoptable", lambda on: on.customers.adoptable(OWN, ["anna@example.com"], ["user"]), [found()]),
-    Case("customers.people", lambda on: on.customers.people(OWN, [ID])),
+    Case("customers.existing", lambda on: on.customers.existing(OWN, [ID])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Create)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Adopt)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Update)])),
@@ -210,41 +211,3 @@ def test_a_database_that_cannot_be_reached_is_a_retriable_error(case: Case) -> N
 def test_a_request_that_the_database_finds_invalid_is_not_a_retriable_error(case: Case) -> None:
     with dynamodb([*case.before, INVALID]) as (client, _), pytest.raises(ClientError, match="ValidationException"):
         case.call(stores(client))
-
-
-def get_customers(client: "DynamoDBClient") -> tuple[int, Any]:
-    """The response of GET /customers."""
-    api = Api()
-
-    @api.operation(CUSTOMER_QUERY)
-    def customer_query(call: Call[CustomerQuery]) -> Success[CustomerQueryResponse]:
-        return Success(customers_response(stores(client).customers.search(call.company_id, Search(email="a"), TEN)))
-
-    context: Any = Context()
-    return status_and_body(api.handle(event("GET", "/customers", caller=READER), context))
-
-
-@pytest.mark.parametrize(
-    ("response", "status", "code", "failures"),
-    [
-        (THROTTLED, 503, "ServiceUnavailable", 0),
-        (FAILING, 503, "ServiceUnavailable", 0),
-        (INVALID, 500, "InternalServerError", 1),
-    ],
-)
-def test_only_a_fault_of_the_deployment_can_roll_it_back(
-    response: tuple[int, dict[str, Any]],
-    status: int,
-    code: str,
-    failures: int,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "bokabridge/tests")
-    with dynamodb([response]) as (client, _):
-        got, body = get_customers(client)
-    assert (got, body["ResponseStatus"]["ErrorCode"]) == (status, code)
-    counted = [
-        line for line in capsys.readouterr().out.splitlines() if "CloudWatchMetrics" in line and "Failures" in line
-    ]
-    assert len(counted) == failures

@@ -16,8 +16,10 @@ ARRIVES_AFTER = timedelta(seconds=4)
 WRITES = ("apply", "save", "move", "remove", "save_missing", "save_undecided")
 """Methods that write without a condition."""
 
-CONDITIONAL = ("start", "begin", "begin_writes", "wait", "commit", "finish", "end_work")
-"""Methods with which a store writes only for the worker or the job that has the lock, and all or nothing."""
+CONDITIONAL = ("start", "begin", "begin_writes", "wait", "commit", "finish", "end_work", "save_changes")
+"""Methods with which a store writes only for the worker or the job that has the lock, and all or nothing.
+
+`save_changes` has no condition. It writes all or nothing, because a page's changes are one item here."""
 
 CRASHES = ("crash before", "crash after", "crash with the first half", "crash with the last half", "crash, late write")
 FAULTS = (*CRASHES, "busy before", "busy after", "busy with the last half", "source away", "source says when")

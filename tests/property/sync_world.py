@@ -48,6 +48,7 @@ class Stores:
     settings: Any
     customers: Any
     issues: Any
+    changes: Any
 
 
 @dataclass
@@ -67,8 +68,10 @@ class SyncWorld(Processes):
         self.stores.settings.add(replace(settings_of(COMPANY_ID), connection=SYSTEMS[0]))
         self.source = ModelSource(self.before_fetch)
         self.workflow = RecordedWorkflow()
-        self.jobs, rosters, links, settings, customers, _ = map(self.watched, vars(self.stores).values())
-        self.worker = PageWorker(self.jobs, rosters, links, settings, self.source, customers, self.clock, LEASE)
+        self.jobs, rosters, links, settings, customers, _, changes = map(self.watched, vars(self.stores).values())
+        self.worker = PageWorker(
+            self.jobs, rosters, changes, links, settings, self.source, customers, self.clock, LEASE
+        )
         self.runs: dict[str, Run] = defaultdict(Run)
         self.added_by_hand = 0
 
@@ -76,7 +79,7 @@ class SyncWorld(Processes):
         settings = InMemorySettings()
         customers = InMemoryCustomers(self.clock)
         jobs = InMemoryJobs(settings)
-        return Stores(jobs, jobs.rosters, InMemoryLinks(), settings, customers, jobs.issues)
+        return Stores(jobs, jobs.rosters, InMemoryLinks(), settings, customers, jobs.issues, jobs.changes)
 
     # What there is.
 

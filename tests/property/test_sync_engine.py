@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bokabridge.adapters.dynamodb.changes import DynamoChanges
 from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
@@ -36,6 +37,7 @@ class DynamoMachine(SyncMachine):
             *(DynamoJobs(self.client, table), DynamoRosters(self.client, table), DynamoLinks(self.client, table)),
             *(DynamoSettings(self.client, table), DynamoCustomers(self.client, customers, self.clock)),
             DynamoIssues(self.client, table),
+            DynamoChanges(self.client, table),
         )
 
 

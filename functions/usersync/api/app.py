@@ -28,13 +28,21 @@ from bokabridge.operations.usersync import (
     job_response,
     usersync_failure,
 )
+from bokabridge.operations.usersync_changes import (
+    QUERY_AXEMA_USER_SYNC_CHANGES,
+    QueryAxemaUserSyncChanges,
+    QueryAxemaUserSyncChangesResponse,
+    changes_response,
+)
+from bokabridge.usersync.changes import ChangeKind
 from bokabridge.usersync.directory import find_customers
+from bokabridge.usersync.history import list_changes
 from bokabridge.usersync.job import JobStatus, SyncJob, Trigger
 from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.start import start_sync
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.environment import cors_origins, public_url
-from bokabridge.wiring.usersync import issues, jobs, lease, links, workflow
+from bokabridge.wiring.usersync import changes, issues, jobs, lease, links, workflow
 
 api = Api(public_url, [usersync_failure], cors_origins)
 
@@ -64,6 +72,16 @@ def query_axema_user_sync_issues(call: Call[QueryAxemaUserSyncIssues]) -> Succes
     wanted = call.request
     job = found_job(call.company_id, wanted.id)
     return Success(issues_response(job, issues().list(call.company_id, job.id, wanted.window)))
+
+
+@api.operation(QUERY_AXEMA_USER_SYNC_CHANGES)
+def query_axema_user_sync_changes(
+    call: Call[QueryAxemaUserSyncChanges],
+) -> Success[QueryAxemaUserSyncChangesResponse]:
+    wanted = call.request
+    kinds = [wanted.kind] if wanted.kind else list(ChangeKind)
+    job = found_job(call.company_id, wanted.id)
+    return Success(changes_response(list_changes(job, kinds, wanted.window, changes=changes(), now=utc_now())))
 
 
 def found_job(company_id: str, job_id: str) -> SyncJob:

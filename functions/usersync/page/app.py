@@ -14,7 +14,7 @@ from bokabridge.usersync.page import PageWorker
 from bokabridge.wiring.axema import systems
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.settings import settings
-from bokabridge.wiring.usersync import jobs, lease, links, page_budget_seconds, rosters
+from bokabridge.wiring.usersync import changes, jobs, lease, links, page_budget_seconds, rosters
 
 
 @cache
@@ -23,6 +23,7 @@ def worker() -> PageWorker:
     return PageWorker(
         jobs=jobs(),
         rosters=rosters(),
+        changes=changes(),
         links=links(),
         settings=settings(),
         sources=systems(),

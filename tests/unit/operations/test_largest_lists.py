@@ -13,9 +13,12 @@ from bokabridge.http.wire import MAX_TAKE
 from bokabridge.ids import uuid7
 from bokabridge.operations.customers import customers_response
 from bokabridge.operations.usersync import issues_response
+from bokabridge.operations.usersync_changes import changes_response
 from bokabridge.operations.voss import MAX_KEY_CHARACTERS
 from bokabridge.operations.voss_usages import usage_response, usages_response
 from bokabridge.paging import Page
+from bokabridge.usersync.changes import ChangeKind, FieldChange, PersonChange
+from bokabridge.usersync.history import Outcome, PastChange
 from bokabridge.usersync.job import Trigger, new_job
 from bokabridge.usersync.people import Issue
 from bokabridge.voss.result import CreateSubscriptionProductGroupResult
@@ -72,6 +75,14 @@ def test_the_largest_list_of_customers_fits() -> None:
     person = Person('"' * 100, "\U0001f600" * 100, "e" * 254, "+46" + "7" * 12)
     customers = [Customer(uuid7(NOW), COMPANY_ID, person, NOW, NOW) for _ in range(MAX_TAKE)]
     assert sent_bytes(customers_response(Page(0, MAX_TAKE, customers)).to_json()) <= MAX_BODY_BYTES
+
+
+def test_the_largest_list_of_changes_fits() -> None:
+    texts = {"first_name": '"' * 100, "last_name": "\U0001f600" * 100, "email": "e" * 254, "phone": "+46" + "7" * 12}
+    fields = tuple(FieldChange(field, text, text[1:]) for field, text in texts.items())
+    change = PersonChange(ChangeKind.Update, "u" * 200, uuid7(NOW), '"' * 201, fields)
+    shown = changes_response([PastChange(change, Outcome.Unknown)] * MAX_TAKE)
+    assert sent_bytes(shown.to_json()) <= MAX_BODY_BYTES
 
 
 def test_the_largest_list_of_issues_fits() -> None:

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
+from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryIssues, InMemoryJobs, ListSource, RecordedWorkflow
+from bokabridge.usersync.fakes import InMemoryJobs, ListSource, RecordedWorkflow
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
 from bokabridge.usersync.link_fakes import InMemoryLinks
+from bokabridge.usersync.log_fakes import InMemoryIssues
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Issue, Record
 from bokabridge.usersync.read import get_job, list_jobs
@@ -34,12 +36,18 @@ class CrashingJobs(InMemoryJobs):
     crash_next = False
 
     def commit(
-        self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = (), created: int = 0
+        self,
+        job: SyncJob,
+        fence: int,
+        addition: RosterAddition,
+        issues: Sequence[Issue] = (),
+        created: int = 0,
+        changes: Sequence[PersonChange] = (),
     ) -> None:
         if self.crash_next:
             self.crash_next = False
             raise Crash
-        super().commit(job, fence, addition, issues, created)
+        super().commit(job, fence, addition, issues, created, changes)
 
 
 class World:
@@ -75,6 +83,7 @@ class World:
         return PageWorker(
             self.jobs,
             self.jobs.rosters,
+            self.jobs.changes,
             self.links,
             self.settings,
             self.source,

@@ -35,10 +35,10 @@ class InMemoryCustomers:
                 by_owner[owner] = customer_id
         return Adoptable(by_email, by_owner)
 
-    def people(self, company_id: str, customer_ids: Collection[str]) -> Mapping[str, Person]:
+    def existing(self, company_id: str, customer_ids: Collection[str]) -> Mapping[str, Customer]:
         """See CustomerDirectory."""
         found = {customer_id: self._customers.get((company_id, customer_id)) for customer_id in customer_ids}
-        return {customer_id: customer.person for customer_id, customer in found.items() if customer is not None}
+        return {customer_id: customer for customer_id, customer in found.items() if customer is not None}
 
     def apply(self, company_id: str, writes: Iterable[CustomerWrite]) -> None:
         """See CustomerDirectory."""
@@ -53,8 +53,9 @@ class InMemoryCustomers:
             created_at = before.created_at if before else now
             kept = before.person if before and write.change is not Change.Create else Person("", "")
             person = replace(kept, **write.person.written())
+            is_visible = write.shows or write.change is Change.Create or before is None or before.is_visible
             self._customers[company_id, write.customer_id] = Customer(
-                write.customer_id, company_id, person, created_at, now, write.source_user_id
+                write.customer_id, company_id, person, created_at, now, write.source_user_id, is_visible
             )
 
     def list(self, company_id: str, window: Window, after: str | None = None) -> Sequence[Customer]:

@@ -12,7 +12,7 @@ class Customer:
     """A customer of a company, as BokaMera shows it.
 
     `source_user_id` is the id of the Axema user that the customer is linked to. It is None until a sync creates or
-    adopts the customer.
+    adopts the customer. `is_visible` is False if the customer is inactive.
     """
 
     id: str
@@ -21,6 +21,7 @@ class Customer:
     created_at: datetime
     updated_at: datetime
     source_user_id: str | None = None
+    is_visible: bool = True
 
 
 class Change(Enum):
@@ -37,8 +38,8 @@ class CustomerWrite:
 
     Create makes the customer with that id. Adopt links a customer that no sync created to the source user and updates
     it. Update writes the fields of a person and leaves the customer's other fields alone, as do absent fields of the
-    person. `user_key` identifies the source user across source systems; Adopt
-    needs it.
+    person. `user_key` identifies the source user across source systems; Adopt needs it. If `shows`, the customer
+    becomes active, too.
     """
 
     change: Change
@@ -46,3 +47,4 @@ class CustomerWrite:
     source_user_id: str
     person: Person
     user_key: str = ""
+    shows: bool = False

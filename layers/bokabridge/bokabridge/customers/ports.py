@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bokabridge.customers.model import Customer, CustomerWrite
-from bokabridge.customers.person import Person
 from bokabridge.customers.search import Search
 from bokabridge.paging import Page, Window
 
@@ -38,8 +37,8 @@ class CustomerDirectory(Protocol):
         """
         ...
 
-    def people(self, company_id: str, customer_ids: Collection[str]) -> Mapping[str, Person]:
-        """What is stored about those of these customers who exist, by customer id."""
+    def existing(self, company_id: str, customer_ids: Collection[str]) -> Mapping[str, Customer]:
+        """Those of these customers who exist, by customer id."""
         ...
 
     def apply(self, company_id: str, writes: Iterable[CustomerWrite]) -> None:

@@ -21,6 +21,13 @@ SERVED = (
         _USER_SYNC,
         "QueryAxemaUserSyncIssuesResponse",
     ),
+    Served(
+        "QueryAxemaUserSyncChanges",
+        "GET",
+        "/codelock/axema/usersync/{Id}/changes",
+        _USER_SYNC,
+        "QueryAxemaUserSyncChangesResponse",
+    ),
     Served("GetAxemaCodeLockSetting", "GET", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),
     Served("AddAxemaCodeLockSetting", "POST", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),
     Served("UpdateAxemaCodeLockSetting", "PUT", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),

@@ -7,6 +7,7 @@ leaving a person out.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bokabridge.customers.model import Customer
 from bokabridge.customers.names import names_compatible
 from bokabridge.customers.person import Person
 from bokabridge.customers.ports import Adoptable
@@ -21,14 +22,14 @@ class Known:
 
     `links` are their links by user key. `relatives` are the links of people with the same e-mail and name, by
     recognition. `predecessors` are the links of users of the former system, by the id that they have there. `is_found`
-    tells whether this sync has found a user key already. `stored` has what the linked customers have, by customer id,
-    or is None if the links can be trusted without it.
+    tells whether this sync has found a user key already. `stored` has the linked customers by customer id, or is None
+    if the links can be trusted without it.
     """
 
     company_id: str
     system: str
     links: Mapping[str, Link]
-    stored: Mapping[str, Person] | None
+    stored: Mapping[str, Customer] | None
     relatives: Mapping[str, Sequence[Link]]
     predecessors: Mapping[str, Link]
     adoptable: Adoptable
@@ -45,7 +46,7 @@ class Known:
             return False
         if self.stored is None:
             return True
-        written, stored = person.written(), self.stored[link.customer_id]
+        written, stored = person.written(), self.stored[link.customer_id].person
         return all((getattr(stored, field) or None) == (value or None) for field, value in written.items())
 
 

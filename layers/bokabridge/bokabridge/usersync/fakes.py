@@ -1,7 +1,7 @@
 """In-memory versions of the ports, for tests and experiments. They pass the same contract tests as the adapters."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -9,9 +9,11 @@ from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, StillEnd
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
+from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.halt import checked
 from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import Begun, Counters, JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.log_fakes import InMemoryChanges, InMemoryIssues
 from bokabridge.usersync.people import Issue, Record, UserPage
 from bokabridge.usersync.roster import RosterAddition, RosterHead
 from bokabridge.usersync.roster_fakes import InMemoryRosters
@@ -47,6 +49,7 @@ class InMemoryJobs:
         self._jobs: dict[tuple[str, str], SyncJob] = {}
         self.rosters = InMemoryRosters()
         self.issues = InMemoryIssues()
+        self.changes = InMemoryChanges()
         self._heads: dict[str, RosterHead] = {}
         self._removals: Counter[str] = Counter()
         self._customers: Counter[str] = Counter()
@@ -116,7 +119,13 @@ class InMemoryJobs:
         self._store(job)
 
     def commit(
-        self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = (), created: int = 0
+        self,
+        job: SyncJob,
+        fence: int,
+        addition: RosterAddition,
+        issues: Sequence[Issue] = (),
+        created: int = 0,
+        changes: Sequence[PersonChange] = (),
     ) -> None:
         """See JobStore."""
         self._check(job, fence, pages_before=job.pages_committed - 1)
@@ -124,6 +133,7 @@ class InMemoryJobs:
         self._store(job)
         self.rosters.store(job, addition)
         self.issues.store(job, issues)
+        self.changes.store(job, changes)
         self._customers[job.company_id] += created
         if addition.head:
             self._heads[job.company_id] = addition.head
@@ -186,22 +196,6 @@ class InMemoryJobs:
         of_company = [job for (company, _), job in self._jobs.items() if company == company_id]
         wanted = [job for job in of_company if status is None or job.status is status]
         return window.of(sorted(wanted, key=lambda job: job.id, reverse=True))
-
-
-class InMemoryIssues:
-    """IssueStore in dicts. InMemoryJobs has one, and stores the issues of committed pages in it."""
-
-    def __init__(self) -> None:
-        self._issues: dict[tuple[str, str], dict[str, Issue]] = {}
-
-    def store(self, job: SyncJob, issues: Iterable[Issue]) -> None:
-        """Store the issues of a committed page. Not part of IssueStore."""
-        self._issues.setdefault((job.company_id, job.id), {}).update({issue.key: issue for issue in issues})
-
-    def list(self, company_id: str, job_id: str, window: Window) -> list[Issue]:
-        """See IssueStore."""
-        of_job = self._issues.get((company_id, job_id), {})
-        return window.of(of_job[key] for key in sorted(of_job))
 
 
 @dataclass(slots=True)

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bokabridge.customers.model import Customer
 from bokabridge.customers.ports import NOTHING_ADOPTABLE, Adoptable, CustomerDirectory
 from bokabridge.usersync.adopt import Known
+from bokabridge.usersync.changes import ChangeKind, PersonChange
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.link import Link, user_key
 from bokabridge.usersync.normalised import NormalisedPage
-from bokabridge.usersync.plan import Listed
+from bokabridge.usersync.plan import Listed, Plan, Write
 from bokabridge.usersync.ports import LinkStore
 from bokabridge.usersync.recognition import recognition_of
 from bokabridge.usersync.roster import hash_of_key
@@ -34,7 +36,7 @@ class Finder:
         # A plan only asks whether the users of relatives were found, and few pages have any.
         keys_here = {user_key(run.system, user_id) for user_id in page.source_user_ids} if relatives else set()
         linked = {link.customer_id for link in found.values() if not link.is_vacant}
-        stored = None if run.is_trusted else self.customers.people(job.company_id, linked) if linked else {}
+        stored = None if run.is_trusted else self.customers.existing(job.company_id, linked) if linked else {}
         return Known(
             company_id=job.company_id,
             system=run.system,
@@ -46,6 +48,18 @@ class Finder:
             is_found=lambda key: key in keys_here or run.roster.has_found(hash_of_key(key)),
             is_last_page=is_last_page,
         )
+
+    def before(self, job: SyncJob, plan: Plan, known: Known, earlier: Sequence[PersonChange]) -> Mapping[str, Customer]:
+        """The customers that the plan writes and those of earlier changes, as they are now, if they exist.
+
+        A customer that the plan creates is left out: its id is one that nobody has.
+        """
+        writes = [action for action in plan.actions if isinstance(action, Write)]
+        wanted = {each.customer.customer_id for each in writes if each.kind is not ChangeKind.Create}
+        wanted |= {each.customer_id for each in earlier}
+        stored = known.stored or {}
+        unread = wanted - stored.keys()
+        return {**stored, **(self.customers.existing(job.company_id, unread) if unread else {})}
 
     def _relatives(self, job: SyncJob, run: Run, new: Sequence[Listed]) -> Mapping[str, Sequence[Link]]:
         """A company's first sync has no relatives to find."""

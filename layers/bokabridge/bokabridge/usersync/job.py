@@ -29,6 +29,11 @@ class Trigger(StrEnum):
     Schedule = "schedule"
 
 
+KEEP_JOBS = timedelta(days=90)
+KEEP_PREVIEWS = timedelta(days=7)
+"""Jobs are stored for KEEP_JOBS, and so are their changes. Those of a preview are stored for KEEP_PREVIEWS."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counters:
     """The number of records found in Axema, and of each outcome: found = created + updated + unchanged + skipped."""
@@ -65,7 +70,7 @@ class SyncJob:
     `is_first` is True if the company had no links when the job began. `removals` is the number of customers that were
     removed before it began. `undecided` people wait for the last page. `doubles` counts the skipped records of users
     who appeared before, `idle_pages` the last pages in a row without a new user, and `repeated_pages` those of them
-    that had users.
+    that had users. `is_preview` is True if the job only plans, and writes no customer and no link.
     """
 
     id: str
@@ -95,6 +100,12 @@ class SyncJob:
     doubles: int = 0
     idle_pages: int = 0
     repeated_pages: int = 0
+    is_preview: bool = False
+
+    @property
+    def changes_expire_at(self) -> datetime:
+        """When the job's changes may be removed."""
+        return self.created_at + (KEEP_PREVIEWS if self.is_preview else KEEP_JOBS)
 
     @property
     def page_index(self) -> int:

@@ -1,6 +1,6 @@
 """The page worker: the part of a sync that runs in the background, page by page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,19 +10,23 @@ from bokabridge.customers.ports import CustomerDirectory
 from bokabridge.errors import BridgeError, FatalError, RetriableError, ServiceBusy, WorkerBusy
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.settings.ports import SettingsStore
+from bokabridge.usersync.adopt import Known
 from bokabridge.usersync.apply import apply_plan
+from bokabridge.usersync.changes import PersonChange
+from bokabridge.usersync.diff import changes_of
 from bokabridge.usersync.directory import tend_customers
 from bokabridge.usersync.find import Finder
-from bokabridge.usersync.guards import brings_nobody, guard_users, stop_reason
+from bokabridge.usersync.guards import guard_users
 from bokabridge.usersync.halt import checked
 from bokabridge.usersync.job import Begun, SyncJob, Work
 from bokabridge.usersync.normalise import normalise_page
 from bokabridge.usersync.normalised import NormalisedPage
 from bokabridge.usersync.people import UserPage
 from bokabridge.usersync.plan import Listed, Plan, first_look, listed_of, plan_page
-from bokabridge.usersync.ports import AxemaSource, JobStore, LinkStore, RosterStore, SourceFactory
-from bokabridge.usersync.roster import ENTRY_BYTES, RosterAddition, hash_of_cursor, parts_of
+from bokabridge.usersync.ports import AxemaSource, ChangeLog, JobStore, LinkStore, RosterStore, SourceFactory
+from bokabridge.usersync.roster import ENTRY_BYTES, RosterAddition, parts_of
 from bokabridge.usersync.run import Run, WriteMark, open_run
+from bokabridge.usersync.step import Step, step_of
 from bokabridge.usersync.wait import GAVE_UP, TRIES_AGAIN, may_wait, wait_seconds
 
 AFTERMATH = timedelta(seconds=5)
@@ -35,6 +39,7 @@ class PageWorker:
 
     jobs: JobStore
     rosters: RosterStore
+    changes: ChangeLog
     links: LinkStore
     settings: SettingsStore
     sources: SourceFactory
@@ -106,13 +111,12 @@ class PageWorker:
         page = source.fetch(job.cursor, job.page_number)
         guard_users(job, page, self.links)
         normalised = normalise_page(page.records, job.page_number, settings.name_order, run.entry_as_before)
-        plan = self._plan(job, run, normalised, is_last_page=page.next_cursor is None)
-        if plan.writes:
-            run.mark.begin()
-        apply_plan(plan, job, customers=self.customers, links=self.links, rosters=self.rosters)
-        return self._commit(job, page, plan, run, is_idle=brings_nobody(plan, run))
+        plan, known = self._plan(job, run, normalised, is_last_page=page.next_cursor is None)
+        step = step_of(job, page, plan, run)
+        changes = self._write(job, run, plan, known)
+        return self._commit(job, page, plan, run, step, changes)
 
-    def _plan(self, job: SyncJob, run: Run, page: NormalisedPage, *, is_last_page: bool) -> Plan:
+    def _plan(self, job: SyncJob, run: Run, page: NormalisedPage, *, is_last_page: bool) -> tuple[Plan, Known]:
         """Most people of most syncs are as the previous sync left them, and the roster says so without a read."""
         kept = self.rosters.undecided(job) if is_last_page and job.undecided else []
         waiting = [candidate for candidate in kept if run.waits(candidate.source_user_id)]
@@ -122,35 +126,38 @@ class PageWorker:
         ]
         people = [each for each in looked_at if isinstance(each, Listed)]
         known = Finder(self.links, self.customers).known(job, run, page, people, is_last_page=is_last_page)
-        return plan_page(job, page, looked_at, known)
+        return plan_page(job, page, looked_at, known), known
 
-    def _commit(self, job: SyncJob, page: UserPage, plan: Plan, run: Run, *, is_idle: bool) -> SyncJob:
+    def _write(self, job: SyncJob, run: Run, plan: Plan, known: Known) -> list[PersonChange]:
+        """Carry the plan out. Returns the changes that the commit is to store.
+
+        The values before a change are stored before it is made, because a worker that dies would lose them.
+        """
+        earlier = self.changes.of_page(job) if run.may_have_run(job) else []
+        stored = Finder(self.links, self.customers).before(job, plan, known, earlier)
+        changes = changes_of(plan, stored, earlier)
+        is_saved = bool(earlier) or any(change.fields for change in changes)
+        if plan.writes or is_saved:
+            run.mark.begin()
+        if is_saved:
+            self.changes.save_changes(job, changes)
+        apply_plan(plan, job, customers=self.customers, links=self.links, rosters=self.rosters)
+        return [] if is_saved else changes
+
+    def _commit(
+        self, job: SyncJob, page: UserPage, plan: Plan, run: Run, step: Step, changes: Sequence[PersonChange]
+    ) -> SyncJob:
         """Commit the page, and then raise FatalError if the sync must stop after it."""
         now = self.clock()
-        after = job.advanced(plan.counters, page.next_cursor, now, now + self.lease)
-        after = replace(
-            after,
-            is_first=run.is_first,
-            system_changed=run.system_changed,
-            undecided=job.undecided + len(plan.deferred),
-            doubles=job.doubles + plan.doubles,
-            idle_pages=job.idle_pages + 1 if is_idle else 0,
-            repeated_pages=job.repeated_pages + bool(page.records) if is_idle else 0,
-        )
-        stop = stop_reason(job, after, page, run.roster)
-        after = replace(after, is_drained=after.is_drained and not stop)
-        cursor = hash_of_cursor(page.next_cursor) if page.next_cursor else b""
-        entry = replace(plan.page, cursor=cursor)
-        run.roster.note(entry)
-        head = None
+        after, head = replace(step.job, updated_at=now, lease_until=now + self.lease), None
         if after.is_drained:
             missing = run.roster.missing()
             parts = self.rosters.save_missing(job.company_id, run.slot, parts_of(missing))
             after = replace(after, missing=len(missing) // ENTRY_BYTES)
             head = run.ending(after, parts)
-        addition, issues = RosterAddition(entry, run.slot, head), [*plan.issues, *page.notices]
-        self.jobs.commit(after, run.fence, addition, issues, plan.counters.created)
+        addition, issues = RosterAddition(step.entry, run.slot, head), [*plan.issues, *page.notices]
+        self.jobs.commit(after, run.fence, addition, issues, plan.counters.created, changes)
         run.mark.is_clean, run.mark.is_over = True, after.is_drained
-        if stop:
-            raise stop
+        if step.stop:
+            raise step.stop
         return after

@@ -12,6 +12,7 @@ from typing import ClassVar
 from bokabridge import ids
 from bokabridge.customers.model import Change, CustomerWrite
 from bokabridge.usersync.adopt import Choice, Known, Undecided, choose
+from bokabridge.usersync.changes import ChangeKind
 from bokabridge.usersync.job import Counters, SyncJob
 from bokabridge.usersync.link import Link, user_key
 from bokabridge.usersync.normalise import appears_twice
@@ -60,6 +61,7 @@ class Write:
     wrote both. Then only the counters are left to update.
     """
 
+    kind: ChangeKind
     listed: Listed
     customer: CustomerWrite
     link: Link
@@ -69,7 +71,7 @@ class Write:
     @property
     def outcome(self) -> str:
         """The counter of this action."""
-        return "created" if self.link.created else "updated"
+        return "created" if self.kind is ChangeKind.Create else "updated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +163,13 @@ def _decide(job: SyncJob, listed: Listed, known: Known, taken: set[str]) -> Acti
     if link is None or link.is_vacant:
         return _first_write(job, listed, known, link, taken)
     if known.is_lost(link):
-        return _write(job, listed, Change.Create, link.customer_id, created=True)
+        return _write(job, listed, ChangeKind.Create, Change.Create, link.customer_id)
     is_written_by_this_job = link.changed_by == job.id
     is_current = known.is_current(link, listed.candidate.person)
     if is_current and not is_written_by_this_job:
         return Unchanged(listed.entry)
-    created = is_written_by_this_job and link.created
-    return _write(job, listed, Change.Update, link.customer_id, created=created, is_done=is_current)
+    kind = ChangeKind.Create if is_written_by_this_job and link.created else ChangeKind.Update
+    return _write(job, listed, kind, Change.Update, link.customer_id, is_done=is_current)
 
 
 def _first_write(job: SyncJob, listed: Listed, known: Known, vacant: Link | None, taken: set[str]) -> Action:
@@ -180,23 +182,23 @@ def _first_write(job: SyncJob, listed: Listed, known: Known, vacant: Link | None
     if free:
         return _adopt(job, listed, free[0], taken)
     customer_id = vacant.customer_id if vacant else ids.customer_id(job.company_id, listed.user_key)
-    return _write(job, listed, Change.Create, customer_id, created=True)
+    return _write(job, listed, ChangeKind.Create, Change.Create, customer_id)
 
 
 def _adopt(job: SyncJob, listed: Listed, choice: Choice, taken: set[str]) -> Write:
     taken.add(choice.customer_id)
     change = Change.Update if choice.link or choice.is_own else Change.Adopt
     vacated = choice.link.vacated() if choice.link else None
-    return _write(job, listed, change, choice.customer_id, created=False, vacated=vacated)
+    return _write(job, listed, ChangeKind.Adopt, change, choice.customer_id, vacated=vacated)
 
 
 def _write(
     job: SyncJob,
     listed: Listed,
+    kind: ChangeKind,
     change: Change,
     customer_id: str,
     *,
-    created: bool,
     is_done: bool = False,
     vacated: Link | None = None,
 ) -> Write:
@@ -206,11 +208,11 @@ def _write(
         customer_id=customer_id,
         content_hash=person.content_hash,
         changed_by=job.id,
-        created=created,
+        created=kind is ChangeKind.Create,
         recognition=recognition_of(job.company_id, person),
     )
     customer = CustomerWrite(change, customer_id, listed.candidate.source_user_id, person, listed.user_key)
-    return Write(listed, customer, link, vacated, is_done)
+    return Write(kind, listed, customer, link, vacated, is_done)
 
 
 def _roster_page(system: str, actions: Iterable[Action], unread: Iterable[str]) -> RosterPage:
@@ -219,7 +221,7 @@ def _roster_page(system: str, actions: Iterable[Action], unread: Iterable[str]) 
     entries, moved = [], []
     for action in actions:
         match action:
-            case Unchanged(entry) | Write(Listed(entry=entry)):
+            case Unchanged(entry) | Write(listed=Listed(entry=entry)):
                 entries.append(entry)
             case Defer(listed):
                 entries.append(listed.entry[:HASH_BYTES] + UNDECIDED)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
+from bokabridge.usersync.changes import LoggedChange, PersonChange
 from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import Begun, JobStatus, SyncJob, Work
 from bokabridge.usersync.link import Link
@@ -58,11 +59,18 @@ class JobStore(Protocol):
         ...
 
     def commit(
-        self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = (), created: int = 0
+        self,
+        job: SyncJob,
+        fence: int,
+        addition: RosterAddition,
+        issues: Sequence[Issue] = (),
+        created: int = 0,
+        changes: Sequence[PersonChange] = (),
     ) -> None:
         """Store the job's progress after one more page, and what that page adds to the roster and to the job's issues.
 
         `created` is the number of customers that the page has created. It is added to the company's headcount.
+        `changes` are the page's, if they were not saved before (ChangeLog.save_changes).
 
         The commit of the last page also ends the worker's work. Raises LeaseLost if the job no longer holds the lock
         with this fencing token, WorkerBusy if another worker of the same job committed the page first, and FatalError
@@ -160,6 +168,28 @@ class IssueStore(Protocol):
 
     def list(self, company_id: str, job_id: str, window: Window) -> list[Issue]:
         """The issues of the job's committed pages, in the order of their keys. Of each key, it has the last issue."""
+        ...
+
+
+class ChangeLog(Protocol):
+    """What jobs changed about each person, or would change. JobStore.commit stores it, or the worker before it writes.
+
+    The changes of a preview expire after 7 days, and those of other jobs with the job.
+    """
+
+    def save_changes(self, job: SyncJob, changes: Sequence[PersonChange]) -> None:
+        """Store the changes of the job's current page in place of those that an earlier run of the page has stored.
+
+        Before the page's commit, they say what its worker may have changed.
+        """
+        ...
+
+    def of_page(self, job: SyncJob) -> list[PersonChange]:
+        """The changes that an earlier run of the job's current page has saved."""
+        ...
+
+    def of_job(self, company_id: str, job_id: str) -> Iterable[LoggedChange]:
+        """The job's changes in the order of its pages, also of a page that was saved and is not committed."""
         ...
 
 

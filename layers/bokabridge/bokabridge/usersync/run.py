@@ -35,7 +35,7 @@ class Run:
     """The rosters of a running job. `head` leads to the previous one, and `slot` is where the new one is stored.
 
     `is_trusted` is False if a customer may differ from what the previous roster or its link says. `fence` is the job's
-    fencing token.
+    fencing token. `first_page` is the index of the worker's first page.
     """
 
     roster: Roster
@@ -45,12 +45,17 @@ class Run:
     system: str
     is_first: bool
     fence: int
+    first_page: int
     mark: WriteMark
 
     def entry_as_before(self, source_user_id: str, digest: bytes) -> bytes | None:
         """The user's entry, if the customer was written from a record with this digest and has not changed since."""
         entry = hash_of_key(user_key(self.system, source_user_id)) + digest
         return entry if self.roster.has(entry) else None
+
+    def may_have_run(self, job: SyncJob) -> bool:
+        """True if a worker that died may have written people of the job's current page."""
+        return job.is_tainted and job.page_index == self.first_page
 
     def waits(self, source_user_id: str) -> bool:
         """True if a committed page left the decision about the user to the last one."""
@@ -79,4 +84,4 @@ def open_run(begun: Begun, system: str, mark: WriteMark, rosters: RosterStore, l
     for page in rosters.pages(job.company_id, slot, job.pages_committed):
         roster.note(page)
     is_first = job.is_first if job.pages_committed else head is None and not links.any_exist(job.company_id)
-    return Run(roster, head, slot, is_trusted, system, is_first, begun.fence, mark)
+    return Run(roster, head, slot, is_trusted, system, is_first, begun.fence, job.pages_committed, mark)

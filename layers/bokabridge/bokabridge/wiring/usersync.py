@@ -5,11 +5,12 @@ from functools import cache
 
 from bokabridge.adapters.aws import clients
 from bokabridge.adapters.aws.step_functions import StepFunctionsWorkflow
+from bokabridge.adapters.dynamodb.changes import DynamoChanges
 from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.rosters import DynamoRosters
-from bokabridge.usersync.ports import IssueStore, JobStore, LinkStore, RosterStore, Workflow
+from bokabridge.usersync.ports import ChangeLog, IssueStore, JobStore, LinkStore, RosterStore, Workflow
 from bokabridge.wiring.environment import required, seconds, user_sync_table
 
 
@@ -35,6 +36,12 @@ def links() -> LinkStore:
 def issues() -> IssueStore:
     """The issues of the jobs."""
     return DynamoIssues(clients.dynamodb(), user_sync_table())
+
+
+@cache
+def changes() -> ChangeLog:
+    """The changes of the jobs."""
+    return DynamoChanges(clients.dynamodb(), user_sync_table())
 
 
 @cache

@@ -1,7 +1,8 @@
 """Customers as items of CustomersTable: `CUSTOMER#<id>`.
 
 An item has the keys under which the table's indexes find it: Name1 to Name6, of which each begins with another word of
-the name, PhoneKey, PhoneEnd, and the e-mail itself. An index has the name of its range key.
+the name, PhoneKey, PhoneEnd, and the e-mail itself. An index has the name of its range key. Visible is False if the
+customer is inactive, and may be absent otherwise.
 """
 
 from datetime import datetime
@@ -52,6 +53,7 @@ def from_item(company_id: str, item: Item) -> Customer:
         created_at=parse_date(item["Created"]),
         updated_at=parse_date(item["Updated"]),
         source_user_id=item.get("SourceUserId"),
+        is_visible=item.get("Visible", True),
     )
 
 
@@ -66,7 +68,12 @@ def upsert(company_id: str, write: CustomerWrite, now: datetime) -> Update:
     updated = format_date(now)
     return Update.setting(
         customer_key(company_id, write.customer_id),
-        {**_members(write.person), "SourceUserId": write.source_user_id, "Updated": updated},
+        {
+            **_members(write.person),
+            "SourceUserId": write.source_user_id,
+            "Updated": updated,
+            **({"Visible": True} if write.shows else {}),
+        },
         if_absent={"Created": updated},
     )
 

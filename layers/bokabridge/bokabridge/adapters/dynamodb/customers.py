@@ -33,7 +33,6 @@ from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, put_write, transact, update_write
 from bokabridge.clock import Clock
 from bokabridge.customers.model import Change, Customer, CustomerWrite
-from bokabridge.customers.person import Person
 from bokabridge.customers.ports import NOTHING_ADOPTABLE, Adoptable
 from bokabridge.customers.search import MAX_MATCHES, Search
 from bokabridge.paging import Page, Window
@@ -77,11 +76,11 @@ class DynamoCustomers:
             by_email.setdefault(customer.person.email or "", []).append(customer)
         return Adoptable(by_email, by_owner)
 
-    def people(self, company_id: str, customer_ids: Collection[str]) -> Mapping[str, Person]:
+    def existing(self, company_id: str, customer_ids: Collection[str]) -> Mapping[str, Customer]:
         """See CustomerDirectory."""
         items = batch_get(self._table, [customer_key(company_id, customer_id) for customer_id in customer_ids])
         customers = [from_item(company_id, item) for item in items]
-        return {customer.id: customer.person for customer in customers}
+        return {customer.id: customer for customer in customers}
 
     def apply(self, company_id: str, writes: Iterable[CustomerWrite]) -> None:
         """See CustomerDirectory. Puts new customers in batches. Updates others singly, which keeps other attributes."""
@@ -149,7 +148,7 @@ class DynamoCustomers:
             return [id_of(entry) for entry in entries if matches(entry[index])][:MAX_MATCHES]
 
         of_indexes = pool().map(lambda each: matching(*each), queries)
-        existing = self.people(company_id, search.ids) if search.ids else {}
+        existing = self.existing(company_id, search.ids) if search.ids else {}
         return {*existing, *(customer_id for ids in of_indexes for customer_id in ids)}
 
     def count(self, company_id: str) -> int:

@@ -1,6 +1,6 @@
 """Jobs as items of UserSyncTable: `JOB#<id>`. Ids are UUIDv7, so the newest job sorts last."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
@@ -8,9 +8,7 @@ from bokabridge.adapters.dynamodb.keys import JOB, key
 from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import FatalError
 from bokabridge.usersync.halt import halt_reason
-from bokabridge.usersync.job import COUNTER_NAMES, Counters, JobStatus, SyncJob, Trigger, Work
-
-_KEEP_JOBS = timedelta(days=90)
+from bokabridge.usersync.job import COUNTER_NAMES, KEEP_JOBS, Counters, JobStatus, SyncJob, Trigger, Work
 
 _COUNTERS = {name: f"Users{name.capitalize()}" for name in COUNTER_NAMES}
 """The attribute in which each of the Counters is stored, such as UsersFound."""
@@ -26,7 +24,7 @@ def job_key(company_id: str, job_id: str) -> Item:
 
 def expires_at(job: SyncJob) -> int:
     """When DynamoDB may remove a job and its issues, in seconds since 1970."""
-    return int((job.created_at + _KEEP_JOBS).timestamp())
+    return int((job.created_at + KEEP_JOBS).timestamp())
 
 
 def begin_job(company_id: str, job_id: str, work: Work, source: str | None, lock: Item) -> Update:

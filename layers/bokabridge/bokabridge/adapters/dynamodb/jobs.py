@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.batches import batch_put
+from bokabridge.adapters.dynamodb.changes import change_items
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.issues import issue_items
 from bokabridge.adapters.dynamodb.items import Item
@@ -47,6 +48,7 @@ from bokabridge.adapters.dynamodb.transactions import (
 )
 from bokabridge.errors import LeaseLost, NotConfigured, Unavailable, WorkerBusy
 from bokabridge.paging import Window
+from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import Begun, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.people import Issue
@@ -127,20 +129,27 @@ class DynamoJobs:
         self._advance(job, [renew_lock(job, fence), wait_job(job)], [])
 
     def commit(
-        self, job: SyncJob, fence: int, addition: RosterAddition, issues: Sequence[Issue] = (), created: int = 0
+        self,
+        job: SyncJob,
+        fence: int,
+        addition: RosterAddition,
+        issues: Sequence[Issue] = (),
+        created: int = 0,
+        changes: Sequence[PersonChange] = (),
     ) -> None:
-        """See JobStore. One transaction stores the lease, the progress, the counters, the roster's page and the issues.
+        """See JobStore. One transaction stores the lease, the progress, the counters, the roster's page and the logs.
 
-        It checks the settings, too, so that a sync which they no longer want stops at its next commit. Of the issues of
-        a page, it has the first part, without which the others do not count: all of them might be too many for it.
+        It checks the settings, too, so that a sync which they no longer want stops at its next commit. Of the issues
+        and the changes of a page, it has the first parts, without which the others do not count: all of them might be
+        too many for it.
         """
-        parts = issue_items(job, issues)
-        batch_put(self._table, parts[1:])
+        logs = (issue_items(job, issues), change_items(job, job.pages_committed - 1, changes))
+        batch_put(self._table, [part for parts in logs for part in parts[1:]])
         wanted = {":yes": True, **({":source": job.source} if job.source else {})}
         others = [
             check_write(self._table, key(job.company_id, SETTINGS), _may_go_on(job), wanted),
             put_write(self._table, page_item(job.company_id, addition.slot, job.pages_committed - 1, addition.page)),
-            *(put_write(self._table, part) for part in parts[:1]),
+            *(put_write(self._table, part) for parts in logs for part in parts[:1]),
         ]
         self._advance(job, [renew_lock(job, fence, addition.head, created), advance_job(job)], others)
 

@@ -1,0 +1,112 @@
+"""What holds in the sync engine's state machine, at every moment and after an undisturbed sync."""
+
+from bokabridge.paging import Window
+from bokabridge.usersync.changes import ChangeKind
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob
+from bokabridge.usersync.link import user_key
+from bokabridge.usersync.plan import AMBIGUOUS
+from tests.data import COMPANY_ID
+from tests.property.sync_log import Values, snapshot, untold
+from tests.property.sync_source import WHO
+from tests.property.sync_world import MAX_PAGES, SyncWorld
+
+WRITTEN = (ChangeKind.Create, ChangeKind.Adopt, ChangeKind.Update, ChangeKind.Reactivate)
+"""The kinds of change that the counters count."""
+
+
+class SyncInvariants(SyncWorld):
+    """The world, and what holds in it. Each check raises AssertionError."""
+
+    def __init__(self) -> None:
+        SyncWorld.__init__(self)
+        self.identities: dict[str, int] = {}
+        self.final: dict[str, SyncJob] = {}
+
+    def sync(self) -> SyncJob | None:
+        before = snapshot(self.all_customers())
+        job = super().sync()
+        self.log_is_true(before, job)
+        return job
+
+    def log_is_true(self, before: Values, job: SyncJob | None) -> None:
+        """The job's log tells how the customers came from `before` to what they are. No other job wrote meanwhile."""
+        changes = [each.change for each in self.stores.changes.of_job(COMPANY_ID, job.id)] if job else []
+        assert untold(before, changes, snapshot(self.all_customers())) == ""
+        counted = (job and job.counters) or Counters()
+        kinds = [change.kind for change in changes]
+        assert kinds.count(ChangeKind.Create) == counted.created, "other creations are logged than counted"
+        written = sum(kind in WRITTEN for kind in kinds)
+        assert written == counted.created + counted.updated, "other changes are logged than counted"
+
+    def check_now(self) -> None:
+        try:
+            self.all_invariants()
+        except AssertionError as error:
+            self.violations.append(str(error))
+
+    def all_invariants(self) -> None:
+        self.nobody_becomes_somebody_else()
+        self.nobody_has_two_customers_of_one_user()
+        for job in self.all_jobs():
+            self._check_job(job)
+
+    def nobody_becomes_somebody_else(self) -> None:
+        for customer in self.all_customers():
+            who = self.identities.setdefault(customer.id, WHO[customer.person.first_name])
+            assert who == WHO[customer.person.first_name], "a customer became somebody else"
+            assert self.source.histories.knows(customer.person), "a customer has what its person never had"
+
+    def nobody_has_two_customers_of_one_user(self) -> None:
+        for customers in self.written.created.values():
+            assert len(customers) <= 1, "a second customer was created for the same user of the same system"
+
+    def _check_job(self, job: SyncJob) -> None:
+        counted = job.counters or Counters()
+        assert counted.found == counted.created + counted.updated + counted.unchanged + counted.skipped, (
+            "the counters do not add up"
+        )
+        assert job.pages_committed < MAX_PAGES, "a run does not end"
+        assert self.final.get(job.id, job) == job, "a final job was changed"
+        if job.status.is_final:
+            self.final[job.id] = job
+        if job.status is JobStatus.Completed:
+            assert job.is_drained, "Completed, but not all pages are committed"
+        assert len(self.skipped(job)) <= counted.skipped, "a record is reported as skipped, and not counted"
+
+    # After an undisturbed sync.
+
+    def undisturbed(self) -> SyncJob:
+        job = self.sync()
+        self.all_invariants()
+        assert job is not None, "an undisturbed start was refused"
+        assert job.status is JobStatus.Completed, f"an undisturbed sync failed: {job.error}"
+        assert job.counters is not None
+        assert job.counters.found == len(self.system.entries()), "not all records were found"
+        return job
+
+    def skipped(self, job: SyncJob) -> list[tuple[str, str]]:
+        issues = self.stores.issues.list(COMPANY_ID, job.id, Window(0, 1000))
+        return [(issue.key, issue.reason) for issue in issues if issue.skipped]
+
+    def customers_are_counted(self) -> None:
+        headcount = self.stores.jobs.headcount(COMPANY_ID)
+        assert headcount.customers == len(self.all_customers()), "the stored number of customers is wrong after a sync"
+
+    def customers_equal_the_source(self, job: SyncJob) -> None:
+        """Everybody with a usable record has a customer, unless the job says that several may be this person's."""
+        customers = {customer.id: customer.person for customer in self.all_customers()}
+        ambiguous = {key for key, reason in self.skipped(job) if reason == AMBIGUOUS}
+        system = self.settings().connection.system
+        linked = []
+        for who, wanted in self.system.usable().items():
+            key = user_key(system, self.system.user_id(who))
+            link = self.stores.links.existing(COMPANY_ID, [key]).get(key)
+            if self.system.user_id(who) in ambiguous:
+                assert link is None or link.is_vacant, "ambiguous, but linked"
+                continue
+            assert link is not None, "a person has no customer"
+            assert not link.is_vacant, "a person's link leads to no customer"
+            linked.append(link.customer_id)
+            written = customers[link.customer_id].written().items()
+            assert any(person.written().items() <= written for person in wanted), "a customer is not as the source says"
+        assert len(set(linked)) == len(linked), "two people share one customer"

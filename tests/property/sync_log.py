@@ -1,0 +1,28 @@
+"""The log of a job's changes, compared with what became of the customers, for the sync engine's state machine."""
+
+from collections.abc import Iterable, Mapping
+
+from bokabridge.customers.model import Customer
+from bokabridge.usersync.changes import ChangeKind, PersonChange, values_of
+
+type Values = Mapping[str, Mapping[str, str | None]]
+"""The values of each customer's fields, by id and field. "" is None."""
+
+
+def snapshot(customers: Iterable[Customer]) -> Values:
+    """The customers as they are now."""
+    return {each.id: {field: value or None for field, value in values_of(each).items()} for each in customers}
+
+
+def untold(before: Values, changes: Iterable[PersonChange], now: Values) -> str:
+    """What the changes do not say about the customers' way from `before` to `now`, or ""."""
+    told = {customer_id: dict(values) for customer_id, values in before.items()}
+    for change in changes:
+        if change.kind is ChangeKind.Create:
+            told[change.customer_id] = dict(now.get(change.customer_id, {}))
+        for field in change.fields:
+            values = told.setdefault(change.customer_id, {})
+            if values.get(field.field) != field.before:
+                return f"{change.kind} of {field.field}: {field.before!r} was not its value before"
+            values[field.field] = field.after
+    return "" if told == now else f"the log tells {told}, and the customers are {now}"
