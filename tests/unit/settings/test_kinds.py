@@ -84,6 +84,7 @@ def test_requests_and_responses_have_the_members_of_a_new_kind() -> None:
 def test_dtos_have_all_members_in_the_order_of_the_kinds() -> None:
     fields = [name for kind in KINDS for name in kind.field_types()]
     schedule = ["active", "name_order", "schedule", "schedule_timezone"]
+    schedule += ["hold_changes_percent", "hold_missing_percent", "deactivate_after_days"]
     common = ["company_id", "integration_type"]
     assert list(AddAxemaCodeLockSetting.model_fields) == [*common, *member_types(), *schedule]
     shown = [*common, *fields, *schedule, "next_run", "created", "updated"]

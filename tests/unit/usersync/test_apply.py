@@ -9,13 +9,14 @@ from bokabridge.customers.model import CustomerWrite
 from bokabridge.errors import RetriableError
 from bokabridge.paging import Window
 from bokabridge.settings.model import NameOrder
+from bokabridge.usersync.actions import Listed
 from bokabridge.usersync.apply import apply_plan
 from bokabridge.usersync.find import Finder
 from bokabridge.usersync.job import SyncJob, Work
 from bokabridge.usersync.link import user_key
 from bokabridge.usersync.normalise import normalise_page
 from bokabridge.usersync.people import BrokenRecord
-from bokabridge.usersync.plan import Listed, Plan, first_look, plan_page
+from bokabridge.usersync.plan import Plan, first_look, plan_page
 from bokabridge.usersync.roster import Roster
 from bokabridge.usersync.run import Run, WriteMark
 from tests.data import COMPANY_ID
@@ -46,7 +47,7 @@ def plan_for(job: SyncJob, world: World) -> Plan:
 
 
 def apply(plan: Plan, job: SyncJob, world: World) -> None:
-    apply_plan(plan, job, customers=world.customers, links=world.links, rosters=world.jobs.rosters)
+    apply_plan(plan, job, customers=world.customers, links=world.links)
 
 
 def test_applying_a_plan_writes_customers_and_links() -> None:

@@ -53,7 +53,7 @@ def test_total_follows_the_commits_of_a_running_sync() -> None:
     world = World(people(100))
     world.sync()
     world.source.records = people(300)
-    job = world.start()
+    job = world.start(is_forced=True)
     world.run(job, lambda: True)
     assert total(world) == 100
     world.run(job, lambda: True)

@@ -11,13 +11,14 @@ from bokabridge.customers.model import Change, Customer
 from bokabridge.customers.person import Person
 from bokabridge.customers.ports import Adoptable
 from bokabridge.settings.model import NameOrder
+from bokabridge.usersync.actions import Defer, Skip, Unchanged, Write
 from bokabridge.usersync.adopt import Known
 from bokabridge.usersync.job import Counters, SyncJob, Trigger, new_job
 from bokabridge.usersync.link import Link, user_key
 from bokabridge.usersync.normalise import normalise_page
 from bokabridge.usersync.normalised import NormalisedPage
 from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record
-from bokabridge.usersync.plan import AMBIGUOUS, Defer, Plan, Skip, Unchanged, Write, first_look, plan_page
+from bokabridge.usersync.plan import AMBIGUOUS, Plan, first_look, plan_page
 from bokabridge.usersync.recognition import recognition_of
 from bokabridge.usersync.roster import Roster
 from tests.data import COMPANY_ID

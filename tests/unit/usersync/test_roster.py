@@ -9,8 +9,10 @@ from bokabridge.usersync.link import is_of_system, user_key
 from bokabridge.usersync.roster import (
     ENTRY_BYTES,
     HASH_BYTES,
+    MISSING_BYTES,
     UNDECIDED,
     UNKNOWN,
+    Missing,
     Roster,
     RosterHead,
     RosterPage,
@@ -21,6 +23,17 @@ from bokabridge.usersync.roster import (
 CONTENTS = st.sampled_from([b"content1", b"content2", UNKNOWN, UNDECIDED])
 KEYS = st.integers(0, 30).map(lambda at: hash_of_key(f"user-{at}"))
 ENTRIES = st.lists(st.tuples(KEYS, CONTENTS), max_size=40)
+
+
+TODAY = 20_778
+
+
+def since(day: int) -> bytes:
+    return day.to_bytes(MISSING_BYTES - ENTRY_BYTES)
+
+
+def entries_of(missing: bytes) -> list[bytes]:
+    return [missing[at : at + MISSING_BYTES] for at in range(0, len(missing), MISSING_BYTES)]
 
 
 def joined(entries: list[tuple[bytes, bytes]]) -> bytes:
@@ -42,8 +55,9 @@ def test_roster_is_like_dicts(
     found = {key for key, _ in now} | set(moved)
     for key in {*last, *found, hash_of_key("nobody")}:
         assert (roster.has_seen(key), roster.has_found(key)) == (key in seen, key in found)
-    missing = roster.missing()
-    assert {missing[at : at + HASH_BYTES] for at in range(0, len(missing), ENTRY_BYTES)} == set(last) - found
+    missing = roster.missing(TODAY)
+    assert {entry[:HASH_BYTES] for entry in entries_of(missing.new)} == set(last) - found
+    assert (len(missing), missing.earlier) == (len(set(last) - found), b"")
 
 
 def test_contents_are_missing_with_their_users_only_if_they_are_trusted() -> None:
@@ -51,7 +65,24 @@ def test_contents_are_missing_with_their_users_only_if_they_are_trusted() -> Non
     for trusts, content in ((True, b"content1"), (False, UNKNOWN)):
         roster = Roster()
         roster.remember(entry, trusts_contents=trusts)
-        assert roster.missing() == hash_of_key("user") + content
+        assert roster.missing(TODAY).new == hash_of_key("user") + content + since(TODAY)
+
+
+def test_users_who_were_missing_before_keep_their_day_until_they_are_found() -> None:
+    keys = [hash_of_key(f"user-{at}") for at in range(3)]
+    roster = Roster()
+    roster.remember(keys[0] + b"content1", trusts_contents=True)
+    gone = [key + b"content1" + since(day) for key, day in zip(keys[1:], (20_700, 20_701), strict=True)]
+    roster.remember_missing(b"".join(gone), trusts_contents=True)
+    assert roster.has(keys[1] + b"content1"), "An unchanged person who comes back needs no write."
+    roster.note(RosterPage(keys[1] + b"content1"))
+    assert roster.missing(TODAY) == Missing(gone[1], keys[0] + b"content1" + since(TODAY))
+
+
+def test_contents_of_users_who_were_missing_before_are_unknown_without_trust() -> None:
+    roster = Roster()
+    roster.remember_missing(hash_of_key("user") + b"content1" + since(1), trusts_contents=False)
+    assert roster.missing(TODAY).earlier == hash_of_key("user") + UNKNOWN + since(1)
 
 
 def test_cursor_of_an_earlier_page_is_known() -> None:
@@ -68,8 +99,8 @@ def test_roster_is_trusted_by_the_next_job_unless_a_customer_was_removed() -> No
 
 
 def test_parts_hold_whole_entries() -> None:
-    entries = bytes(ENTRY_BYTES * 7)
-    assert [len(part) for part in parts_of(entries, 3 * ENTRY_BYTES)] == [3 * ENTRY_BYTES, 3 * ENTRY_BYTES, ENTRY_BYTES]
+    sizes = [len(part) // MISSING_BYTES for part in parts_of(bytes(MISSING_BYTES * 7), 3 * MISSING_BYTES)]
+    assert sizes == [3, 3, 1]
     assert list(parts_of(b"")) == []
 
 

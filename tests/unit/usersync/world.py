@@ -74,9 +74,16 @@ class World:
     def pass_time(self, time: timedelta) -> None:
         self.now += time
 
-    def start(self) -> SyncJob:
+    def start(self, *, is_preview: bool = False, is_forced: bool = False) -> SyncJob:
         return start_sync(
-            self.company_id, Trigger.Request, jobs=self.jobs, workflow=self.workflow, clock=self.clock, lease=LEASE
+            self.company_id,
+            Trigger.Request,
+            jobs=self.jobs,
+            workflow=self.workflow,
+            clock=self.clock,
+            lease=LEASE,
+            is_preview=is_preview,
+            is_forced=is_forced,
         )
 
     def worker(self) -> PageWorker:
@@ -98,9 +105,9 @@ class World:
     def close(self, job: SyncJob, failure: str | None = None) -> bool:
         return close_sync(COMPANY_ID, job.id, failure, jobs=self.jobs, clock=self.clock)
 
-    def sync(self) -> Counters:
+    def sync(self, *, is_forced: bool = False) -> Counters:
         """Run a complete sync and close it."""
-        job = self.start()
+        job = self.start(is_forced=is_forced)
         while not self.run(job):
             pass
         self.close(job)

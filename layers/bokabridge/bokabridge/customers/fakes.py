@@ -58,19 +58,36 @@ class InMemoryCustomers:
                 write.customer_id, company_id, person, created_at, now, write.source_user_id, is_visible
             )
 
-    def list(self, company_id: str, window: Window, after: str | None = None) -> Sequence[Customer]:
+    def set_visible(self, company_id: str, customer_ids: Collection[str], *, is_visible: bool) -> None:
         """See CustomerDirectory."""
-        return window.of(self._following(company_id, after))
+        for customer_id, customer in self.existing(company_id, customer_ids).items():
+            self.written += 1
+            changed = replace(customer, is_visible=is_visible, updated_at=self._clock())
+            self._customers[company_id, customer_id] = changed
 
-    def search(self, company_id: str, search: Search, window: Window, after: str | None = None) -> Page[Customer]:
+    def list(
+        self, company_id: str, window: Window, after: str | None = None, *, visible: bool | None = None
+    ) -> Sequence[Customer]:
+        """See CustomerDirectory."""
+        return window.of(each for each in self._following(company_id, after) if visible in (None, each.is_visible))
+
+    def search(
+        self,
+        company_id: str,
+        search: Search,
+        window: Window,
+        after: str | None = None,
+        *,
+        visible: bool | None = None,
+    ) -> Page[Customer]:
         """See CustomerDirectory."""
         matching = [customer for customer in self._following(company_id, None) if search.matches(customer)]
-        found = matching[:MAX_MATCHES]
+        found = [each for each in matching[:MAX_MATCHES] if visible in (None, each.is_visible)]
         return Page(window.skip, len(found), window.of(each for each in found if each.id > (after or "")))
 
-    def count(self, company_id: str) -> int:
+    def count(self, company_id: str, *, visible: bool | None = None) -> int:
         """See CustomerDirectory."""
-        return len(self._following(company_id, None))
+        return sum(visible in (None, each.is_visible) for each in self._following(company_id, None))
 
     def make_searchable(self, company_id: str) -> int:
         """See CustomerDirectory. All customers are."""

@@ -48,19 +48,36 @@ class CustomerDirectory(Protocol):
         """
         ...
 
-    def list(self, company_id: str, window: Window, after: str | None = None) -> Sequence[Customer]:
-        """The customers in this window, in the order of their ids. The window begins after the customer `after`."""
+    def set_visible(self, company_id: str, customer_ids: Collection[str], *, is_visible: bool) -> None:
+        """Make those of these customers who exist active or inactive."""
         ...
 
-    def search(self, company_id: str, search: Search, window: Window, after: str | None = None) -> Page[Customer]:
+    def list(
+        self, company_id: str, window: Window, after: str | None = None, *, visible: bool | None = None
+    ) -> Sequence[Customer]:
+        """The customers in this window, in the order of their ids. The window begins after the customer `after`.
+
+        `visible` chooses the active ones (True) or the inactive ones (False).
+        """
+        ...
+
+    def search(
+        self,
+        company_id: str,
+        search: Search,
+        window: Window,
+        after: str | None = None,
+        *,
+        visible: bool | None = None,
+    ) -> Page[Customer]:
         """Those customers who match, like `list`. At most MAX_MATCHES customers are found and counted.
 
         A change may take a moment until it is found.
         """
         ...
 
-    def count(self, company_id: str) -> int:
-        """The number of the company's customers as of now. Reads all of them."""
+    def count(self, company_id: str, *, visible: bool | None = None) -> int:
+        """The number of the company's customers as of now, chosen like in `list`. Reads all of them."""
         ...
 
     def make_searchable(self, company_id: str) -> int:

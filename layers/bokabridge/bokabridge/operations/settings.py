@@ -1,6 +1,7 @@
 """The DTOs of the Axema settings (public-facts 1.2; BokaMera's own are not public, so the siblings' names are used)."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from datetime import datetime
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -10,13 +11,13 @@ from pydantic_core import PydanticCustomError
 
 from bokabridge.clock import utc_now
 from bokabridge.http.operation import Operation
-from bokabridge.http.wire import CompanyRequest, Flag, WireDate, WireGuid, WireModel, enum_member
+from bokabridge.http.wire import CompanyRequest, Flag, WholeNumber, WireDate, WireGuid, WireModel, enum_member
 from bokabridge.operations.roles import READERS, WRITERS
 from bokabridge.settings.change import SettingsChange
 from bokabridge.settings.kinds import KINDS, get_kind, member_types, secret_types
 from bokabridge.settings.kinds.connection import Connection
 from bokabridge.settings.kinds.members import stripped
-from bokabridge.settings.model import AxemaSecret, AxemaSettings, NameOrder
+from bokabridge.settings.model import AxemaSecret, AxemaSettings, NameOrder, Safeguards
 from bokabridge.settings.schedule import is_timezone, objection, parse_expression
 from bokabridge.settings.trial import Trial
 
@@ -48,6 +49,10 @@ def _timezone(value: Any) -> Any:
         raise PydanticCustomError("InvalidTimezone", "must be a name of the IANA database, like Europe/Stockholm.")
     return name
 
+
+Percent = Annotated[Annotated[WholeNumber, Field(ge=0, le=100)] | None, BeforeValidator(_absent_if_blank)]
+
+_SAFEGUARDS = tuple(field.name for field in fields(Safeguards))
 
 Timezone = Annotated[str, BeforeValidator(_timezone), Field(max_length=50)]
 
@@ -107,6 +112,11 @@ class AxemaSettingsRequest(_RequestMembers):
     name_order: Annotated[NameOrder | None, enum_member(NameOrder, "InvalidNameOrder")] = None
     schedule: Annotated[str | None, BeforeValidator(_expression), Field(max_length=256)] = None
     schedule_timezone: Annotated[Timezone | None, BeforeValidator(_absent_if_blank)] = None
+    hold_changes_percent: Percent = None
+    hold_missing_percent: Percent = None
+    deactivate_after_days: Annotated[
+        Annotated[WholeNumber, Field(ge=0, le=3650)] | None, BeforeValidator(_absent_if_blank)
+    ] = None
 
     def change(self) -> SettingsChange:
         """The change that the request asks for. An empty text counts as absent."""
@@ -120,6 +130,7 @@ class AxemaSettingsRequest(_RequestMembers):
             is_active=self.active,
             schedule=self.schedule,
             timezone=self.schedule_timezone,
+            safeguards={name: value for name in _SAFEGUARDS if (value := getattr(self, name)) is not None},
         )
 
 
@@ -157,6 +168,9 @@ class CodeLockAxemaSettingResponse(_ResponseMembers):
     name_order: str
     schedule: str | None
     schedule_timezone: str
+    hold_changes_percent: int
+    hold_missing_percent: int
+    deactivate_after_days: int
     next_run: WireDate | None
     created: WireDate
     updated: WireDate
@@ -181,6 +195,7 @@ def settings_response(
         name_order=settings.name_order.value,
         schedule=schedule,
         schedule_timezone=settings.timezone,
+        **asdict(settings.safeguards),
         next_run=next_run,
         created=settings.created_at,
         updated=settings.updated_at,

@@ -1,7 +1,7 @@
 """A change of a company's Axema settings, and the settings after it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ class SettingsChange:
     """The members that a request gives, each valid by itself; None if it does not give one.
 
     `members` are those of a connection that are not secret, by field name. `schedule` is "" for the default schedule.
+    `safeguards` are the given ones, by field name.
     Has no repr, because it holds secrets.
     """
 
@@ -26,6 +27,7 @@ class SettingsChange:
     is_active: bool | None = None
     schedule: str | None = None
     timezone: str | None = None
+    safeguards: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def connection_members(self) -> set[str]:
@@ -60,6 +62,7 @@ def changed_settings(
         schedule=base.schedule if change.schedule is None else change.schedule or None,
         timezone=change.timezone or base.timezone,
         secret_version=base.secret_version,
+        safeguards=replace(base.safeguards, **change.safeguards),
     )
 
 

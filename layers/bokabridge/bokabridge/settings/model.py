@@ -18,6 +18,18 @@ class NameOrder(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Safeguards:
+    """What a sync does about many changes and about people who left (usersync/hold.py, usersync/departures.py).
+
+    The percentages are of the people that the last completed sync found. 0 turns a rule off.
+    """
+
+    hold_changes_percent: int = 20
+    hold_missing_percent: int = 20
+    deactivate_after_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class AxemaSettings:
     """A company's connection to Axema, without the secrets, and when the company is synced.
 
@@ -38,6 +50,7 @@ class AxemaSettings:
     is_scheduled: bool = True
     secret_version: str | None = None
     removal_started_at: datetime | None = None
+    safeguards: Safeguards = Safeguards()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from bokabridge.customers.ports import CustomerDirectory
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.plan import Plan
-from bokabridge.usersync.ports import LinkStore, RosterStore
+from bokabridge.usersync.ports import LinkStore
 
 
 def apply_plan(
@@ -12,7 +12,6 @@ def apply_plan(
     *,
     customers: CustomerDirectory,
     links: LinkStore,
-    rosters: RosterStore,
 ) -> None:
     """Write what the plan says. Applying it again after a crash has the same result as applying it once.
 
@@ -24,5 +23,3 @@ def apply_plan(
     for write in writes:
         if write.vacated is not None:
             links.move(job.company_id, write.link, write.vacated)
-    if plan.deferred:
-        rosters.save_undecided(job, plan.deferred)

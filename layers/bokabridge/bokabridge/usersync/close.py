@@ -4,6 +4,7 @@ A job whose pages are all committed ends as Completed, whoever ends it (JobStore
 """
 
 from bokabridge.clock import Clock
+from bokabridge.errors import Cancelled
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.ports import JobStore
 
@@ -14,13 +15,17 @@ NEVER_BEGAN = "The sync never began to run, because of a fault on our side. Noth
 def close_sync(company_id: str, job_id: str, failure: str | None, *, jobs: JobStore, clock: Clock) -> bool:
     """Close the job as Failed with this message, or as Completed if it is None. Closing it again changes nothing.
 
+    A cancelled job says so, whatever ended its run.
     Returns True if this call closed the job.
     """
+    job = jobs.find(company_id, job_id) if failure else None
     status = JobStatus.Failed if failure else JobStatus.Completed
+    if job and job.cancelled_by:
+        failure = str(Cancelled(job.cancelled_by))
     return jobs.finish(company_id, job_id, status, failure, clock())
 
 
 def close_abandoned(job: SyncJob, *, jobs: JobStore, clock: Clock) -> None:
     """Close a job whose lease has expired."""
     failure = NEVER_BEGAN if job.status is JobStatus.Pending else ABANDONED
-    jobs.finish(job.company_id, job.id, JobStatus.Failed, failure, clock())
+    close_sync(job.company_id, job.id, failure, jobs=jobs, clock=clock)

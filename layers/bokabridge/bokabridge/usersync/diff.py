@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from bokabridge.customers.model import Customer
+from bokabridge.usersync.actions import Write
 from bokabridge.usersync.changes import VISIBLE, ChangeKind, PersonChange, differences, values_of, visible_text
-from bokabridge.usersync.plan import Plan, Write
+from bokabridge.usersync.plan import Plan
 
 type Stored = Mapping[str, Customer]
 """Customers as they are before a page is written, by id."""

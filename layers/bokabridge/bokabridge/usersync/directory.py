@@ -22,6 +22,7 @@ def find_customers(
     text: str,
     window: Window,
     after: str | None,
+    visible: bool | None = None,
     *,
     customers: CustomerDirectory,
     jobs: JobStore,
@@ -29,18 +30,21 @@ def find_customers(
 ) -> Page[Customer]:
     """The customers that match the text (read_search), in the order of their ids; "" matches all.
 
+    `visible` chooses the active ones (True) or the inactive ones (False). Counting those reads all customers.
     The window begins after the customer with the id `after`, or without one, with the first customer.
     """
     search = read_search(text)
     if not search.is_for_everybody:
-        return customers.search(company_id, _with_linked(company_id, search, jobs, links), window, after)
-    found = customers.list(company_id, window, after)
+        return customers.search(
+            company_id, _with_linked(company_id, search, jobs, links), window, after, visible=visible
+        )
+    found = customers.list(company_id, window, after, visible=visible)
     stop = window.skip + len(found)
     is_the_end = after is None and len(found) < window.take and (bool(found) or not window.skip)
     if is_the_end:
         return Page(window.skip, stop, list(found))
-    headcount = jobs.headcount(company_id)
-    total = headcount.customers if headcount else customers.count(company_id)
+    headcount = jobs.headcount(company_id) if visible is None else None
+    total = headcount.customers if headcount else customers.count(company_id, visible=visible)
     return Page(window.skip, max(total, stop) if found else total, list(found))
 
 

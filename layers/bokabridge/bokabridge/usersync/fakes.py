@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, StillEnding, WorkerBusy
+from bokabridge.errors import AlreadyRunning, Cancelled, LeaseLost, NotConfigured, StillEnding, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
@@ -13,30 +13,11 @@ from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.halt import checked
 from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import Begun, Counters, JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.lock_fakes import FakeLock
 from bokabridge.usersync.log_fakes import InMemoryChanges, InMemoryIssues
 from bokabridge.usersync.people import Issue, Record, UserPage
 from bokabridge.usersync.roster import RosterAddition, RosterHead
 from bokabridge.usersync.roster_fakes import InMemoryRosters
-
-
-@dataclass(slots=True)
-class _Lock:
-    fence: int = 0
-    job_id: str | None = None
-    acquired_at: datetime | None = None
-    lease_until: datetime | None = None
-    has_begun: bool = False
-    working_until: datetime | None = None
-    is_writing: bool = False
-
-    def is_worked_on(self, now: datetime) -> bool:
-        return self.working_until is not None and self.working_until >= now
-
-    def is_leased(self, now: datetime) -> bool:
-        return self.lease_until is not None and self.lease_until >= now
-
-    def retained(self) -> "_Lock":
-        return _Lock(self.fence, self.job_id, working_until=self.working_until)
 
 
 class InMemoryJobs:
@@ -45,7 +26,7 @@ class InMemoryJobs:
     def __init__(self, settings: InMemorySettings) -> None:
         self._settings = settings
         settings.is_syncing = self._is_syncing
-        self._locks: dict[str, _Lock] = {}
+        self._locks: dict[str, FakeLock] = {}
         self._jobs: dict[tuple[str, str], SyncJob] = {}
         self.rosters = InMemoryRosters()
         self.issues = InMemoryIssues()
@@ -62,28 +43,30 @@ class InMemoryJobs:
             raise NotConfigured
         if job.trigger is Trigger.Schedule and not settings.is_scheduled:
             raise NotConfigured
-        lock = self._locks.setdefault(job.company_id, _Lock())
+        lock = self._locks.setdefault(job.company_id, FakeLock())
         if lock.job_id and lock.acquired_at and lock.is_leased(job.created_at):
             raise AlreadyRunning(lock.job_id, lock.acquired_at, lock.has_begun)
         if lock.job_id and lock.working_until and lock.is_worked_on(job.created_at):
             raise StillEnding(lock.job_id, (lock.working_until - job.created_at) // timedelta(seconds=1) + 1)
         abandoned = lock.job_id
-        self._locks[job.company_id] = _Lock(lock.fence + 1, job.id, job.created_at, job.lease_until)
+        self._locks[job.company_id] = FakeLock(lock.fence + 1, job.id, job.created_at, job.lease_until)
         self._jobs[job.company_id, job.id] = job
         return abandoned
 
     def _is_syncing(self, company_id: str, now: datetime) -> bool:
-        lock = self._locks.get(company_id, _Lock())
+        lock = self._locks.get(company_id, FakeLock())
         return lock.is_leased(now) or lock.is_worked_on(now)
 
     def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> Begun:
         """See JobStore."""
-        lock = self._locks.get(company_id, _Lock())
+        lock = self._locks.get(company_id, FakeLock())
         job = self._jobs.get((company_id, job_id))
         if lock.job_id != job_id or job is None or job.status.is_final:
             raise LeaseLost
         if lock.is_worked_on(work.now):
             raise WorkerBusy
+        if job.cancelled_by:
+            raise Cancelled(job.cancelled_by)
         lock.lease_until, lock.has_begun, lock.working_until = work.lease_until, True, work.working_until
         begun = replace(
             job,
@@ -101,21 +84,23 @@ class InMemoryJobs:
 
     def begin_writes(self, company_id: str, work: Work) -> None:
         """See JobStore."""
-        lock = self._locks.get(company_id, _Lock())
+        lock = self._locks.get(company_id, FakeLock())
         if lock.working_until != work.working_until:
             raise LeaseLost
         lock.is_writing = True
 
     def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
         """See JobStore."""
-        lock = self._locks.get(company_id, _Lock())
+        lock = self._locks.get(company_id, FakeLock())
         if lock.working_until == work.working_until:
             lock.working_until = None
             lock.is_writing = lock.is_writing and not is_clean
 
     def wait(self, job: SyncJob, fence: int) -> None:
         """See JobStore."""
-        self._check(job, fence, pages_before=job.pages_committed)
+        stored = self._check(job, fence, pages_before=job.pages_committed)
+        if stored.cancelled_by:
+            raise Cancelled(stored.cancelled_by)
         self._store(job)
 
     def commit(
@@ -128,8 +113,11 @@ class InMemoryJobs:
         changes: Sequence[PersonChange] = (),
     ) -> None:
         """See JobStore."""
-        self._check(job, fence, pages_before=job.pages_committed - 1)
+        stored = self._check(job, fence, pages_before=job.pages_committed - 1)
         checked(self._settings.find(job.company_id), job.source)
+        if stored.cancelled_by:
+            job, addition = replace(job, is_drained=False), replace(addition, head=None)
+            job = replace(job, cancelled_by=stored.cancelled_by)
         self._store(job)
         self.rosters.store(job, addition)
         self.issues.store(job, issues)
@@ -140,6 +128,21 @@ class InMemoryJobs:
         if job.is_drained:
             lock = self._locks[job.company_id]
             lock.working_until, lock.is_writing = None, False
+        if job.cancelled_by:
+            raise Cancelled(job.cancelled_by)
+
+    def cancel(self, company_id: str, job_id: str, by: str) -> bool:
+        """See JobStore."""
+        job = self._jobs[company_id, job_id]
+        if job.status.is_final or job.is_drained:
+            return False
+        self._jobs[company_id, job_id] = replace(job, cancelled_by=job.cancelled_by or by)
+        return True
+
+    def is_worked_on(self, company_id: str, job_id: str, now: datetime) -> bool:
+        """See JobStore."""
+        lock = self._locks.get(company_id, FakeLock())
+        return lock.job_id == job_id and lock.is_worked_on(now)
 
     def note_removal(self, company_id: str, customers: int) -> None:
         """See JobStore."""
@@ -161,13 +164,14 @@ class InMemoryJobs:
             self._customers[company_id] = after.customers
             self._counted_at[company_id] = after.counted_at
 
-    def _check(self, job: SyncJob, fence: int, *, pages_before: int) -> None:
+    def _check(self, job: SyncJob, fence: int, *, pages_before: int) -> SyncJob:
         lock = self._locks[job.company_id]
         stored = self._jobs[job.company_id, job.id]
         if (lock.job_id, lock.fence) != (job.id, fence) or lock.lease_until is None:
             raise LeaseLost
         if stored.pages_committed != pages_before or stored.status is not JobStatus.Processing:
             raise WorkerBusy
+        return stored
 
     def _store(self, job: SyncJob) -> None:
         self._locks[job.company_id].lease_until = job.lease_until
@@ -175,9 +179,9 @@ class InMemoryJobs:
 
     def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
         """See JobStore."""
-        lock = self._locks.get(company_id, _Lock())
+        lock = self._locks.get(company_id, FakeLock())
         if lock.job_id == job_id:
-            self._locks[company_id] = lock.retained() if lock.is_worked_on(now) else _Lock(lock.fence)
+            self._locks[company_id] = lock.retained() if lock.is_worked_on(now) else FakeLock(lock.fence)
         job = self._jobs.get((company_id, job_id))
         if job is None or job.status.is_final:
             return False

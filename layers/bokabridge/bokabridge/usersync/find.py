@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from bokabridge.customers.model import Customer
 from bokabridge.customers.ports import NOTHING_ADOPTABLE, Adoptable, CustomerDirectory
+from bokabridge.usersync.actions import Listed, Write
 from bokabridge.usersync.adopt import Known
 from bokabridge.usersync.changes import ChangeKind, PersonChange
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.link import Link, user_key
 from bokabridge.usersync.normalised import NormalisedPage
-from bokabridge.usersync.plan import Listed, Plan, Write
+from bokabridge.usersync.plan import Plan
 from bokabridge.usersync.ports import LinkStore
 from bokabridge.usersync.recognition import recognition_of
 from bokabridge.usersync.roster import hash_of_key

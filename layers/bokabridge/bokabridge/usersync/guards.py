@@ -1,10 +1,11 @@
 """Guards that stop a sync whose source appears to be broken."""
 
 from bokabridge.errors import FatalError
+from bokabridge.usersync.actions import Skip
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.link import user_key
 from bokabridge.usersync.people import UserPage
-from bokabridge.usersync.plan import Plan, Skip
+from bokabridge.usersync.plan import Plan
 from bokabridge.usersync.ports import LinkStore
 from bokabridge.usersync.roster import Roster, hash_of_cursor, hash_of_key
 from bokabridge.usersync.run import Run

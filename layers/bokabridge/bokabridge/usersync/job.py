@@ -36,13 +36,27 @@ KEEP_PREVIEWS = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """The number of records found in Axema, and of each outcome: found = created + updated + unchanged + skipped."""
+    """The number of records found in Axema, and of each outcome, which add up to `found`.
+
+    `held` people would have been created or updated by a sync that was held back (hold.py).
+    """
 
     found: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     skipped: int = 0
+    held: int = 0
+
+    @property
+    def changed(self) -> int:
+        """The number of people who are created or updated, or would be."""
+        return self.created + self.updated + self.held
+
+    @property
+    def as_held(self) -> "Counters":
+        """These counters if nothing is written."""
+        return replace(self, created=0, updated=0, held=self.changed)
 
     def __add__(self, other: "Counters") -> "Counters":
         return Counters(*(getattr(self, name) + getattr(other, name) for name in COUNTER_NAMES))
@@ -71,6 +85,9 @@ class SyncJob:
     removed before it began. `undecided` people wait for the last page. `doubles` counts the skipped records of users
     who appeared before, `idle_pages` the last pages in a row without a new user, and `repeated_pages` those of them
     that had users. `is_preview` is True if the job only plans, and writes no customer and no link.
+    `is_forced` is True if it is never held back. `held_from` is the index of the first page that was not written, or
+    that a preview found to be too much, and `held_reason` says why. `cancelled_by` is the subject of the caller who
+    cancelled it.
     """
 
     id: str
@@ -101,6 +118,20 @@ class SyncJob:
     idle_pages: int = 0
     repeated_pages: int = 0
     is_preview: bool = False
+    is_forced: bool = False
+    held_from: int | None = None
+    held_reason: str | None = None
+    cancelled_by: str | None = None
+
+    @property
+    def writes(self) -> bool:
+        """True if the job's pages are written, False from the page on at which it is held back, and in previews."""
+        return not self.is_preview and self.held_from is None
+
+    @property
+    def changed(self) -> int:
+        """The number of people that the job has created or updated, or would have."""
+        return self.counters.changed if self.counters else 0
 
     @property
     def changes_expire_at(self) -> datetime:
@@ -172,7 +203,15 @@ class Begun:
     head: RosterHead | None
 
 
-def new_job(company_id: str, trigger: Trigger, now: datetime, lease_until: datetime) -> SyncJob:
+def new_job(
+    company_id: str,
+    trigger: Trigger,
+    now: datetime,
+    lease_until: datetime,
+    *,
+    is_preview: bool = False,
+    is_forced: bool = False,
+) -> SyncJob:
     """A job on which no worker has begun."""
     return SyncJob(
         id=uuid7(now),
@@ -182,4 +221,6 @@ def new_job(company_id: str, trigger: Trigger, now: datetime, lease_until: datet
         created_at=now,
         updated_at=now,
         lease_until=lease_until,
+        is_preview=is_preview,
+        is_forced=is_forced,
     )

@@ -15,6 +15,11 @@ def is_of_system(key: str, system: str) -> bool:
     return key.startswith(_prefix(system))
 
 
+def source_user_id_of(key: str) -> str:
+    """The user's id in its system."""
+    return key.partition("#")[2]
+
+
 def _prefix(system: str) -> str:
     return system.replace("%", "%25").replace("#", "%23") + "#"
 
@@ -29,6 +34,8 @@ class Link:
 
     A vacant link is left behind when another user key of the same person has taken over the customer. Then
     `customer_id` is the id of the customer that the user gets if it comes back.
+
+    `is_deactivated` is True if a sync has made the customer inactive, because the user was missing for long.
     """
 
     user_key: str
@@ -38,6 +45,11 @@ class Link:
     created: bool
     recognition: str | None = None
     is_vacant: bool = False
+    is_deactivated: bool = False
+
+    def deactivated(self) -> "Link":
+        """The link after the customer has become inactive."""
+        return replace(self, is_deactivated=True)
 
     def vacated(self) -> "Link":
         """The link after the customer has moved to another user key."""
@@ -48,4 +60,5 @@ class Link:
             created=False,
             recognition=None,
             is_vacant=True,
+            is_deactivated=False,
         )

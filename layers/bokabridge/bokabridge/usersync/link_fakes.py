@@ -35,6 +35,10 @@ class InMemoryLinks:
         """See LinkStore."""
         self.save(company_id, [link, vacated])
 
+    def all(self, company_id: str) -> Iterable[Link]:
+        """See LinkStore."""
+        return [link for (company, _), link in self._links.items() if company == company_id]
+
     def any_exist(self, company_id: str) -> bool:
         """See LinkStore."""
         return any(company == company_id for company, _ in self._links)

@@ -10,23 +10,26 @@ from bokabridge.customers.ports import CustomerDirectory
 from bokabridge.errors import BridgeError, FatalError, RetriableError, ServiceBusy, WorkerBusy
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.settings.ports import SettingsStore
+from bokabridge.usersync.actions import Listed
 from bokabridge.usersync.adopt import Known
 from bokabridge.usersync.apply import apply_plan
-from bokabridge.usersync.changes import PersonChange
+from bokabridge.usersync.changes import ChangeKind, PersonChange
+from bokabridge.usersync.departures import NO_DEPARTURES, Departures, carry_out, find_departures
 from bokabridge.usersync.diff import changes_of
 from bokabridge.usersync.directory import tend_customers
 from bokabridge.usersync.find import Finder
 from bokabridge.usersync.guards import guard_users
 from bokabridge.usersync.halt import checked
+from bokabridge.usersync.hold import FLOORS, Floors
 from bokabridge.usersync.job import Begun, SyncJob, Work
 from bokabridge.usersync.normalise import normalise_page
 from bokabridge.usersync.normalised import NormalisedPage
 from bokabridge.usersync.people import UserPage
-from bokabridge.usersync.plan import Listed, Plan, first_look, listed_of, plan_page
+from bokabridge.usersync.plan import Plan, first_look, listed_of, plan_page
 from bokabridge.usersync.ports import AxemaSource, ChangeLog, JobStore, LinkStore, RosterStore, SourceFactory
-from bokabridge.usersync.roster import ENTRY_BYTES, RosterAddition, parts_of
+from bokabridge.usersync.roster import MISSING_BYTES, RosterAddition, RosterHead, parts_of
 from bokabridge.usersync.run import Run, WriteMark, open_run
-from bokabridge.usersync.step import Step, step_of
+from bokabridge.usersync.step import Step, day_of, step_of
 from bokabridge.usersync.wait import GAVE_UP, TRIES_AGAIN, may_wait, wait_seconds
 
 AFTERMATH = timedelta(seconds=5)
@@ -46,6 +49,7 @@ class PageWorker:
     customers: CustomerDirectory
     clock: Clock
     lease: timedelta
+    floors: Floors = FLOORS
 
     def run(self, company_id: str, job_id: str, time_is_up: Callable[[], bool], dead_at: datetime) -> bool:
         """Commit at least one page. Returns True if no pages are left, and False if the time was up before that.
@@ -70,8 +74,8 @@ class PageWorker:
         self, begun: Begun, settings: AxemaSettings | None, time_is_up: Callable[[], bool], mark: WriteMark
     ) -> bool:
         job, source, wanted = begun.job, None, checked(settings, begun.job.source)
-        run = open_run(begun, wanted.connection.system, mark, self.rosters, self.links)
-        if run.is_first and not job.pages_committed and not job.is_tainted:
+        run = open_run(begun, wanted, mark, self.floors, rosters=self.rosters, changes=self.changes, links=self.links)
+        if run.is_first and not job.pages_committed and not job.is_tainted and not job.is_preview:
             self._tend(job, is_disturbed=False)
         while True:
             try:
@@ -89,7 +93,7 @@ class PageWorker:
 
     def _tend_customers(self, job: SyncJob, run: Run) -> None:
         """After a first sync there is nothing to look after: it counted the customers before it created any."""
-        if run.is_first and not job.is_tainted:
+        if job.is_preview or (run.is_first and not job.is_tainted):
             return
         with suppress(RetriableError):  # the next sync tries again
             self._tend(job, is_disturbed=not run.is_trusted)
@@ -112,9 +116,10 @@ class PageWorker:
         guard_users(job, page, self.links)
         normalised = normalise_page(page.records, job.page_number, settings.name_order, run.entry_as_before)
         plan, known = self._plan(job, run, normalised, is_last_page=page.next_cursor is None)
-        step = step_of(job, page, plan, run)
-        changes = self._write(job, run, plan, known)
-        return self._commit(job, page, plan, run, step, changes)
+        step = step_of(job, page, plan, run, self.clock())
+        departures = self._departures(step, settings)
+        changes = self._write(job, run, step, plan, known, departures)
+        return self._commit(job, page, plan, run, step, departures, changes)
 
     def _plan(self, job: SyncJob, run: Run, page: NormalisedPage, *, is_last_page: bool) -> tuple[Plan, Known]:
         """Most people of most syncs are as the previous sync left them, and the roster says so without a read."""
@@ -126,38 +131,66 @@ class PageWorker:
         ]
         people = [each for each in looked_at if isinstance(each, Listed)]
         known = Finder(self.links, self.customers).known(job, run, page, people, is_last_page=is_last_page)
-        return plan_page(job, page, looked_at, known), known
+        return plan_page(job, page, looked_at, known, run.adopted), known
 
-    def _write(self, job: SyncJob, run: Run, plan: Plan, known: Known) -> list[PersonChange]:
-        """Carry the plan out. Returns the changes that the commit is to store.
+    def _departures(self, step: Step, settings: AxemaSettings) -> Departures:
+        if step.missing is None:
+            return NO_DEPARTURES
+        after_days, day = settings.safeguards.deactivate_after_days, day_of(step.job.updated_at)
+        return find_departures(step.job, step.missing, day, after_days, links=self.links, customers=self.customers)
+
+    def _write(
+        self, job: SyncJob, run: Run, step: Step, plan: Plan, known: Known, departures: Departures
+    ) -> list[PersonChange]:
+        """Carry the plan out, unless the job only plans. Returns the changes that the commit is to store.
 
         The values before a change are stored before it is made, because a worker that dies would lose them.
         """
-        earlier = self.changes.of_page(job) if run.may_have_run(job) else []
+        earlier = self._earlier(job, run)
         stored = Finder(self.links, self.customers).before(job, plan, known, earlier)
-        changes = changes_of(plan, stored, earlier)
-        is_saved = bool(earlier) or any(change.fields for change in changes)
-        if plan.writes or is_saved:
+        changes = [*changes_of(plan, stored, earlier), *departures.changes]
+        is_saved = step.job.writes and (bool(earlier) or any(change.fields for change in changes))
+        if step.job.writes and (plan.writes or is_saved):
             run.mark.begin()
         if is_saved:
             self.changes.save_changes(job, changes)
-        apply_plan(plan, job, customers=self.customers, links=self.links, rosters=self.rosters)
+        if step.job.writes:
+            apply_plan(plan, job, customers=self.customers, links=self.links)
+            carry_out(job, departures, links=self.links, customers=self.customers)
+        if plan.deferred:
+            self.rosters.save_undecided(job, plan.deferred)
         return [] if is_saved else changes
 
+    def _earlier(self, job: SyncJob, run: Run) -> list[PersonChange]:
+        """What a worker that died may have changed on the same page. Who left is found out again."""
+        earlier = self.changes.of_page(job) if run.may_have_run(job) else []
+        return [change for change in earlier if change.kind is not ChangeKind.Left]
+
     def _commit(
-        self, job: SyncJob, page: UserPage, plan: Plan, run: Run, step: Step, changes: Sequence[PersonChange]
+        self,
+        job: SyncJob,
+        page: UserPage,
+        plan: Plan,
+        run: Run,
+        step: Step,
+        departures: Departures,
+        changes: Sequence[PersonChange],
     ) -> SyncJob:
         """Commit the page, and then raise FatalError if the sync must stop after it."""
         now = self.clock()
         after, head = replace(step.job, updated_at=now, lease_until=now + self.lease), None
         if after.is_drained:
-            missing = run.roster.missing()
-            parts = self.rosters.save_missing(job.company_id, run.slot, parts_of(missing))
-            after = replace(after, missing=len(missing) // ENTRY_BYTES)
-            head = run.ending(after, parts)
+            after = replace(after, missing=len(departures.entries) // MISSING_BYTES)
+            head = run.kept_head if job.is_preview else self._new_head(after, run, departures)
         addition, issues = RosterAddition(step.entry, run.slot, head), [*plan.issues, *page.notices]
-        self.jobs.commit(after, run.fence, addition, issues, plan.counters.created, changes)
+        created = plan.counters.created if after.writes else 0
+        self.jobs.commit(after, run.fence, addition, issues, created, changes)
         run.mark.is_clean, run.mark.is_over = True, after.is_drained
+        run.adopted.update(plan.adopted)
         if step.stop:
             raise step.stop
         return after
+
+    def _new_head(self, after: SyncJob, run: Run, departures: Departures) -> RosterHead:
+        parts = self.rosters.save_missing(after.company_id, run.slot, parts_of(departures.entries))
+        return run.ending(after, parts)

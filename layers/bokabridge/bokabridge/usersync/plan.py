@@ -5,12 +5,12 @@ records that its first run wrote are counted, but not written again.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from bokabridge import ids
 from bokabridge.customers.model import Change, CustomerWrite
+from bokabridge.usersync.actions import Action, Defer, Listed, Skip, Unchanged, Write
 from bokabridge.usersync.adopt import Choice, Known, Undecided, choose
 from bokabridge.usersync.changes import ChangeKind
 from bokabridge.usersync.job import Counters, SyncJob
@@ -28,64 +28,6 @@ AMBIGUOUS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A person in Axema's list, with the user's key and the entry in the roster once the content is stored."""
-
-    candidate: Candidate
-    user_key: str
-    entry: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """Leave the record out, and report why. `is_double` is True if the user appeared before in this sync."""
-
-    outcome: ClassVar = "skipped"
-    issue: Issue
-    is_double: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """Do nothing, because the customer is as an earlier sync wrote it."""
-
-    outcome: ClassVar = "unchanged"
-    entry: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """Write the customer, then the link.
-
-    `vacated` is the link that loses the customer to this one. `is_done` is True if an earlier run of the same page
-    wrote both. Then only the counters are left to update.
-    """
-
-    kind: ChangeKind
-    listed: Listed
-    customer: CustomerWrite
-    link: Link
-    vacated: Link | None = None
-    is_done: bool = False
-
-    @property
-    def outcome(self) -> str:
-        """The counter of this action."""
-        return "created" if self.kind is ChangeKind.Create else "updated"
-
-
-@dataclass(frozen=True, slots=True)
-class Defer:
-    """Decide on the sync's last page, which counts the record."""
-
-    listed: Listed
-
-
-Action = Skip | Unchanged | Write | Defer
-"""What to do with one record. `outcome` is the name of the counter that the record adds to."""
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """One action for each record of a page, in the page's order. Making a plan changes nothing; see apply.py.
 
@@ -100,6 +42,12 @@ class Plan:
     def writes(self) -> list[Write]:
         """The customers and links that are left to write."""
         return [action for action in self.actions if isinstance(action, Write) and not action.is_done]
+
+    @property
+    def adopted(self) -> list[str]:
+        """The ids of the customers that the page takes over."""
+        writes = (action for action in self.actions if isinstance(action, Write))
+        return [each.customer.customer_id for each in writes if each.kind is ChangeKind.Adopt or each.vacated]
 
     @property
     def deferred(self) -> list[Candidate]:
@@ -150,9 +98,18 @@ def _look_up(system: str, record: Candidate | AsBefore, roster: Roster) -> Skip 
     return Unchanged(found.entry) if roster.has(found.entry) else found
 
 
-def plan_page(job: SyncJob, page: NormalisedPage, looked_at: Iterable[Skip | Unchanged | Listed], known: Known) -> Plan:
-    """The plan of the job's current page, after a first look at the roster. `known` covers the people left."""
-    taken: set[str] = set()
+def plan_page(
+    job: SyncJob,
+    page: NormalisedPage,
+    looked_at: Iterable[Skip | Unchanged | Listed],
+    known: Known,
+    adopted: Collection[str] = (),
+) -> Plan:
+    """The plan of the job's current page, after a first look at the roster. `known` covers the people left.
+
+    `adopted` has the customers that earlier pages adopted. The stores do not know that if those were not written.
+    """
+    taken = set(adopted)
     actions = tuple(_decide(job, each, known, taken) if isinstance(each, Listed) else each for each in looked_at)
     return Plan(actions, page.remarks, _roster_page(known.system, actions, page.unread))
 
@@ -164,6 +121,8 @@ def _decide(job: SyncJob, listed: Listed, known: Known, taken: set[str]) -> Acti
         return _first_write(job, listed, known, link, taken)
     if known.is_lost(link):
         return _write(job, listed, ChangeKind.Create, Change.Create, link.customer_id)
+    if link.is_deactivated:
+        return _write(job, listed, ChangeKind.Reactivate, Change.Update, link.customer_id)
     is_written_by_this_job = link.changed_by == job.id
     is_current = known.is_current(link, listed.candidate.person)
     if is_current and not is_written_by_this_job:
@@ -189,7 +148,8 @@ def _adopt(job: SyncJob, listed: Listed, choice: Choice, taken: set[str]) -> Wri
     taken.add(choice.customer_id)
     change = Change.Update if choice.link or choice.is_own else Change.Adopt
     vacated = choice.link.vacated() if choice.link else None
-    return _write(job, listed, ChangeKind.Adopt, change, choice.customer_id, vacated=vacated)
+    kind = ChangeKind.Reactivate if choice.link and choice.link.is_deactivated else ChangeKind.Adopt
+    return _write(job, listed, kind, change, choice.customer_id, vacated=vacated)
 
 
 def _write(
@@ -211,7 +171,8 @@ def _write(
         created=kind is ChangeKind.Create,
         recognition=recognition_of(job.company_id, person),
     )
-    customer = CustomerWrite(change, customer_id, listed.candidate.source_user_id, person, listed.user_key)
+    shows = kind is ChangeKind.Reactivate
+    customer = CustomerWrite(change, customer_id, listed.candidate.source_user_id, person, listed.user_key, shows)
     return Write(kind, listed, customer, link, vacated, is_done)
 
 

@@ -35,8 +35,8 @@ class JobStore(Protocol):
     def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> Begun:
         """Renew the lease and mark the job as Processing.
 
-        The first worker's `source` becomes the job's. Raises LeaseLost, or WorkerBusy if another worker of the job may
-        still be writing.
+        The first worker's `source` becomes the job's. Raises LeaseLost, Cancelled, or WorkerBusy if another worker of
+        the job may still be writing.
         """
         ...
 
@@ -55,7 +55,7 @@ class JobStore(Protocol):
         ...
 
     def wait(self, job: SyncJob, fence: int) -> None:
-        """Store what the job waits for, and its lease. Raises LeaseLost, or WorkerBusy like `commit`."""
+        """Store what the job waits for, and its lease. Raises LeaseLost, Cancelled, or WorkerBusy like `commit`."""
         ...
 
     def commit(
@@ -74,8 +74,20 @@ class JobStore(Protocol):
 
         The commit of the last page also ends the worker's work. Raises LeaseLost if the job no longer holds the lock
         with this fencing token, WorkerBusy if another worker of the same job committed the page first, and FatalError
-        if the company's settings stop the sync (halt.py).
+        if the company's settings stop the sync (halt.py). Raises Cancelled after it has stored a page of a cancelled
+        job, which then is not drained, whatever page it was.
         """
+        ...
+
+    def cancel(self, company_id: str, job_id: str, by: str) -> bool:
+        """Mark the job as cancelled by this subject, so that its worker stops at its next commit.
+
+        Returns False if the job is final or drained.
+        """
+        ...
+
+    def is_worked_on(self, company_id: str, job_id: str, now: datetime) -> bool:
+        """True if a worker of this job may be writing."""
         ...
 
     def note_removal(self, company_id: str, customers: int) -> None:
@@ -156,6 +168,10 @@ class LinkStore(Protocol):
 
     def move(self, company_id: str, link: Link, vacated: Link) -> None:
         """Store both links or neither: a customer moves from one user key to another."""
+        ...
+
+    def all(self, company_id: str) -> Iterable[Link]:
+        """All links of the company, in any order."""
         ...
 
     def any_exist(self, company_id: str) -> bool:

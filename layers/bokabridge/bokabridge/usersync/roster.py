@@ -12,6 +12,12 @@ HASH_BYTES = 8
 ENTRY_BYTES = 2 * HASH_BYTES
 """An entry is the hash of a user key, and the digest of the record whose content is stored for it (digest.py)."""
 
+MISSING_BYTES = ENTRY_BYTES + 4
+"""The entry of a missing user also has the day on which a sync first missed the user (days since 1970).
+
+Its highest bit is set once the sync has decided whether to deactivate the user's customer (departures.py).
+"""
+
 UNKNOWN = bytes(HASH_BYTES)
 """The content of a user whose customer is not certainly as the source has the person."""
 
@@ -20,8 +26,8 @@ UNDECIDED = b"\xff" * HASH_BYTES
 
 _BUCKETS = 1024
 _SLOT = ENTRY_BYTES + 1
-_MISSING, _PRESENT, _SEEN = 0, 1, 2
-"""The marks of an entry: not found yet; found, but not read as a person; read as a person."""
+_MISSING, _PRESENT, _SEEN, _GONE = 0, 1, 2, 3
+"""The marks of an entry: not found yet; found, but not read as a person; read as a person; missing before, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +83,38 @@ def hash_of_cursor(cursor: str) -> bytes:
     return _hash(cursor.encode(errors="surrogatepass"))
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The entries of the users whom no page of a sync had: those whom an earlier sync missed already, and new ones."""
+
+    earlier: bytes = b""
+    new: bytes = b""
+
+    def __len__(self) -> int:
+        return (len(self.earlier) + len(self.new)) // MISSING_BYTES
+
+
 class Roster:
     """The previous roster in memory, with marks for the users whom this sync has found. 17 bytes for each user."""
 
     def __init__(self) -> None:
         self._buckets = [bytearray() for _ in range(_BUCKETS)]
         self._cursors: set[bytes] = set()
+        self._gone: list[bytes] = []
 
     def remember(self, entries: bytes, *, trusts_contents: bool) -> None:
         """Add entries of the previous roster."""
         for key, content in _split(entries):
             self._set(key, content if trusts_contents else UNKNOWN, _MISSING)
+
+    def remember_missing(self, entries: bytes, *, trusts_contents: bool) -> None:
+        """Add entries of users whom the previous sync missed."""
+        self._gone.append(entries)
+        for entry in _cut(entries, MISSING_BYTES):
+            self._set(entry[:HASH_BYTES], entry[HASH_BYTES:ENTRY_BYTES] if trusts_contents else UNKNOWN, _GONE)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._buckets)) // _SLOT
 
     def note(self, page: RosterPage) -> None:
         """Mark the users of a page of this sync as found."""
@@ -120,14 +147,24 @@ class Roster:
         bucket, at = self._find(key)
         return at >= 0 and bucket[at + HASH_BYTES : at + ENTRY_BYTES] == UNDECIDED and bucket[at + ENTRY_BYTES] == _SEEN
 
-    def missing(self) -> bytes:
-        """The entries of the users whom no page of this sync had."""
-        return b"".join(
-            bytes(bucket[at : at + ENTRY_BYTES])
+    def missing(self, day: int) -> Missing:
+        """The users whom no page of this sync had. `day` is today's."""
+        since = day.to_bytes(4)
+        new = (
+            bytes(bucket[at : at + ENTRY_BYTES]) + since
             for bucket in self._buckets
             for at in range(0, len(bucket), _SLOT)
             if bucket[at + ENTRY_BYTES] == _MISSING
         )
+        earlier = (entry for entries in self._gone for entry in _cut(entries, MISSING_BYTES))
+        return Missing(b"".join(filter(None, map(self._still_gone, earlier))), b"".join(new))
+
+    def _still_gone(self, entry: bytes) -> bytes:
+        """The entry with the content that the roster trusts, or b"" if this sync has found the user."""
+        bucket, at = self._find(entry[:HASH_BYTES])
+        if bucket[at + ENTRY_BYTES] != _GONE:
+            return b""
+        return bytes(bucket[at : at + ENTRY_BYTES]) + entry[ENTRY_BYTES:]
 
     def _mark(self, key: bytes) -> int | None:
         bucket, at = self._find(key)
@@ -155,9 +192,13 @@ def _split(entries: bytes) -> Iterator[tuple[bytes, bytes]]:
         yield entries[at : at + HASH_BYTES], entries[at + HASH_BYTES : at + ENTRY_BYTES]
 
 
-def parts_of(entries: bytes, max_bytes: int = 20_000 * ENTRY_BYTES) -> Iterable[bytes]:
-    """The entries in parts that fit into one item each (DynamoDB's limit is 400 KB)."""
-    return (entries[at : at + max_bytes] for at in range(0, len(entries), max_bytes))
+def _cut(entries: bytes, size: int) -> Iterator[bytes]:
+    return (entries[at : at + size] for at in range(0, len(entries), size))
+
+
+def parts_of(missing: bytes, max_bytes: int = 16_000 * MISSING_BYTES) -> Iterable[bytes]:
+    """The entries of missing users in parts that fit into one item each (DynamoDB's limit is 400 KB)."""
+    return _cut(missing, max_bytes)
 
 
 def _hash(data: bytes) -> bytes:

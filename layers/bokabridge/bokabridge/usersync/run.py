@@ -1,10 +1,13 @@
 """The rosters of a running job, as its worker has them in memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from bokabridge.settings.model import AxemaSettings
+from bokabridge.usersync.changes import ChangeKind
+from bokabridge.usersync.hold import NO_LIMITS, Floors, Limits, limits_of
 from bokabridge.usersync.job import Begun, SyncJob, Work
 from bokabridge.usersync.link import user_key
-from bokabridge.usersync.ports import JobStore, LinkStore, RosterStore
+from bokabridge.usersync.ports import ChangeLog, JobStore, LinkStore, RosterStore
 from bokabridge.usersync.roster import Roster, RosterHead, hash_of_key
 
 
@@ -35,7 +38,8 @@ class Run:
     """The rosters of a running job. `head` leads to the previous one, and `slot` is where the new one is stored.
 
     `is_trusted` is False if a customer may differ from what the previous roster or its link says. `fence` is the job's
-    fencing token. `first_page` is the index of the worker's first page.
+    fencing token. `first_page` is the index of the worker's first page. `adopted` has the customers that the job's
+    pages have adopted, or would have.
     """
 
     roster: Roster
@@ -47,6 +51,8 @@ class Run:
     fence: int
     first_page: int
     mark: WriteMark
+    limits: Limits = NO_LIMITS
+    adopted: set[str] = field(default_factory=set)
 
     def entry_as_before(self, source_user_id: str, digest: bytes) -> bytes | None:
         """The user's entry, if the customer was written from a record with this digest and has not changed since."""
@@ -70,18 +76,53 @@ class Run:
         """The head of the new roster, whose last page is committed with the job."""
         return RosterHead(self.slot, self.fence, self.system, job.removals, job.pages_committed, missing_parts)
 
+    @property
+    def kept_head(self) -> RosterHead | None:
+        """The head of the previous roster after a job that wrote nothing: the next job trusts it if this one does."""
+        return replace(self.head, fence=self.fence) if self.head and self.is_trusted else None
 
-def open_run(begun: Begun, system: str, mark: WriteMark, rosters: RosterStore, links: LinkStore) -> Run:
+
+def open_run(
+    begun: Begun,
+    settings: AxemaSettings,
+    mark: WriteMark,
+    floors: Floors,
+    *,
+    rosters: RosterStore,
+    changes: ChangeLog,
+    links: LinkStore,
+) -> Run:
     """Read the previous roster, and the pages of the new one that the job has committed."""
-    job, head, roster = begun.job, begun.head, Roster()
+    job, head, roster, limits = begun.job, begun.head, Roster(), NO_LIMITS
     slot = 1 - head.slot if head else 0
     is_trusted = head is not None and head.is_trusted(begun.fence, job.removals) and not job.is_tainted
     if head:
         for page in rosters.pages(job.company_id, head.slot, head.pages):
             roster.remember(page.entries, trusts_contents=is_trusted)
+        limits = limits_of(job, settings.safeguards, len(roster), floors)
         for entries in rosters.missing(job.company_id, head.slot, head.missing_parts):
-            roster.remember(entries, trusts_contents=is_trusted)
+            roster.remember_missing(entries, trusts_contents=is_trusted)
     for page in rosters.pages(job.company_id, slot, job.pages_committed):
         roster.note(page)
     is_first = job.is_first if job.pages_committed else head is None and not links.any_exist(job.company_id)
-    return Run(roster, head, slot, is_trusted, system, is_first, begun.fence, job.pages_committed, mark)
+    return Run(
+        roster=roster,
+        head=head,
+        slot=slot,
+        is_trusted=is_trusted,
+        system=settings.connection.system,
+        is_first=is_first,
+        fence=begun.fence,
+        first_page=job.pages_committed,
+        mark=mark,
+        limits=limits,
+        adopted=_adopted(job, changes),
+    )
+
+
+def _adopted(job: SyncJob, changes: ChangeLog) -> set[str]:
+    """The customers that the job's pages would have adopted. What they have adopted, the stores know."""
+    if job.writes or not job.pages_committed:
+        return set()
+    logged = (each.change for each in changes.of_job(job.company_id, job.id))
+    return {each.customer_id for each in logged if each.kind in (ChangeKind.Adopt, ChangeKind.Reactivate)}

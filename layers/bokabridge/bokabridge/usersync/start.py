@@ -17,15 +17,23 @@ FAULTY = "The sync could not be started because of a fault on our side. Nothing 
 
 
 def start_sync(
-    company_id: str, trigger: Trigger, *, jobs: JobStore, workflow: Workflow, clock: Clock, lease: timedelta
+    company_id: str,
+    trigger: Trigger,
+    *,
+    jobs: JobStore,
+    workflow: Workflow,
+    clock: Clock,
+    lease: timedelta,
+    is_preview: bool = False,
+    is_forced: bool = False,
 ) -> SyncJob:
-    """Take the company's lock for a new job and start its run.
+    """Take the company's lock for a new job and start its run. A preview writes nothing; a forced sync is never held.
 
     Raises NotConfigured, AlreadyRunning with the running job's id, StillEnding, or Unavailable if the run was certainly
     not started. If it may have been started, the job and its lock stay: see `start_stuck`.
     """
     now = clock()
-    job = new_job(company_id, trigger, now, lease_until=now + lease)
+    job = new_job(company_id, trigger, now, now + lease, is_preview=is_preview, is_forced=is_forced)
     try:
         abandoned_job_id = jobs.start(job)
     except AlreadyRunning as running:

@@ -7,7 +7,7 @@ customer is inactive, and may be absent otherwise.
 
 from datetime import datetime
 
-from bokabridge.adapters.dynamodb.expressions import Update
+from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import CUSTOMER, key
 from bokabridge.customers.model import Customer, CustomerWrite
@@ -76,6 +76,23 @@ def upsert(company_id: str, write: CustomerWrite, now: datetime) -> Update:
         },
         if_absent={"Created": updated},
     )
+
+
+def set_visible(company_id: str, customer_id: str, now: datetime, *, is_visible: bool) -> Update:
+    """The update that makes a customer active or inactive, if it exists."""
+    return Update.setting(
+        customer_key(company_id, customer_id),
+        {"Visible": is_visible, "Updated": format_date(now)},
+        condition="attribute_exists(PK)",
+    )
+
+
+def visible_only(visible: bool | None) -> Filter | None:
+    """The filter for active customers (True) or for inactive ones (False)."""
+    if visible is None:
+        return None
+    is_stored = "Visible = :visible"
+    return Filter(f"attribute_not_exists(Visible) OR {is_stored}" if visible else is_stored, {}, {":visible": visible})
 
 
 def add_keys(company_id: str, customer: Customer) -> Update:

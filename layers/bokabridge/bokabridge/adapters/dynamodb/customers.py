@@ -22,8 +22,10 @@ from bokabridge.adapters.dynamodb.customer_items import (
     customer_key,
     from_item,
     id_of,
+    set_visible,
     to_item,
     upsert,
+    visible_only,
 )
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.items import Item
@@ -115,17 +117,41 @@ class DynamoCustomers:
         except TransactionCancelled:
             raise self._table.busy() from None  # another user has adopted the customer; the next plan knows it
 
-    def list(self, company_id: str, window: Window, after: str | None = None) -> Sequence[Customer]:
+    def set_visible(self, company_id: str, customer_ids: Collection[str], *, is_visible: bool) -> None:
+        """See CustomerDirectory."""
+        now = self._clock()
+
+        def change(customer_id: str) -> None:
+            with suppress(ConditionFailed):
+                self._table.update(set_visible(company_id, customer_id, now, is_visible=is_visible))
+
+        list(pool().map(change, customer_ids))
+
+    def list(
+        self, company_id: str, window: Window, after: str | None = None, *, visible: bool | None = None
+    ) -> Sequence[Customer]:
         """See CustomerDirectory. One query, which reads the customers up to the window's end."""
         if not window.take:
             return []
         low = CUSTOMER if after is None else f"{CUSTOMER}{after}\0"
-        items = query_between(self._table, partition(company_id), low, _ALL, max_items=window.stop)
+        only = visible_only(visible)
+        items = query_between(self._table, partition(company_id), low, _ALL, only, max_items=window.stop)
         return [from_item(company_id, item) for item in window.of(items)]
 
-    def search(self, company_id: str, search: Search, window: Window, after: str | None = None) -> Page[Customer]:
-        """See CustomerDirectory. Reads index entries, and then the customers of the window."""
+    def search(
+        self,
+        company_id: str,
+        search: Search,
+        window: Window,
+        after: str | None = None,
+        *,
+        visible: bool | None = None,
+    ) -> Page[Customer]:
+        """See CustomerDirectory. Reads index entries, and then the customers of the window, or all to choose from."""
         found = sorted(self._ids(company_id, search))[:MAX_MATCHES]
+        if visible is not None:
+            chosen = self.existing(company_id, found)
+            found = [each for each in found if each in chosen and chosen[each].is_visible is visible]
         wanted = window.of(customer_id for customer_id in found if customer_id > (after or ""))
         items = batch_get(self._table, [customer_key(company_id, customer_id) for customer_id in wanted])
         customers = sorted((from_item(company_id, item) for item in items), key=lambda customer: customer.id)
@@ -151,9 +177,9 @@ class DynamoCustomers:
         existing = self.existing(company_id, search.ids) if search.ids else {}
         return {*existing, *(customer_id for ids in of_indexes for customer_id in ids)}
 
-    def count(self, company_id: str) -> int:
+    def count(self, company_id: str, *, visible: bool | None = None) -> int:
         """See CustomerDirectory."""
-        return count(self._table, partition(company_id), CUSTOMER)
+        return count(self._table, partition(company_id), CUSTOMER, visible_only(visible))
 
     def make_searchable(self, company_id: str) -> int:
         """See CustomerDirectory."""

@@ -6,7 +6,7 @@ from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import JOB, key
 from bokabridge.dates import format_date, parse_date
-from bokabridge.errors import FatalError
+from bokabridge.errors import Cancelled, FatalError
 from bokabridge.usersync.halt import halt_reason
 from bokabridge.usersync.job import COUNTER_NAMES, KEEP_JOBS, Counters, JobStatus, SyncJob, Trigger, Work
 
@@ -14,6 +14,7 @@ _COUNTERS = {name: f"Users{name.capitalize()}" for name in COUNTER_NAMES}
 """The attribute in which each of the Counters is stored, such as UsersFound."""
 
 _IS_OPEN = "attribute_exists(PK) AND #Status <= :processing"
+_IS_WANTED = "attribute_not_exists(CancelledBy)"
 _PROCESSING = {":processing": JobStatus.Processing}
 
 
@@ -41,13 +42,16 @@ def begin_job(company_id: str, job_id: str, work: Work, source: str | None, lock
             **({"IsTainted": True} if lock.get("IsWriting") else {}),
         },
         if_absent={**_counter_members(Counters()), **first},
-        condition=_IS_OPEN,
+        condition=f"{_IS_OPEN} AND {_IS_WANTED}",
         condition_values=_PROCESSING,
     )
 
 
-def advance_job(job: SyncJob) -> Update:
-    """The update that stores the progress after one more page, if all pages before that one are committed."""
+def advance_job(job: SyncJob, *, is_cancelled: bool = False) -> Update:
+    """The update that stores the progress after one more page, if all pages before that one are committed.
+
+    The page of a job that was cancelled meanwhile is stored only if the caller knows that.
+    """
     return Update.setting(
         job_key(job.company_id, job.id),
         {
@@ -63,10 +67,13 @@ def advance_job(job: SyncJob) -> Update:
             "Doubles": job.doubles,
             "IdlePages": job.idle_pages,
             "RepeatedPages": job.repeated_pages,
+            "HeldFrom": job.held_from,
+            "HeldReason": job.held_reason,
             **_wait_members(job),
             **_counter_members(job.counters or Counters()),
         },
-        condition="#PagesCommitted = :before AND #Status = :processing",
+        condition="#PagesCommitted = :before AND #Status = :processing"
+        + ("" if is_cancelled else f" AND {_IS_WANTED}"),
         condition_values={":before": job.pages_committed - 1, **_PROCESSING},
     )
 
@@ -80,9 +87,27 @@ def wait_job(job: SyncJob) -> Update:
             "UpdatedDate": format_date(job.updated_at),
             **_wait_members(job),
         },
-        condition="#PagesCommitted = :committed AND #Status = :processing",
+        condition=f"#PagesCommitted = :committed AND #Status = :processing AND {_IS_WANTED}",
         condition_values={":committed": job.pages_committed, **_PROCESSING},
     )
+
+
+def cancel_job(company_id: str, job_id: str, by: str) -> Update:
+    """The update that marks a job as cancelled, unless it is final or drained. The first one counts."""
+    return Update.setting(
+        job_key(company_id, job_id),
+        {},
+        if_absent={"CancelledBy": by},
+        condition=f"{_IS_OPEN} AND IsDrained = :no",
+        condition_values={**_PROCESSING, ":no": False},
+    )
+
+
+def cancellation_of(item: Item | None) -> Cancelled | None:
+    """Why the job in the item must stop, if it was cancelled and is not final."""
+    if item is None or "CancelledBy" not in item or JobStatus(item["Status"]).is_final:
+        return None
+    return Cancelled(item["CancelledBy"])
 
 
 def finish_job(company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> Update:
@@ -127,6 +152,8 @@ def to_item(job: SyncJob) -> Item:
         "LeaseUntil": format_date(job.lease_until),
         "PagesCommitted": job.pages_committed,
         "IsDrained": job.is_drained,
+        "IsPreview": job.is_preview or None,
+        "IsForced": job.is_forced or None,
         "ExpiresAt": expires_at(job),
     }
 
@@ -142,7 +169,9 @@ def from_item(item: Item) -> SyncJob:
         created_at=parse_date(item["CreatedDate"]),
         updated_at=parse_date(item["UpdatedDate"]),
         lease_until=parse_date(item["LeaseUntil"]),
-        counters=Counters(**{name: item[attribute] for name, attribute in _COUNTERS.items()}) if has_begun else None,
+        counters=Counters(**{name: item.get(attribute, 0) for name, attribute in _COUNTERS.items()})
+        if has_begun
+        else None,
         cursor=item.get("SourceCursor"),
         pages_committed=item["PagesCommitted"],
         is_drained=item["IsDrained"],
@@ -162,6 +191,11 @@ def from_item(item: Item) -> SyncJob:
         doubles=item.get("Doubles", 0),
         idle_pages=item.get("IdlePages", 0),
         repeated_pages=item.get("RepeatedPages", 0),
+        is_preview=item.get("IsPreview", False),
+        is_forced=item.get("IsForced", False),
+        held_from=item.get("HeldFrom"),
+        held_reason=item.get("HeldReason"),
+        cancelled_by=item.get("CancelledBy"),
     )
 
 

@@ -1,6 +1,7 @@
 """Jobs and the lock of each company in UserSyncTable. For jobs see job_items.py, for the lock lock.py."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.job_items import (
     advance_job,
     begin_job,
+    cancel_job,
+    cancellation_of,
     finish_job,
     from_item,
     halt_of,
@@ -28,6 +31,7 @@ from bokabridge.adapters.dynamodb.lock import (
     expired_lock,
     headcount_of,
     is_held_by,
+    is_worked_on,
     note_removal,
     release_lock,
     renew_lock,
@@ -46,7 +50,7 @@ from bokabridge.adapters.dynamodb.transactions import (
     transact,
     update_write,
 )
-from bokabridge.errors import LeaseLost, NotConfigured, Unavailable, WorkerBusy
+from bokabridge.errors import Cancelled, LeaseLost, NotConfigured, Unavailable, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.headcount import Headcount
@@ -112,7 +116,7 @@ class DynamoJobs:
             job = self._table.update(begin_job(company_id, job_id, work, source, lock))
         except ConditionFailed:
             self._try(end_work(company_id, work, is_clean=True))
-            raise LeaseLost from None
+            raise cancellation_of(self._table.find(job_key(company_id, job_id))) or LeaseLost() from None
         return Begun(from_item(job), lock["Fence"], roster_head(lock))
 
     def begin_writes(self, company_id: str, work: Work) -> None:
@@ -151,7 +155,21 @@ class DynamoJobs:
             put_write(self._table, page_item(job.company_id, addition.slot, job.pages_committed - 1, addition.page)),
             *(put_write(self._table, part) for parts in logs for part in parts[:1]),
         ]
-        self._advance(job, [renew_lock(job, fence, addition.head, created), advance_job(job)], others)
+        try:
+            self._advance(job, [renew_lock(job, fence, addition.head, created), advance_job(job)], others)
+        except Cancelled:
+            job = replace(job, is_drained=False)
+            last = [renew_lock(job, fence, created=created), advance_job(job, is_cancelled=True)]
+            self._advance(job, last, others)
+            raise
+
+    def cancel(self, company_id: str, job_id: str, by: str) -> bool:
+        """See JobStore."""
+        return self._try(cancel_job(company_id, job_id, by))
+
+    def is_worked_on(self, company_id: str, job_id: str, now: datetime) -> bool:
+        """See JobStore."""
+        return is_worked_on(self._table.find(key(company_id, LOCK)), job_id, now)
 
     def note_removal(self, company_id: str, customers: int) -> None:
         """See JobStore."""
@@ -180,7 +198,7 @@ class DynamoJobs:
             if lock.failed_condition:
                 raise LeaseLost from None
             if progress.failed_condition:
-                raise WorkerBusy from None
+                raise cancellation_of(progress.item) or WorkerBusy() from None
             raise halt_of(rest[0].item, job) or self._table.busy() from None
 
     def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:

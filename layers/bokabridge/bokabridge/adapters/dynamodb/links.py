@@ -57,6 +57,10 @@ class DynamoLinks:
         """See LinkStore."""
         transact(self._table, [put_write(self._table, _to_item(company_id, each)) for each in (link, vacated)])
 
+    def all(self, company_id: str) -> Iterable[Link]:
+        """See LinkStore."""
+        return map(_from_item, query(self._table, partition(company_id), LINK))
+
     def any_exist(self, company_id: str) -> bool:
         """See LinkStore."""
         return any(query(self._table, partition(company_id), LINK, max_items=1))
@@ -71,6 +75,7 @@ def _to_item(company_id: str, link: Link) -> Item:
         "Created": link.created,
         "Recognition": link.recognition,
         "IsVacant": link.is_vacant or None,
+        "IsDeactivated": link.is_deactivated or None,
     }
 
 
@@ -83,4 +88,5 @@ def _from_item(item: Item) -> Link:
         created=item["Created"],
         recognition=item.get("Recognition"),
         is_vacant=item.get("IsVacant", False),
+        is_deactivated=item.get("IsDeactivated", False),
     )

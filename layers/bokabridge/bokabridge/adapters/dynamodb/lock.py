@@ -199,3 +199,10 @@ def _roster_members(head: RosterHead) -> Item:
 def is_held_by(lock: Item | None, job_id: str) -> bool:
     """True if the job holds the lock and has not ended."""
     return lock is not None and lock.get("JobId") == job_id and "LeaseUntil" in lock
+
+
+def is_worked_on(lock: Item | None, job_id: str, now: datetime) -> bool:
+    """True if a worker of this job may be writing."""
+    if lock is None or lock.get("JobId") != job_id or "WorkingUntil" not in lock:
+        return False
+    return parse_date(lock["WorkingUntil"]) >= now

@@ -77,9 +77,9 @@ def query_prefix(table: Table, partition_key: str, index: str, prefix: str, max_
     return list(islice(_items(table, request), max_items))
 
 
-def count(table: Table, partition_key: str, prefix: str) -> int:
+def count(table: Table, partition_key: str, prefix: str, only: Filter | None = None) -> int:
     """The number of items of a partition whose SK begins with `prefix`, as of now. Reads all of them."""
-    request = _beginning(table, partition_key, prefix, None)
+    request = _beginning(table, partition_key, prefix, only)
     return sum(page["Count"] for page in _pages(table, {**request, "Select": "COUNT", "ConsistentRead": True}))
 
 
@@ -122,7 +122,9 @@ def _request(table: Table, condition: str, values: Item, only: Filter | None) ->
         "ExpressionAttributeValues": encode({**values, **(only.values if only else {})}),
     }
     if only:
-        request |= {"FilterExpression": only.expression, "ExpressionAttributeNames": dict(only.names)}
+        request["FilterExpression"] = only.expression
+    if only and only.names:
+        request["ExpressionAttributeNames"] = dict(only.names)
     return request
 
 

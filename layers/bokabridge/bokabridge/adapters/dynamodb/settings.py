@@ -8,7 +8,7 @@ transaction that commits a page reads IsActive and AxemaSystem, which follows fr
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,8 @@ from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, chec
 from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import Conflict
 from bokabridge.settings.kinds import KINDS, get_kind
-from bokabridge.settings.kinds.connection import Connection
-from bokabridge.settings.model import AxemaSettings, NameOrder
+from bokabridge.settings.kinds.connection import Connection, wire_name
+from bokabridge.settings.model import AxemaSettings, NameOrder, Safeguards
 from bokabridge.settings.ports import REMOVAL_LEASE
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def _to_item(settings: AxemaSettings) -> Item:
         "ScheduleTimezone": settings.timezone,
         "IsScheduled": settings.is_scheduled,
         "SecretVersion": settings.secret_version,
+        **{wire_name(name): value for name, value in asdict(settings.safeguards).items()},
         "RemovalStartedAt": format_date(settings.removal_started_at) if settings.removal_started_at else None,
         "CreatedDate": format_date(settings.created_at),
         "UpdatedDate": format_date(settings.updated_at),
@@ -124,5 +125,12 @@ def _from_item(company_id: str, item: Item, kinds: Sequence[type[Connection]]) -
         timezone=item["ScheduleTimezone"],
         is_scheduled=item.get("IsScheduled", True),
         secret_version=item.get("SecretVersion"),
+        safeguards=_safeguards(item),
         removal_started_at=parse_date(item["RemovalStartedAt"]) if "RemovalStartedAt" in item else None,
     )
+
+
+def _safeguards(item: Item) -> Safeguards:
+    """The stored safeguards. Settings that were saved before there were any have the defaults."""
+    names = {field.name: wire_name(field.name) for field in fields(Safeguards)}
+    return Safeguards(**{name: item[attribute] for name, attribute in names.items() if attribute in item})
