@@ -65,7 +65,12 @@ _TEXTS = {
     "ClientSecret": "The client secret for VAKA Online. It is stored as a secret and never shown.",
     "CompanyId": "The company id, if empty will use the company id for the user you are logged in with.",
     "DeviceId": "The company's device id at VAKA Online.",
+    "DeactivateAfterDays": "How many days people must be missing until their customers become inactive. 0: never.",
+    "DryRun": "Only plan the sync. It writes nothing, and its changes list what it would do.",
+    "Force": "Do not hold the sync back, however many people it changes or misses.",
     "From": "Only usages created at this time or later.",
+    "HoldChangesPercent": "A sync that would change more of the known people is held back. 0: never.",
+    "HoldMissingPercent": "A sync that misses more of the known people is held back. 0: never.",
     "IntegrationType": "The kind of connection (1=LocalApi, 2=CloudBasedApi). If empty, the other members decide.",
     "Kind": "Only changes of this kind (Create, Adopt, Update, Reactivate, Left, Deactivate).",
     "NameOrder": "The order of first and last name in a name without a comma.",
@@ -79,6 +84,7 @@ _TEXTS = {
     "State": "Filter by state.",
     "Take": "The largest number of items to return.",
     "To": "Only usages created before this time.",
+    "Visible": "Only active customers (true) or only inactive ones (false).",
     "Username": "The user name for the company's own VAKA system.",
 }
 """What a member of any request means. The text of CompanyId is BokaMera's."""
@@ -86,6 +92,7 @@ _TEXTS = {
 _TEXTS_OF_ONE = {
     ("GetAxemaUserSyncJob", "Id"): "The sync job id.",
     ("QueryAxemaUserSyncIssues", "Id"): "The sync job id.",
+    ("CancelAxemaUserSync", "Id"): "The sync job id.",
     ("QueryAxemaUserSyncChanges", "Id"): "The sync job id.",
     ("QueryAxemaUserSyncJobs", "Status"): "Filter by status (0=Pending, 1=Processing, 2=Completed, 3=Failed).",
     ("GetVossUsage", "Id"): "The usage id.",

@@ -19,6 +19,7 @@ _OWN = {
     "GetAxemaUserSyncJob": (404,),
     "QueryAxemaUserSyncIssues": (404,),
     "QueryAxemaUserSyncChanges": (404,),
+    "CancelAxemaUserSync": (404, 409),
     "GetAxemaCodeLockSetting": (404,),
     "AddAxemaCodeLockSetting": (409,),
     "UpdateAxemaCodeLockSetting": (404, 409),

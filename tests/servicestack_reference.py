@@ -24,15 +24,17 @@ _ORDER = (
 )
 """The contract's operations, as the reference registered them."""
 
-_OUR_SETTINGS = frozenset(
-    {"DeviceId", "ClientId", "ClientSecret", "ApiKey", "NameOrder", "Schedule", "ScheduleTimezone"}
-)
+_SAFEGUARDS = frozenset({"HoldChangesPercent", "HoldMissingPercent", "DeactivateAfterDays"})
+_OUR_SETTINGS = _SAFEGUARDS | {
+    *("DeviceId", "ClientId", "ClientSecret", "ApiKey", "NameOrder", "Schedule", "ScheduleTimezone")
+}
 OUR_MEMBERS = {
-    "CustomerQuery": frozenset({"After"}),
+    "CreateAxemaUserSync": frozenset({"DryRun", "Force"}),
+    "CustomerQuery": frozenset({"After", "Visible"}),
     "QueryAxemaUserSyncJobs": frozenset({"Skip", "Take"}),
     "AddAxemaCodeLockSetting": _OUR_SETTINGS,
     "UpdateAxemaCodeLockSetting": _OUR_SETTINGS,
-    "CodeLockAxemaSettingResponse": frozenset({"NextRun"}),
+    "CodeLockAxemaSettingResponse": _SAFEGUARDS | {"NextRun"},
 }
 """What our DTOs have besides BokaMera's members (docs/servicestack.md)."""
 

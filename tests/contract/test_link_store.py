@@ -58,6 +58,14 @@ def test_relatives_have_the_same_recognition_and_are_up_to_date(links: LinkStore
     assert links.relatives(COMPANY_ID, set()) == {}
 
 
+def test_all_links_are_those_of_one_company(links: LinkStore) -> None:
+    hidden = a_link(1).deactivated()
+    links.save(COMPANY_ID, [a_link(0), hidden])
+    links.save("another", [a_link(2)])
+    assert set(links.all(COMPANY_ID)) == {a_link(0), hidden}
+    assert not hidden.vacated().is_deactivated
+
+
 def test_customer_moves_to_another_user_and_leaves_a_vacant_link(links: LinkStore) -> None:
     old = a_link(1)
     links.save(COMPANY_ID, [old])

@@ -11,7 +11,7 @@ from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.errors import Conflict
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
-from bokabridge.settings.model import AxemaSettings, NameOrder
+from bokabridge.settings.model import AxemaSettings, NameOrder, Safeguards
 from bokabridge.settings.ports import SettingsStore
 from tests.axema import settings_of
 from tests.dynamodb import USER_SYNC_TABLE
@@ -51,11 +51,24 @@ def test_settings_read_back_as_they_were_stored(settings: SettingsStore) -> None
         timezone="UTC",
         is_scheduled=False,
         secret_version="version",
+        safeguards=Safeguards(0, 35, 90),
     )
     settings.add(vaka_online)
     settings.add(local)
     assert settings.find(COMPANY) == vaka_online
     assert settings.find(OTHER) == local
+
+
+def test_settings_without_safeguards_have_the_defaults(dynamodb: "DynamoDBClient") -> None:
+    store = settings_on_dynamodb(dynamodb)
+    store.add(replace(settings_of(COMPANY), safeguards=Safeguards(0, 0, 1)))
+    names = ("HoldChangesPercent", "HoldMissingPercent", "DeactivateAfterDays")
+    dynamodb.update_item(
+        TableName=USER_SYNC_TABLE,
+        Key={"PK": {"S": f"COMPANY#{COMPANY}"}, "SK": {"S": "SETTINGS"}},
+        UpdateExpression=f"REMOVE {', '.join(names)}",
+    )
+    assert store.find(COMPANY) == settings_of(COMPANY)
 
 
 def test_settings_of_an_invented_kind_read_back_as_they_were_stored(settings: SettingsStore) -> None:

@@ -31,6 +31,7 @@ RESPONSES_TO_ADMITTED_CALLERS = {
     "GetAxemaUserSyncJob": (404, "NotFound"),
     "QueryAxemaUserSyncIssues": (404, "NotFound"),
     "QueryAxemaUserSyncChanges": (404, "NotFound"),
+    "CancelAxemaUserSync": (404, "NotFound"),
     "GetAxemaCodeLockSetting": (404, "NotFound"),
     "AddAxemaCodeLockSetting": (400, "NotEmpty"),
     "UpdateAxemaCodeLockSetting": (404, "NotFound"),

@@ -13,11 +13,13 @@ from bokabridge.operations.customers import (
     customers_response,
 )
 from bokabridge.operations.usersync import (
+    CANCEL_AXEMA_USER_SYNC,
     CREATE_AXEMA_USER_SYNC,
     GET_AXEMA_USER_SYNC_JOB,
     QUERY_AXEMA_USER_SYNC_ISSUES,
     QUERY_AXEMA_USER_SYNC_JOBS,
     AxemaUserSyncJobResponse,
+    CancelAxemaUserSync,
     CreateAxemaUserSync,
     GetAxemaUserSyncJob,
     QueryAxemaUserSyncIssues,
@@ -34,6 +36,7 @@ from bokabridge.operations.usersync_changes import (
     QueryAxemaUserSyncChangesResponse,
     changes_response,
 )
+from bokabridge.usersync.cancel import cancel_sync
 from bokabridge.usersync.changes import ChangeKind
 from bokabridge.usersync.directory import find_customers
 from bokabridge.usersync.history import list_changes
@@ -49,7 +52,16 @@ api = Api(public_url, [usersync_failure], cors_origins)
 
 @api.operation(CREATE_AXEMA_USER_SYNC)
 def create_axema_user_sync(call: Call[CreateAxemaUserSync]) -> Success[AxemaUserSyncJobResponse]:
-    job = start_sync(call.company_id, Trigger.Request, jobs=jobs(), workflow=workflow(), clock=utc_now, lease=lease())
+    job = start_sync(
+        call.company_id,
+        Trigger.Request,
+        jobs=jobs(),
+        workflow=workflow(),
+        clock=utc_now,
+        lease=lease(),
+        is_preview=call.request.dry_run,
+        is_forced=call.request.force,
+    )
     return Success(job_response(job), GET_AXEMA_USER_SYNC_JOB.path_with(Id=job.id))
 
 
@@ -65,6 +77,13 @@ def query_axema_user_sync_jobs(call: Call[QueryAxemaUserSyncJobs]) -> Success[Qu
 @api.operation(GET_AXEMA_USER_SYNC_JOB)
 def get_axema_user_sync_job(call: Call[GetAxemaUserSyncJob]) -> Success[AxemaUserSyncJobResponse]:
     return Success(job_response(found_job(call.company_id, call.request.id)))
+
+
+@api.operation(CANCEL_AXEMA_USER_SYNC)
+def cancel_axema_user_sync(call: Call[CancelAxemaUserSync]) -> Success[AxemaUserSyncJobResponse]:
+    by = call.caller.subject
+    job = cancel_sync(call.company_id, call.request.id, by, jobs=jobs(), workflow=workflow(), clock=utc_now)
+    return Success(job_response(job))
 
 
 @api.operation(QUERY_AXEMA_USER_SYNC_ISSUES)
@@ -97,6 +116,7 @@ def customer_query(call: Call[CustomerQuery]) -> Success[CustomerQueryResponse]:
         wanted.search,
         wanted.window,
         wanted.after,
+        wanted.visible,
         customers=customers(),
         jobs=jobs(),
         links=links(),

@@ -62,14 +62,6 @@ class LeaseLost(FatalError):
         super().__init__("A newer sync replaced this one, because it had not reported progress for too long.")
 
 
-class Cancelled(FatalError):
-    """A caller has cancelled the sync. `by` is the caller's subject."""
-
-    def __init__(self, by: str) -> None:
-        super().__init__(f"Cancelled by {by}. The changes that the sync made remain.")
-        self.by = by
-
-
 class InvalidInput(BridgeError):
     """One field of the request is invalid. A `field` of None means the request as a whole."""
 

@@ -91,7 +91,7 @@ def test_unknown_operation_of_a_predefined_route_has_no_method(path: str) -> Non
         ("DELETE", "/codelock/axema/usersync", ["POST", "GET"]),
         ("PUT", "/codelock/axema/settings/test.json", ["POST"]),
         ("PATCH", "/codelock/axema/settings", ["GET", "POST", "PUT", "DELETE"]),
-        ("POST", f"/codelock/axema/usersync/{ID}", ["GET"]),
+        ("POST", f"/codelock/axema/usersync/{ID}", ["GET", "DELETE"]),
         ("GET", "/api/CreateAxemaUserSync", ["POST"]),
         ("POST", "/json/reply/GetAxemaUserSyncJob", ["GET"]),
         ("HEAD", "/api/CreateAxemaUserSync", ["POST"]),

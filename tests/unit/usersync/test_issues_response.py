@@ -34,6 +34,9 @@ def test_issues_response_leaves_out_what_is_not_known_yet() -> None:
         "UsersSkipped": 0,
         "Trigger": "Request",
         "SystemChanged": False,
+        "DryRun": False,
+        "Force": False,
+        "UsersHeld": 0,
         "Results": [],
     }
 
@@ -42,12 +45,15 @@ def test_issues_response_says_what_the_jobs_own_response_has_no_member_for() -> 
     job = replace(
         pending(),
         status=JobStatus.Processing,
-        counters=Counters(found=5, unchanged=4, skipped=1),
+        counters=Counters(found=8, unchanged=4, skipped=1, held=3),
         missing=2,
         started_at=NOON,
         completed_at=LATER,
         waiting="Axema is away.",
         system_changed=True,
+        is_preview=True,
+        is_forced=True,
+        held_reason="Too many.",
     )
     assert body(job) == {
         "UsersUnchanged": 4,
@@ -58,6 +64,10 @@ def test_issues_response_says_what_the_jobs_own_response_has_no_member_for() -> 
         "CompletedDate": "2026-11-21T12:05:00Z",
         "Waiting": "Axema is away.",
         "SystemChanged": True,
+        "DryRun": True,
+        "Force": True,
+        "UsersHeld": 3,
+        "HeldReason": "Too many.",
         "Results": [],
     }
 

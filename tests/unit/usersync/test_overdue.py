@@ -84,3 +84,14 @@ def test_company_without_a_schedule_is_not_overdue() -> None:
     world = synced(completed=SAVED)
     none = InMemoryScheduler()
     assert list(list_overdue(schedules=none, jobs=world.jobs, now=at("30T00:00"), flexible=FLEXIBLE)) == []
+
+
+def test_preview_is_no_sync() -> None:
+    world = synced(completed=at("21T03:10"))
+    world.now = at("21T04:00")
+    job = world.start(is_preview=True)
+    world.run(job)
+    world.pass_time(timedelta(hours=20))
+    world.close(job)
+    late = at("23T00:00")
+    assert overdue(world, "cron(0 3 * * ? *)", late) == [COMPANY_ID]

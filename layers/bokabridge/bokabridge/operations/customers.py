@@ -6,16 +6,20 @@ from pydantic import Field
 
 from bokabridge.customers.model import Customer
 from bokabridge.http.operation import Operation
-from bokabridge.http.wire import CompanyRequest, OptionalGuid, WindowRequest, WireDate, WireGuid, WireModel
+from bokabridge.http.wire import CompanyRequest, Flag, OptionalGuid, WindowRequest, WireDate, WireGuid, WireModel
 from bokabridge.operations.roles import READERS
 from bokabridge.paging import Page
 
 
 class CustomerQuery(CompanyRequest, WindowRequest):
-    """Customers who match Search (customers/search.py), in the order of their ids. Our After is a cursor."""
+    """Customers who match Search (customers/search.py), in the order of their ids. Our After is a cursor.
+
+    Our Visible chooses the active ones (true) or the inactive ones (false).
+    """
 
     search: str = Field(default="", max_length=200)
     after: OptionalGuid = None
+    visible: Flag | None = None
 
 
 class CustomerResponse(WireModel):

@@ -14,6 +14,7 @@ SERVED = (
     Served("CreateAxemaUserSync", "POST", "/codelock/axema/usersync", _USER_SYNC, "AxemaUserSyncJobResponse"),
     Served("QueryAxemaUserSyncJobs", "GET", "/codelock/axema/usersync", _USER_SYNC, "QueryAxemaUserSyncJobsResponse"),
     Served("GetAxemaUserSyncJob", "GET", "/codelock/axema/usersync/{Id}", _USER_SYNC, "AxemaUserSyncJobResponse"),
+    Served("CancelAxemaUserSync", "DELETE", "/codelock/axema/usersync/{Id}", _USER_SYNC, "AxemaUserSyncJobResponse"),
     Served(
         "QueryAxemaUserSyncIssues",
         "GET",

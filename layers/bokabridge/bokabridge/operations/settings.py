@@ -7,54 +7,16 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from pydantic import BeforeValidator, Field, create_model
-from pydantic_core import PydanticCustomError
 
-from bokabridge.clock import utc_now
 from bokabridge.http.operation import Operation
-from bokabridge.http.wire import CompanyRequest, Flag, WholeNumber, WireDate, WireGuid, WireModel, enum_member
+from bokabridge.http.wire import CompanyRequest, Flag, WireDate, WireGuid, WireModel, enum_member
 from bokabridge.operations.roles import READERS, WRITERS
+from bokabridge.operations.settings_members import Days, Percent, Timezone, absent_if_blank, read_expression
 from bokabridge.settings.change import SettingsChange
 from bokabridge.settings.kinds import KINDS, get_kind, member_types, secret_types
 from bokabridge.settings.kinds.connection import Connection
-from bokabridge.settings.kinds.members import stripped
 from bokabridge.settings.model import AxemaSecret, AxemaSettings, NameOrder, Safeguards
-from bokabridge.settings.schedule import is_timezone, objection, parse_expression
 from bokabridge.settings.trial import Trial
-
-
-def _absent_if_blank(value: Any) -> Any:
-    """Forms send empty fields as blanks, so a blank text counts as absent."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _expression(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise PydanticCustomError("InvalidSchedule", "must be a rate or a cron expression.")
-    if not value.strip():
-        return ""
-    expression = parse_expression(value)
-    if expression is None:
-        raise PydanticCustomError(
-            "InvalidSchedule",
-            "must be like rate(1 day) or cron(30 3 ? * MON-FRI *), in EventBridge Scheduler's notation.",
-        )
-    if refusal := objection(expression, utc_now()):
-        raise PydanticCustomError("InvalidSchedule", refusal)
-    return expression
-
-
-def _timezone(value: Any) -> Any:
-    name = stripped(value)
-    if isinstance(name, str) and not is_timezone(name):
-        raise PydanticCustomError("InvalidTimezone", "must be a name of the IANA database, like Europe/Stockholm.")
-    return name
-
-
-Percent = Annotated[Annotated[WholeNumber, Field(ge=0, le=100)] | None, BeforeValidator(_absent_if_blank)]
-
-_SAFEGUARDS = tuple(field.name for field in fields(Safeguards))
-
-Timezone = Annotated[str, BeforeValidator(_timezone), Field(max_length=50)]
 
 
 def integration_types(kinds: Sequence[type[Connection]] = KINDS) -> type[Enum]:
@@ -69,7 +31,7 @@ def request_members(kinds: Sequence[type[Connection]] = KINDS) -> dict[str, Any]
     return {
         name: (member_type | None, Field(default=None, repr=False))
         if name in secrets
-        else (Annotated[member_type | None, BeforeValidator(_absent_if_blank)], None)
+        else (Annotated[member_type | None, BeforeValidator(absent_if_blank)], None)
         for name, member_type in member_types(kinds).items()
     }
 
@@ -82,6 +44,9 @@ def response_members(kinds: Sequence[type[Connection]] = KINDS) -> dict[str, Any
         for name, plain_type in get_type_hints(kind).items()
         if name in kind.field_types()
     }
+
+
+_SAFEGUARDS = tuple(field.name for field in fields(Safeguards))
 
 
 class _RequestStart(CompanyRequest):
@@ -108,15 +73,13 @@ else:
 class AxemaSettingsRequest(_RequestMembers):
     """The members to save or to try. The kind of connection decides which of them are required."""
 
-    active: Annotated[Flag | None, BeforeValidator(_absent_if_blank)] = None
+    active: Annotated[Flag | None, BeforeValidator(absent_if_blank)] = None
     name_order: Annotated[NameOrder | None, enum_member(NameOrder, "InvalidNameOrder")] = None
-    schedule: Annotated[str | None, BeforeValidator(_expression), Field(max_length=256)] = None
-    schedule_timezone: Annotated[Timezone | None, BeforeValidator(_absent_if_blank)] = None
+    schedule: Annotated[str | None, BeforeValidator(read_expression), Field(max_length=256)] = None
+    schedule_timezone: Annotated[Timezone | None, BeforeValidator(absent_if_blank)] = None
     hold_changes_percent: Percent = None
     hold_missing_percent: Percent = None
-    deactivate_after_days: Annotated[
-        Annotated[WholeNumber, Field(ge=0, le=3650)] | None, BeforeValidator(_absent_if_blank)
-    ] = None
+    deactivate_after_days: Days = None
 
     def change(self) -> SettingsChange:
         """The change that the request asks for. An empty text counts as absent."""

@@ -5,14 +5,26 @@ from typing import Annotated, ClassVar
 from bokabridge.errors import AlreadyRunning, StillEnding
 from bokabridge.http.errors import Failure, failure
 from bokabridge.http.operation import Operation
-from bokabridge.http.wire import CompanyRequest, StoredId, WindowRequest, WireDate, WireGuid, WireModel, enum_member
+from bokabridge.http.wire import (
+    CompanyRequest,
+    Flag,
+    StoredId,
+    WindowRequest,
+    WireDate,
+    WireGuid,
+    WireModel,
+    enum_member,
+)
 from bokabridge.operations.roles import READERS, WRITERS
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.people import Issue
 
 
 class CreateAxemaUserSync(CompanyRequest):
-    """Starts a sync."""
+    """Starts a sync. Our DryRun starts a preview, which writes nothing, and our Force one that is never held back."""
+
+    dry_run: Flag = False
+    force: Flag = False
 
 
 class QueryAxemaUserSyncJobs(CompanyRequest, WindowRequest):
@@ -27,6 +39,10 @@ class GetAxemaUserSyncJob(CompanyRequest):
     """Reads one job."""
 
     id: StoredId
+
+
+class CancelAxemaUserSync(GetAxemaUserSyncJob):
+    """Cancels a sync (our addition)."""
 
 
 class QueryAxemaUserSyncIssues(GetAxemaUserSyncJob, WindowRequest):
@@ -75,6 +91,10 @@ class QueryAxemaUserSyncIssuesResponse(WireModel):
     completed_date: WireDate | None
     waiting: str | None
     system_changed: bool
+    dry_run: bool
+    force: bool
+    users_held: int
+    held_reason: str | None
     results: list[AxemaUserSyncIssue]
 
 
@@ -109,6 +129,17 @@ GET_AXEMA_USER_SYNC_JOB = Operation(
     roles=READERS,
     summary="Get a single Axema user sync job by id",
     notes="Returns the sync job details including progress counters.",
+)
+
+CANCEL_AXEMA_USER_SYNC = Operation(
+    CancelAxemaUserSync,
+    AxemaUserSyncJobResponse,
+    method="DELETE",
+    path="/codelock/axema/usersync/{Id}",
+    roles=WRITERS,
+    summary="Cancel an Axema user sync job",
+    notes="The job ends as Failed once its worker has stored the page in hand. What it has changed remains.",
+    is_ours=True,
 )
 
 QUERY_AXEMA_USER_SYNC_ISSUES = Operation(
@@ -164,6 +195,10 @@ def issues_response(job: SyncJob, issues: list[Issue]) -> QueryAxemaUserSyncIssu
         completed_date=job.completed_at,
         waiting=job.waiting,
         system_changed=job.system_changed,
+        dry_run=job.is_preview,
+        force=job.is_forced,
+        users_held=job.counters.held if job.counters else 0,
+        held_reason=job.held_reason,
         results=[
             AxemaUserSyncIssue(axema_user_id=issue.key, reason=issue.reason, skipped=issue.skipped) for issue in issues
         ],

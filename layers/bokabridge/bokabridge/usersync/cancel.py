@@ -1,7 +1,8 @@
 """Cancelling a sync: its worker stops at its next commit, which stores the page in hand."""
 
 from bokabridge.clock import Clock
-from bokabridge.errors import Cancelled, Conflict
+from bokabridge.errors import Conflict
+from bokabridge.usersync.halt import Cancelled
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.ports import JobStore, Workflow
 from bokabridge.usersync.read import get_job

@@ -4,7 +4,7 @@ A job whose pages are all committed ends as Completed, whoever ends it (JobStore
 """
 
 from bokabridge.clock import Clock
-from bokabridge.errors import Cancelled
+from bokabridge.usersync.halt import Cancelled
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.ports import JobStore
 

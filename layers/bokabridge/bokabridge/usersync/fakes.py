@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bokabridge.errors import AlreadyRunning, Cancelled, LeaseLost, NotConfigured, StillEnding, WorkerBusy
+from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, StillEnding, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.changes import PersonChange
-from bokabridge.usersync.halt import checked
+from bokabridge.usersync.halt import Cancelled, checked
 from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import Begun, Counters, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.lock_fakes import FakeLock

@@ -1,4 +1,4 @@
-"""Changes of the settings that stop a running sync.
+"""What stops a running sync: a caller who cancels it, and changes of the settings.
 
 A changed schedule, password, user name or name order does not. Each error is checked when a worker begins, and again
 in the transaction that commits a page.
@@ -13,6 +13,14 @@ DEACTIVATED = (
     "The changes it made remain."
 )
 SYSTEM_CHANGED = "The company's Axema system was changed while the sync was running. Start it again."
+
+
+class Cancelled(FatalError):
+    """A caller has cancelled the sync. `by` is the caller's subject."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(f"Cancelled by {by}. The changes that the sync made remain.")
+        self.by = by
 
 
 def halt_reason(*, exists: bool, is_active: bool, system: str | None, source: str | None) -> FatalError | None:

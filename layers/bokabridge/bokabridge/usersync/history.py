@@ -14,11 +14,13 @@ from bokabridge.usersync.ports import ChangeLog
 class Outcome(StrEnum):
     """What became of a change.
 
+    `Held`: the sync was held back before it wrote the page.
     `Unknown`: the page is not committed. Its worker is about to write it, or has died and may have written it.
     """
 
     Done = "Done"
     Planned = "Planned"
+    Held = "Held"
     Unknown = "Unknown"
 
 
@@ -48,4 +50,6 @@ def _past(job: SyncJob, kinds: Collection[ChangeKind], changes: ChangeLog) -> It
 def _outcome(job: SyncJob, logged: LoggedChange) -> Outcome:
     if job.is_preview:
         return Outcome.Planned
+    if job.held_from is not None and logged.page_index >= job.held_from:
+        return Outcome.Held
     return Outcome.Done if logged.page_index < job.pages_committed else Outcome.Unknown

@@ -3,11 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from bokabridge.paging import Window
 from bokabridge.settings.ports import Schedules
 from bokabridge.settings.schedule import runs_after
-from bokabridge.usersync.job import JobStatus
 from bokabridge.usersync.ports import JobStore
+from bokabridge.usersync.read import last_completed
 
 LONGEST_RUN = timedelta(hours=6)
 """The state machine ends a run after this time. A scheduled sync that has not completed by then has failed."""
@@ -22,9 +21,8 @@ def list_overdue(*, schedules: Schedules, jobs: JobStore, now: datetime, flexibl
     latest_start = now - flexible - LONGEST_RUN
     overdue = []
     for schedule in schedules.all():
-        completed = jobs.list(schedule.company_id, JobStatus.Completed, Window(0, 1))
-        ends = [job.completed_at for job in completed if job.completed_at]
-        last = max([schedule.changed_at, *ends])
+        completed = last_completed(schedule.company_id, jobs)
+        last = max(schedule.changed_at, (completed and completed.completed_at) or schedule.changed_at)
         runs = runs_after(schedule.expression, schedule.timezone, schedule.changed_at, last)
         if next(runs, latest_start) < latest_start:
             overdue.append(schedule.company_id)

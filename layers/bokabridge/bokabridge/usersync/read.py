@@ -8,6 +8,9 @@ from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.ports import JobStore, Workflow
 from bokabridge.usersync.start import STUCK_AFTER, start_stuck
 
+_PREVIEWS = 1000
+"""Nobody makes so many previews in a row while a schedule starts syncs."""
+
 
 def get_job(company_id: str, job_id: str, *, jobs: JobStore, workflow: Workflow, clock: Clock) -> SyncJob:
     """The company's job with this id. Raises NotFound, for a job of another company too."""
@@ -23,6 +26,15 @@ def list_jobs(
     """The company's jobs with this status (None: any), newest first."""
     settled = [_settled(job, jobs, workflow, clock) for job in jobs.list(company_id, status, window)]
     return [job for job in settled if status is None or job.status is status]
+
+
+def last_completed(company_id: str, jobs: JobStore) -> SyncJob | None:
+    """The newest completed job that is no preview, or None. Raises RetriableError."""
+    for window in (Window(0, 1), Window(1, _PREVIEWS)):
+        found = [job for job in jobs.list(company_id, JobStatus.Completed, window) if not job.is_preview]
+        if found:
+            return found[0]
+    return None
 
 
 def _settled(job: SyncJob, jobs: JobStore, workflow: Workflow, clock: Clock) -> SyncJob:

@@ -6,8 +6,8 @@ from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import JOB, key
 from bokabridge.dates import format_date, parse_date
-from bokabridge.errors import Cancelled, FatalError
-from bokabridge.usersync.halt import halt_reason
+from bokabridge.errors import FatalError
+from bokabridge.usersync.halt import Cancelled, halt_reason
 from bokabridge.usersync.job import COUNTER_NAMES, KEEP_JOBS, Counters, JobStatus, SyncJob, Trigger, Work
 
 _COUNTERS = {name: f"Users{name.capitalize()}" for name in COUNTER_NAMES}

@@ -50,9 +50,10 @@ from bokabridge.adapters.dynamodb.transactions import (
     transact,
     update_write,
 )
-from bokabridge.errors import Cancelled, LeaseLost, NotConfigured, Unavailable, WorkerBusy
+from bokabridge.errors import LeaseLost, NotConfigured, Unavailable, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.usersync.changes import PersonChange
+from bokabridge.usersync.halt import Cancelled
 from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import Begun, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.people import Issue
