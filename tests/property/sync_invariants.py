@@ -1,12 +1,14 @@
 """What holds in the sync engine's state machine, at every moment and after an undisturbed sync."""
 
 from bokabridge.paging import Window
-from bokabridge.usersync.changes import ChangeKind
+from bokabridge.usersync.changes import ChangeKind, PersonChange
+from bokabridge.usersync.history import Outcome, list_changes
 from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from bokabridge.usersync.link import user_key
 from bokabridge.usersync.plan import AMBIGUOUS
 from tests.data import COMPANY_ID
 from tests.property.sync_log import Values, snapshot, untold
+from tests.property.sync_processes import Meanwhile
 from tests.property.sync_source import WHO
 from tests.property.sync_world import MAX_PAGES, SyncWorld
 
@@ -22,15 +24,58 @@ class SyncInvariants(SyncWorld):
         self.identities: dict[str, int] = {}
         self.final: dict[str, SyncJob] = {}
 
-    def sync(self) -> SyncJob | None:
+    def sync(self, *, is_preview: bool = False, is_forced: bool = False) -> SyncJob | None:
         before = snapshot(self.all_customers())
-        job = super().sync()
-        self.log_is_true(before, job)
+        job = super().sync(is_preview=is_preview, is_forced=is_forced)
+        if is_preview:
+            assert snapshot(self.all_customers()) == before, "a preview has changed customers"
+        else:
+            self.log_is_true(before, job)
         return job
+
+    def foretell(self) -> None:
+        """A preview says what the next undisturbed run does, and whether it would be held back."""
+        day = self.now.date()
+        planned = self.sync(is_preview=True)
+        held = self.sync() if planned and planned.held_reason else None
+        done = self.sync(is_forced=True) if planned else None
+        if planned is None or done is None or not planned.is_drained or self.now.date() != day:
+            return
+        if held:
+            assert held.status is JobStatus.Failed, "a run was not held back although its preview said so"
+            assert held.held_from == planned.held_from, "a run was held back at another page than its preview said"
+        else:
+            assert done.counters == planned.counters, "a run counted otherwise than its preview"
+            assert self._logged(done) == self._logged(planned), "a run did something else than its preview said"
+
+    def cancelled_sync(self, call: int, pages: int) -> None:
+        """A cancelled job ends as such, frees the lock and leaves no half-written person."""
+        before = snapshot(self.all_customers())
+        job_id = self.start(is_forced=True)
+        if job_id is None:
+            return
+        self.work(0, pages, None, Meanwhile(call, 1, (("cancel", 0, 0),)))
+        is_cancelled = self.cancel(0)
+        run = self.runs[job_id]
+        if run.failure or run.is_done:
+            self.close(0)
+        job = self.stores.jobs.find(COMPANY_ID, job_id)
+        assert job.status.is_final or not is_cancelled, "a cancelled job goes on"
+        if job.cancelled_by:
+            assert job.status is JobStatus.Failed, "a cancelled job did not fail"
+            assert job.error.startswith("Cancelled by admin"), "a cancelled job does not say so"
+            self.log_is_true(before, job)
+            assert not self.settings().is_active or self.start() is not None, "a cancelled job keeps the lock"
+            self.close(0, "The run was aborted.")
+
+    def _logged(self, job: SyncJob) -> list[PersonChange]:
+        return [each.change for each in self.stores.changes.of_job(COMPANY_ID, job.id)]
 
     def log_is_true(self, before: Values, job: SyncJob | None) -> None:
         """The job's log tells how the customers came from `before` to what they are. No other job wrote meanwhile."""
-        changes = [each.change for each in self.stores.changes.of_job(COMPANY_ID, job.id)] if job else []
+        window, log = Window(0, 1000), self.stores.changes
+        past = list_changes(job, list(ChangeKind), window, changes=log, now=self.now) if job else []
+        changes = [each.change for each in past if each.outcome is Outcome.Done]
         assert untold(before, changes, snapshot(self.all_customers())) == ""
         counted = (job and job.counters) or Counters()
         kinds = [change.kind for change in changes]
@@ -62,9 +107,9 @@ class SyncInvariants(SyncWorld):
 
     def _check_job(self, job: SyncJob) -> None:
         counted = job.counters or Counters()
-        assert counted.found == counted.created + counted.updated + counted.unchanged + counted.skipped, (
-            "the counters do not add up"
-        )
+        outcomes = counted.created + counted.updated + counted.unchanged + counted.skipped + counted.held
+        assert counted.found == outcomes, "the counters do not add up"
+        assert not (job.is_preview and counted.held), "a preview holds nobody back"
         assert job.pages_committed < MAX_PAGES, "a run does not end"
         assert self.final.get(job.id, job) == job, "a final job was changed"
         if job.status.is_final:
@@ -75,8 +120,8 @@ class SyncInvariants(SyncWorld):
 
     # After an undisturbed sync.
 
-    def undisturbed(self) -> SyncJob:
-        job = self.sync()
+    def undisturbed(self, *, is_forced: bool = False) -> SyncJob:
+        job = self.sync(is_forced=is_forced)
         self.all_invariants()
         assert job is not None, "an undisturbed start was refused"
         assert job.status is JobStatus.Completed, f"an undisturbed sync failed: {job.error}"
@@ -94,7 +139,7 @@ class SyncInvariants(SyncWorld):
 
     def customers_equal_the_source(self, job: SyncJob) -> None:
         """Everybody with a usable record has a customer, unless the job says that several may be this person's."""
-        customers = {customer.id: customer.person for customer in self.all_customers()}
+        customers = {customer.id: customer for customer in self.all_customers()}
         ambiguous = {key for key, reason in self.skipped(job) if reason == AMBIGUOUS}
         system = self.settings().connection.system
         linked = []
@@ -107,6 +152,9 @@ class SyncInvariants(SyncWorld):
             assert link is not None, "a person has no customer"
             assert not link.is_vacant, "a person's link leads to no customer"
             linked.append(link.customer_id)
-            written = customers[link.customer_id].written().items()
+            customer = customers[link.customer_id]
+            written = customer.person.written().items()
+            is_shown = customer.is_visible or customer.id in self.hidden_by_hand
+            assert is_shown, "a person is in the list, and a sync has made the customer inactive"
             assert any(person.written().items() <= written for person in wanted), "a customer is not as the source says"
         assert len(set(linked)) == len(linked), "two people share one customer"

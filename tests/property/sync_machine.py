@@ -57,7 +57,7 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
         self.start()
         self.work(0, pages + 1, fault)
 
-    @rule(request=st.sampled_from(["start", "close", "broken run", "read"]), back=backs, fault=faults)
+    @rule(request=st.sampled_from(["start", "close", "broken run", "read", "cancel"]), back=backs, fault=faults)
     def request(self, request: str, back: int, fault: Fault | None) -> None:
         self.pass_time(1)
         match request:
@@ -69,6 +69,8 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
                 self.close(back, "The run was aborted.", fault)
             case "read":
                 self.read(back, fault)
+            case "cancel":
+                self.cancel(back, fault)
 
     @rule(back=backs, attempt=attempts)
     def a_worker_is_called(self, back: int, attempt: Attempt) -> None:
@@ -85,13 +87,21 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
     def somebody_adds_a_customer(self, who: int, number: int) -> None:
         self.happen(("by hand", who, number))
 
-    @rule(before=st.lists(changes, max_size=3), seconds=waits, attempts=st.lists(attempts, min_size=1, max_size=4))
-    def a_disturbed_run(self, before: list[Event], seconds: int, attempts: list[Attempt]) -> None:
+    @rule(
+        before=st.lists(changes, max_size=3),
+        seconds=waits,
+        attempts=st.lists(attempts, min_size=1, max_size=4),
+        is_forced=st.booleans(),
+        is_preview=st.sampled_from([False, False, True]),
+    )
+    def a_disturbed_run(
+        self, before: list[Event], seconds: int, attempts: list[Attempt], is_forced: bool, is_preview: bool
+    ) -> None:
         """Its list has changed before. The workflow calls the worker again, at once or after a while."""
         for event in before:
             self.happen(event)
         self.pass_time(seconds)
-        self.start()
+        self.start(is_forced=is_forced, is_preview=is_preview)
         for attempt in attempts:
             self.pass_time(attempt.seconds)
             self.work(0, attempt.pages, attempt.fault, attempt.meanwhile)
@@ -108,7 +118,7 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
     def a_changed_person_meets_a_fault(self, change: str, who: int, number: int, fault: Fault) -> None:
         """Between two undisturbed runs, so that the engine has every reason to trust what it stored."""
         self.pass_time(QUIET_SECONDS)
-        self.sync()
+        self.sync(is_forced=True)
         self.happen((change, who, number))
         before = snapshot(self.all_customers())
         job_id = self.start()
@@ -124,7 +134,7 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
     def a_write_arrives_after_its_worker_died(self, change: str, who: int, number: int, at: int, call: int) -> None:
         """The worker had its write sent 2 s before its end. The next one is called 3 s later, and is held up."""
         self.pass_time(QUIET_SECONDS)
-        self.sync()
+        self.sync(is_forced=True)
         self.happen((change, who, number))
         self.start()
         self.work(0, 5, (at, "crash, late write"), Meanwhile(4, 118, ()))
@@ -137,8 +147,39 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
     def somebody_is_listed_twice_for_a_while(self, who: int, number: int, change: Event) -> None:
         for event in (("double", who, number), change, ("leave", who, 0)):
             self.pass_time(QUIET_SECONDS)
-            self.sync()
+            self.sync(is_forced=True)
             self.happen(event)
+
+    @rule(before=st.lists(changes, max_size=3), is_quiet=st.booleans())
+    def a_preview_and_the_run_that_it_foretells(self, before: list[Event], is_quiet: bool) -> None:
+        """Also right after a disturbed run, when neither can trust the roster."""
+        self.pass_time(QUIET_SECONDS)
+        if is_quiet:
+            self.sync(is_forced=True)
+        for event in before:
+            self.happen(event)
+        self.pass_time(QUIET_SECONDS)
+        self.foretell()
+
+    @rule(before=st.lists(changes, max_size=4), call=st.integers(1, 30), pages=st.integers(1, 4))
+    def a_cancelled_run(self, before: list[Event], call: int, pages: int) -> None:
+        """It is cancelled while a worker runs, or between two workers."""
+        self.pass_time(QUIET_SECONDS)
+        self.sync(is_forced=True)
+        for event in before:
+            self.happen(event)
+        self.cancelled_sync(call, pages)
+
+    @rule(before=st.lists(changes, max_size=3), days=numbers)
+    def days_pass(self, before: list[Event], days: int) -> None:
+        for event in before:
+            self.happen(event)
+        self.happen(("days", 0, days))
+        self.sync(is_forced=True)
+
+    @rule(who=whos)
+    def somebody_hides_a_customer(self, who: int) -> None:
+        self.happen(("hide", who, 0))
 
     @rule(number=st.integers(0, len(ENDLESS) - 1))
     def a_list_without_end(self, number: int) -> None:
@@ -165,7 +206,8 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
         self.change_settings(3 if self.system is self.source.systems["vaka:device-two"] else 1)
         if not self.system.entries():
             self.system.change("join", 0, 0)
-        first = self.undisturbed()
+        self.pass_time(3 * 86_400)  # so that it is decided about everybody who is missing now
+        first = self.undisturbed(is_forced=True)
         self.customers_are_counted()
         self.customers_equal_the_source(first)
         before = (self.written.customers, self.written.links)

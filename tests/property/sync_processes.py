@@ -13,13 +13,16 @@ from bokabridge.errors import BridgeError, RetriableError, ServiceBusy
 ARRIVES_AFTER = timedelta(seconds=4)
 """A request that was sent just before its sender's death may be carried out this much later (page.AFTERMATH: 5 s)."""
 
-WRITES = ("apply", "save", "move", "remove", "save_missing", "save_undecided")
+WRITES = ("apply", "save", "move", "remove", "save_missing", "save_undecided", "set_visible")
 """Methods that write without a condition."""
 
-CONDITIONAL = ("start", "begin", "begin_writes", "wait", "commit", "finish", "end_work", "save_changes")
+CONDITIONAL = ("start", "begin", "begin_writes", "wait", "commit", "finish", "end_work", "save_changes", "cancel")
 """Methods with which a store writes only for the worker or the job that has the lock, and all or nothing.
 
 `save_changes` has no condition. It writes all or nothing, because a page's changes are one item here."""
+
+CHANGES = ("apply", "save", "move", "set_visible")
+"""Methods that change customers or links."""
 
 CRASHES = ("crash before", "crash after", "crash with the first half", "crash with the last half", "crash, late write")
 FAULTS = (*CRASHES, "busy before", "busy after", "busy with the last half", "source away", "source says when")
@@ -51,6 +54,7 @@ class Process:
     calls: int = 0
     writes: int = 0
     fetches: int = 0
+    changes: int = 0
     has_begun: bool = False
     is_over: bool = False
 
@@ -180,6 +184,7 @@ class Processes:
             alive = [other for other in others if self.now < other.dead_at]
             self.must(not alive, f"{name}: two workers write at once")
         result = method(*args)
+        process.changes += name in CHANGES
         process.has_begun = process.has_begun or name == "begin"
         if name == "end_work":
             process.has_begun = False
@@ -194,6 +199,8 @@ class Processes:
                 for write in args[1]:
                     if write.change is Change.Create:
                         self.written.created[write.user_key].add(write.customer_id)
+            case "set_visible":
+                self.written.customers += len(args[1])
             case "save":
                 self.written.links += len(args[1])
             case "move":

@@ -2,29 +2,22 @@
 
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
-from bokabridge.customers.fakes import InMemoryCustomers
-from bokabridge.customers.model import Customer
-from bokabridge.customers.person import Person
-from bokabridge.errors import BridgeError, DeliveryUnclear, FatalError, RetriableError
-from bokabridge.paging import Window
-from bokabridge.settings.fakes import InMemorySettings
-from bokabridge.settings.model import AxemaSettings
+from bokabridge.errors import BridgeError, Conflict, DeliveryUnclear, FatalError, RetriableError
+from bokabridge.usersync.cancel import cancel_sync
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryJobs, RecordedWorkflow
+from bokabridge.usersync.fakes import RecordedWorkflow
+from bokabridge.usersync.hold import Floors
 from bokabridge.usersync.job import SyncJob, Trigger
-from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.read import get_job
 from bokabridge.usersync.start import start_sync
-from tests.axema import settings_of
 from tests.data import COMPANY_ID
-from tests.property.sync_processes import Fault, Meanwhile, Processes
-from tests.property.sync_source import CHANGES, ENDLESS, STRANGER, SYSTEMS, ModelSource, ModelSystem
+from tests.property.sync_company import Company
+from tests.property.sync_processes import Fault, Meanwhile
+from tests.property.sync_source import CHANGES, ENDLESS
 
 LEASE = timedelta(minutes=5)
 WORKER_SECONDS = 120
@@ -33,22 +26,16 @@ REQUEST_SECONDS = 29
 MAX_PAGES = 200
 """A run of an endless list commits fewer pages than this. The model's lists have at most five."""
 
-EVENTS = ("work", "work", "start", "start", "close", "broken run", "read", "settings", "by hand", *CHANGES)
+FLOORS = Floors(changes=2, missing=1)
+"""So few that a company of four people has suspicious syncs."""
+
+EVENTS = (
+    *("work", "work", "start", "start", "force", "preview", "cancel", "close", "broken run", "read"),
+    *("settings", "by hand", "hide", "days"),
+    *CHANGES,
+)
 Event = tuple[str, int, int]
 """What happens, to whom or what, and a number (0 to 3) with a meaning of its own for each event."""
-
-
-@dataclass
-class Stores:
-    """The stores themselves, which do not fail."""
-
-    jobs: Any
-    rosters: Any
-    links: Any
-    settings: Any
-    customers: Any
-    issues: Any
-    changes: Any
 
 
 @dataclass
@@ -59,51 +46,17 @@ class Run:
     failure: str | None = None
 
 
-class SyncWorld(Processes):
+class SyncWorld(Company):
     """Everything around the engine. The source is in sync_source.py."""
 
     def __init__(self) -> None:
-        Processes.__init__(self)
-        self.stores = self.new_stores()
-        self.stores.settings.add(replace(settings_of(COMPANY_ID), connection=SYSTEMS[0]))
-        self.source = ModelSource(self.before_fetch)
+        Company.__init__(self)
         self.workflow = RecordedWorkflow()
         self.jobs, rosters, links, settings, customers, _, changes = map(self.watched, vars(self.stores).values())
         self.worker = PageWorker(
-            self.jobs, rosters, changes, links, settings, self.source, customers, self.clock, LEASE
+            *(self.jobs, rosters, changes, links, settings, self.source, customers, self.clock, LEASE, FLOORS)
         )
         self.runs: dict[str, Run] = defaultdict(Run)
-        self.added_by_hand = 0
-
-    def new_stores(self) -> Stores:
-        settings = InMemorySettings()
-        customers = InMemoryCustomers(self.clock)
-        jobs = InMemoryJobs(settings)
-        return Stores(jobs, jobs.rosters, InMemoryLinks(), settings, customers, jobs.issues, jobs.changes)
-
-    # What there is.
-
-    def settings(self) -> AxemaSettings:
-        found: AxemaSettings = self.stores.settings.find(COMPANY_ID)
-        return found
-
-    @property
-    def system(self) -> ModelSystem:
-        return self.source.systems[self.settings().connection.system]
-
-    def all_jobs(self) -> list[SyncJob]:
-        """Newest first."""
-        found: list[SyncJob] = self.stores.jobs.list(COMPANY_ID, None, Window(0, 1000))
-        return found
-
-    def all_customers(self) -> list[Customer]:
-        found: list[Customer] = self.stores.customers.list(COMPANY_ID, Window(0, 1000))
-        return found
-
-    def job_id(self, back: int) -> str | None:
-        """The job that is so far from the newest one, if there are that many."""
-        jobs = self.all_jobs()
-        return jobs[back].id if back < len(jobs) else None
 
     # What happens.
 
@@ -113,6 +66,16 @@ class SyncWorld(Processes):
         match name:
             case "start":
                 self.start()
+            case "force":
+                self.start(is_forced=True)
+            case "preview":
+                self.start(is_preview=True)
+            case "cancel":
+                self.cancel(who // 2)
+            case "hide":
+                self.hide_by_hand(who)
+            case "days":
+                self.pass_time(number * 86_400)
             case "work":
                 self.work(who // 2, 1 + number)
             case "close":
@@ -128,7 +91,14 @@ class SyncWorld(Processes):
             case _:
                 self.system.change(name, who, number)
 
-    def start(self, fault: Fault | None = None, meanwhile: Meanwhile | None = None) -> str | None:
+    def start(
+        self,
+        fault: Fault | None = None,
+        meanwhile: Meanwhile | None = None,
+        *,
+        is_preview: bool = False,
+        is_forced: bool = False,
+    ) -> str | None:
         """The id of the new job, or None. A fault of the source's is one of the workflow's here."""
         kind = fault[1] if fault else ""
         errors = {"source away": RetriableError("Away."), "source says when": DeliveryUnclear("No response.")}
@@ -142,6 +112,8 @@ class SyncWorld(Processes):
                 workflow=self.workflow,
                 clock=self.clock,
                 lease=LEASE,
+                is_preview=is_preview,
+                is_forced=is_forced,
             )
         self.workflow.error = None
         return job.id if job else None
@@ -160,6 +132,19 @@ class SyncWorld(Processes):
                 self.runs[job_id].failure = str(error)
             except RetriableError:
                 pass  # the workflow tries again
+        job = self.stores.jobs.find(COMPANY_ID, job_id)
+        self.must(not (job.is_preview and process.changes), "a preview has changed something")
+
+    def cancel(self, back: int, fault: Fault | None = None) -> bool:
+        """An administrator cancels a job. True if the response says that it is cancelled."""
+        job_id = self.job_id(back)
+        if job_id is None:
+            return False
+        is_cancelled = False
+        with self.process(REQUEST_SECONDS, fault, None), suppress(Conflict, RetriableError):
+            job = cancel_sync(COMPANY_ID, job_id, "admin", jobs=self.jobs, workflow=self.workflow, clock=self.clock)
+            is_cancelled = job.cancelled_by == "admin"
+        return is_cancelled
 
     def close(self, back: int, aborted: str | None = None, fault: Fault | None = None) -> None:
         """The workflow's close, or the event about a broken run. It may come early, late, again or never."""
@@ -178,10 +163,10 @@ class SyncWorld(Processes):
         with self.process(REQUEST_SECONDS, fault, None), suppress(RetriableError):
             get_job(COMPANY_ID, job_id, jobs=self.jobs, workflow=self.workflow, clock=self.clock)
 
-    def sync(self) -> SyncJob | None:
+    def sync(self, *, is_preview: bool = False, is_forced: bool = False) -> SyncJob | None:
         """A start, all pages and a close, without faults. None if there was no start."""
         self.pass_time(1)
-        job_id = self.start()
+        job_id = self.start(is_preview=is_preview, is_forced=is_forced)
         if job_id is None:
             return None
         run = self.runs[job_id]
@@ -203,22 +188,3 @@ class SyncWorld(Processes):
         job = self.sync()
         system.endless = None
         self.must(job is None or bool(job.error), f"the list did not end ({ENDLESS[number]}), but the sync went on")
-
-    def change_settings(self, number: int) -> None:
-        """0: inactive; 1 to 3: active, with the first system (1) or the second."""
-        before = self.settings()
-        connection = SYSTEMS[number > 1] if number else before.connection
-        updated_at = before.updated_at + timedelta(milliseconds=1)
-        after = replace(before, connection=connection, is_active=number > 0, updated_at=updated_at)
-        self.stores.settings.replace(before, after)
-
-    def add_by_hand(self, who: int, number: int) -> None:
-        """Staff adds this person, or a stranger with this person's e-mail, to the booking system."""
-        known = self.system.people[who]
-        self.added_by_hand += 1
-        person = Person(known.first_name, known.last_name, known.email, f"+46850000{self.added_by_hand:03}")
-        if number > 1:
-            person = replace(person, first_name=STRANGER, last_name="Okänd")
-        self.source.histories.add(person)
-        customer_id = str(UUID(int=self.added_by_hand))
-        self.stores.customers.add_unlinked(Customer(customer_id, COMPANY_ID, person, self.now, self.now))

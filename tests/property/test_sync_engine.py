@@ -18,8 +18,8 @@ from bokabridge.adapters.dynamodb.links import DynamoLinks
 from bokabridge.adapters.dynamodb.rosters import DynamoRosters
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from tests.dynamodb import CUSTOMERS_TABLE, USER_SYNC_TABLE, create_table, dynamodb
+from tests.property.sync_company import Stores
 from tests.property.sync_machine import SyncMachine
-from tests.property.sync_world import Stores
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

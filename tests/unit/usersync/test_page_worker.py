@@ -96,6 +96,21 @@ def test_crash_between_writing_and_committing_counts_no_user_twice(written_links
     assert number_of_customers(world) == 150
 
 
+def test_customers_of_a_first_sync_that_died_are_counted_once() -> None:
+    """The dead worker's customers have no links, so that the next first sync creates them again."""
+    world = World(people(50))
+    world.links = links = CrashingLinks(0)
+    job = world.start()
+    with pytest.raises(Crash):
+        world.run(job)
+    world.close(job, "The sync failed.")
+    links.crash_after = None
+    assert world.sync() == Counters(found=50, created=50)
+    headcount = world.jobs.headcount(COMPANY_ID)
+    assert headcount is not None
+    assert headcount.customers == world.customers.count(COMPANY_ID) == 50
+
+
 @pytest.mark.parametrize("by", ["the same job", "the next job"])
 def test_writes_of_a_crashed_run_are_corrected_when_axema_has_changed_back(by: str) -> None:
     world = World(people(50))

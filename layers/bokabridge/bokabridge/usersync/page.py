@@ -92,11 +92,17 @@ class PageWorker:
                 return False
 
     def _tend_customers(self, job: SyncJob, run: Run) -> None:
-        """After a first sync there is nothing to look after: it counted the customers before it created any."""
-        if job.is_preview or (run.is_first and not job.is_tainted):
+        """After a first sync there is nothing to look after, if all customers are those that it created."""
+        if job.is_preview:
             return
         with suppress(RetriableError):  # the next sync tries again
-            self._tend(job, is_disturbed=not run.is_trusted)
+            if not run.is_first or job.is_tainted or self._has_others(job):
+                self._tend(job, is_disturbed=not run.is_trusted)
+
+    def _has_others(self, job: SyncJob) -> bool:
+        """True if the company has customers that the job did not create, or created again after a worker had died."""
+        headcount, counters = self.jobs.headcount(job.company_id), job.counters
+        return headcount is None or counters is None or headcount.customers != counters.created
 
     def _tend(self, job: SyncJob, *, is_disturbed: bool) -> None:
         tend_customers(
