@@ -51,8 +51,8 @@ class Bridge:
     def steer(self, company_id: str, **controls: Any) -> None:
         steer(self.stack.axema_url, company_id, **controls)
 
-    def start(self, company_id: str) -> dict[str, Any]:
-        response = self.call("POST", JOBS, body={"CompanyId": company_id})
+    def start(self, company_id: str, **members: Any) -> dict[str, Any]:
+        response = self.call("POST", JOBS, body={"CompanyId": company_id, **members})
         assert response.status == 200, response.data
         job: dict[str, Any] = response.json()
         return job
@@ -76,9 +76,15 @@ class Bridge:
     def finished(self, company_id: str, job_id: str) -> dict[str, Any]:
         return self.wait(company_id, job_id, lambda job: job["Status"] in (COMPLETED, FAILED))
 
-    def sync(self, company_id: str) -> dict[str, Any]:
+    def sync(self, company_id: str, **members: Any) -> dict[str, Any]:
         """Run a whole sync, and return its job."""
-        return self.finished(company_id, self.start(company_id)["Id"])
+        return self.finished(company_id, self.start(company_id, **members)["Id"])
+
+    def changes(self, company_id: str, job_id: str, **query: Any) -> list[dict[str, Any]]:
+        """What a job changed, or would change."""
+        path = f"{JOBS}/{job_id}/changes"
+        found: list[dict[str, Any]] = self.call("GET", path, CompanyId=company_id, **query).json()["Results"]
+        return found
 
     def counters(self, company_id: str, job_id: str) -> dict[str, int]:
         """All five counters: the three in the job's DTO, and the two that only the issues' response has."""

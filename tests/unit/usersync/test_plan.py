@@ -134,6 +134,15 @@ def test_user_with_two_customers_to_adopt_is_an_issue() -> None:
     assert result.counters == Counters(found=1, skipped=1)
 
 
+@pytest.mark.parametrize("is_broken_first", [True, False])
+def test_user_with_two_customers_and_a_broken_record_is_reported_for_the_customers(is_broken_first: bool) -> None:
+    two = [unlinked("customer-7", "Åsa Öberg", "asa@example.com"), unlinked("customer-8", "Åsa Ek", "asa@example.com")]
+    records: list[Record] = [ASA]
+    records.insert(0 if is_broken_first else 1, BrokenRecord("user-1", "The record is broken."))
+    issues = plan(records, unlinked=two).issues
+    assert [issue.reason for issue in issues if issue.key == "user-1"][-1] == AMBIGUOUS
+
+
 def test_two_users_with_one_email_and_name_do_not_share_a_customer() -> None:
     twin = replace(ASA, id="user-2")
     result = plan([ASA, twin], unlinked=[unlinked("customer-7", "Åsa Öberg", "asa@example.com")])

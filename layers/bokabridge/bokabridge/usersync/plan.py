@@ -58,9 +58,11 @@ class Plan:
     def issues(self) -> list[Issue]:
         """The issues to report. In the store, a later one replaces an earlier one on the same user.
 
-        So a skip replaces a remark, and the reason why a user was left out replaces that the user appeared twice.
+        So a skip replaces a remark, the reason why a record was left out replaces that its user appeared twice, and the
+        reason why a readable one was replaces that another record of the user is broken.
         """
-        skips = sorted((each for each in self.actions if isinstance(each, Skip)), key=lambda skip: not skip.is_double)
+        skips = [each for each in self.actions if isinstance(each, Skip)]
+        skips.sort(key=lambda skip: (not skip.is_double, skip.issue.reason == AMBIGUOUS))
         return [*self.remarks, *(skip.issue for skip in skips)]
 
     @property
