@@ -1,7 +1,7 @@
 """The cost of a sync: AWS calls, items written, and the page worker's memory."""
 
 import tracemalloc
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,11 +20,13 @@ from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.customers.model import CustomerWrite
 from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
+from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import ListSource
 from bokabridge.usersync.job import Counters, SyncJob, Trigger
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.link_fakes import InMemoryLinks
+from bokabridge.usersync.log_fakes import InMemoryChanges
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record, UserPage
 from bokabridge.usersync.roster import RosterAddition
@@ -123,7 +125,7 @@ def test_sync_of_one_per_cent_changed_users_writes_one_per_cent(aws: CountedAws)
     assert sync.run(job, [*people(10, email="example.org"), *people(1000)[10:]]) == Counters(
         found=1000, updated=10, unchanged=990
     )
-    assert aws.items_written == {"LINK": 10}
+    assert aws.items_written == {"LINK": 10, "CHANGE": 1}, "The changes are one item, because they have values before."
     assert aws.calls["UpdateItem"] == 10 + 3  # and the mark before the first write
     assert aws.calls["BatchGetItem"] == 1 + 2, "The roster, and the first page's changed people: links, customers."
 
@@ -180,10 +182,17 @@ class ForgetfulRosters(InMemoryRosters):
         pass
 
 
+class ForgetfulChanges(InMemoryChanges):
+    """Stores no changes."""
+
+    def store(self, job: SyncJob, changes: Sequence[PersonChange]) -> None:
+        pass
+
+
 def peak_memory(users: int) -> int:
     world = World([])
     customers, links = ForgetfulCustomers(world.clock), ForgetfulLinks()
-    world.jobs.rosters = ForgetfulRosters()
+    world.jobs.rosters, world.jobs.changes = ForgetfulRosters(), ForgetfulChanges()
     worker = replace(world.worker(), sources=GeneratedSource(users), customers=customers, links=links)
     job = world.start()
     tracemalloc.start()

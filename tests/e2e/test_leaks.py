@@ -63,10 +63,10 @@ def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
     jobs.append(bridge.sync(company))
     responses.append(talk.call("PUT", SETTINGS, {**mine, "ApiKey": vaka_online["ApiKey"]}, 200))
     bridge.steer(company, changed=PEOPLE)
-    jobs.append(bridge.sync(company))
+    jobs += [bridge.sync(company, **how) for how in ({"DryRun": True}, {}, {"Force": True})]
     bridge.steer(company, malformed="wrongShape")
     jobs.append(bridge.sync(company))
-    assert [job["Status"] for job in jobs] == [COMPLETED, FAILED, COMPLETED, FAILED]
+    assert [job["Status"] for job in jobs] == [COMPLETED, FAILED, COMPLETED, FAILED, COMPLETED, FAILED]
     issues = bridge.call("GET", f"{JOBS}/{jobs[0]['Id']}/issues", CompanyId=company).data.decode()
 
     logs = logged(bridge.stack)
