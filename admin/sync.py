@@ -11,11 +11,14 @@ from admin.follow import follow
 from admin.output import print_one, print_rows
 from admin.session import Session
 from bokabridge.operations.usersync import (
+    CANCEL_AXEMA_USER_SYNC,
     CREATE_AXEMA_USER_SYNC,
     GET_AXEMA_USER_SYNC_JOB,
     QUERY_AXEMA_USER_SYNC_ISSUES,
     QUERY_AXEMA_USER_SYNC_JOBS,
 )
+from bokabridge.operations.usersync_changes import QUERY_AXEMA_USER_SYNC_CHANGES
+from bokabridge.usersync.changes import ChangeKind
 from bokabridge.usersync.job import JobStatus
 
 app = group("Start syncs of Axema users and look at them.")
@@ -24,15 +27,21 @@ Status = StrEnum("Status", [status.name for status in JobStatus])  # type: ignor
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id.", show_default=False)]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait until the sync ends. Exit code 1 if it failed.")]
 
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only plan the sync. Nothing is written.")]
+Force = Annotated[bool, typer.Option("--force", help="Do not hold the sync back.")]
+
 _JOB = ("Id", "StatusName", "UsersFound", "UsersCreated", "UsersUpdated", "CreatedDate", "UpdatedDate", "ErrorMessage")
+_CHANGE = ("AxemaUserId", "CustomerId", "Kind", "Outcome", "Fields")
 _ISSUE = ("AxemaUserId", "Skipped", "Reason")
 
 
 @command(app, "start")
-def start(session: Session, company: Company = None, wait: Wait = False) -> None:
-    """Start a sync."""
+def start(
+    session: Session, company: Company = None, wait: Wait = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Start a sync, or a preview of one."""
     try:
-        job = session.api.call(CREATE_AXEMA_USER_SYNC, CompanyId=company)
+        job = session.api.call(CREATE_AXEMA_USER_SYNC, CompanyId=company, DryRun=dry_run or None, Force=force or None)
     except ApiError as refused:
         job_id = refused.meta.get("JobId")
         if job_id is None:
@@ -46,6 +55,26 @@ def start(session: Session, company: Company = None, wait: Wait = False) -> None
 def show(session: Session, job_id: JobId, company: Company = None, wait: Wait = False) -> None:
     """Show a sync's job."""
     _show(session, session.api.call(GET_AXEMA_USER_SYNC_JOB, Id=job_id, CompanyId=company), company, wait)
+
+
+@command(app, "cancel")
+def cancel(session: Session, job_id: JobId, company: Company = None, wait: Wait = False) -> None:
+    """Cancel a sync. What it has changed remains."""
+    _show(session, session.api.call(CANCEL_AXEMA_USER_SYNC, Id=job_id, CompanyId=company), company, wait)
+
+
+@command(app, "changes", has_csv=True)
+def changes(
+    session: Session,
+    job_id: JobId,
+    company: Company = None,
+    kind: Annotated[ChangeKind | None, typer.Option(help="Only changes of this kind.", case_sensitive=False)] = None,
+) -> None:
+    """List whom a sync changed, or would change. It shows ids and the names of fields, and no person's data."""
+    found = session.api.listed(QUERY_AXEMA_USER_SYNC_CHANGES, Id=job_id, CompanyId=company, Kind=kind)
+    rows = [{**change, "Fields": " ".join(each["Field"] for each in change["Fields"])} for change in found]
+    shown = [{name: row[name] for name in _CHANGE} for row in rows]
+    print_rows(shown, _CHANGE, session.format, "The sync changed nobody.")
 
 
 @command(app, "list", has_csv=True)

@@ -1,4 +1,7 @@
-"""`make demo`: sync 5,000 people and bill one usage, as a client of the API. Starts the stack if it is not up."""
+"""`make demo`: sync 5,000 people, show the safeguards and bill one usage, as a client of the API.
+
+Starts the stack if it is not up.
+"""
 
 import argparse
 import json
@@ -16,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from local.demo_client import JOBS, Client
+from local.demo_safeguards import show_safeguards
 from local.demo_voss import DemoFailed, expect, show_voss
 from local.foreground import stop_on_signals
 from local.stack.lock import LockHeld, hold
@@ -113,7 +117,7 @@ def show(stack: dict[str, Any]) -> None:
     client = Client(stack, company, user)
     console.print(f"\n[bold]{company['Name']}[/] has {people} people in Axema. POST {JOBS} starts a sync:\n")
 
-    client.change_people(0)
+    client.steer(changed=0, removed=0)
     first = sync(client, people, "first sync")
     console.print(job_table(client, first))
     console.print(customers_table(client))
@@ -123,7 +127,7 @@ def show(stack: dict[str, Any]) -> None:
     writes = second["UsersCreated"] + second["UsersUpdated"]
     expect(writes == 0, f"the second sync wrote {writes} customers although nobody had changed.")
 
-    client.change_people(changed)
+    client.steer(changed=changed)
     third = sync(client, people, f"third sync, {changed} people changed in Axema")
     expect(
         third["UsersUpdated"] == changed,
@@ -132,8 +136,9 @@ def show(stack: dict[str, Any]) -> None:
     console.print(job_table(client, third))
     console.print(
         f"\n[bold green]Shown:[/] {people} Axema users became BokaMera customers; the second sync wrote nobody, "
-        f"because nobody had changed; the third wrote the {changed} people who had."
+        f"because nobody had changed; the third wrote the {changed} people who had.\n"
     )
+    show_safeguards(client, people, console)
 
 
 def sync(client: Client, people: int, title: str) -> dict[str, Any]:

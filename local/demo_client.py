@@ -31,9 +31,9 @@ class Client:
         body: dict[str, Any] = response.json()
         return body
 
-    def change_people(self, number: int) -> None:
-        """Change the records of this many people in the Axema simulator."""
-        body = {"company": self.company_id, "changed": number}
+    def steer(self, **controls: int) -> None:
+        """Set controls of the company's system in the Axema simulator."""
+        body = {"company": self.company_id, **controls}
         response = self._http.request("PUT", f"{self.axema_url}/_control", json=body)
         if response.status != 200:
             raise DemoFailed(f"the Axema simulator returned {response.status}.")

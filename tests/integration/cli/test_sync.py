@@ -103,6 +103,30 @@ def test_issues_are_listed_as_table_csv_and_json(application: Wired, connected: 
     assert len(lines) == 1 + len(issues)
 
 
+def test_preview_is_started_and_its_changes_are_listed_without_names(
+    application: Wired, connected: CommandLine
+) -> None:
+    preview = connected.run("sync", "start", "--dry-run", "--json").json
+    run_sync(application, preview["Id"])
+    assert connected.run("sync", "show", preview["Id"], "--json").json["DryRun"]
+    changes = connected.run("sync", "changes", preview["Id"], "--kind", "create", "--json").json
+    assert len(changes) == PEOPLE
+    assert set(changes[0]) == {"AxemaUserId", "CustomerId", "Kind", "Outcome", "Fields"}
+    assert connected.run("sync", "changes", preview["Id"], "--kind", "left").out == "The sync changed nobody.\n"
+
+
+def test_cancel_ends_a_pending_sync_and_a_second_one_forced_succeeds(
+    application: Wired, connected: CommandLine
+) -> None:
+    job = connected.run("sync", "start", "--json").json
+    cancelled = connected.run("sync", "cancel", job["Id"], "--json").json
+    assert (cancelled["StatusName"], cancelled["ErrorMessage"][:13]) == ("Failed", "Cancelled by ")
+    forced = connected.run("sync", "start", "--force", "--json").json
+    run_sync(application, forced["Id"])
+    assert connected.run("sync", "show", forced["Id"], "--json").json["Force"]
+    assert connected.run("sync", "cancel", forced["Id"]).code == 5
+
+
 def test_list_shows_the_newest_first_and_filters_by_status(application: Wired, connected: CommandLine) -> None:
     first = connected.run("sync", "start", "--json").json["Id"]
     run_sync(application, first)
@@ -130,7 +154,9 @@ def test_unknown_job_is_not_found(cli: CommandLine) -> None:
     assert cli.run("sync", "show", UNKNOWN_ID).code == 4
 
 
-@pytest.mark.parametrize("command", [["start"], ["list"], ["show", UNKNOWN_ID], ["issues", UNKNOWN_ID]])
+@pytest.mark.parametrize(
+    "command", [["start"], ["list"], ["show", UNKNOWN_ID], ["issues", UNKNOWN_ID], ["cancel", UNKNOWN_ID]]
+)
 def test_another_company_is_denied_to_all_but_superadmins(
     caller: Callable[[str], CommandLine], command: list[str]
 ) -> None:
