@@ -1,7 +1,7 @@
 """The people who left: those whom the list does not have any more, and those who have been away long enough.
 
-Their customers are made inactive, never removed. A customer that somebody else has made inactive, or active again, is
-left alone.
+A sync makes their customers inactive and never removes them. It leaves a customer alone that an administrator has made
+inactive, or active again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ NO_DEPARTURES = Departures()
 def find_departures(
     job: SyncJob, missing: Missing, day: int, after_days: int, *, links: LinkStore, customers: CustomerDirectory
 ) -> Departures:
-    """The departures of a sync on this day. `after_days` is how long people must be away, 0 stands for ever.
+    """The departures of a sync on this day. `after_days` is how many days people must be away; 0 means never.
 
     Reads the company's links, if people are missing for the first time or have been away long enough.
     """
@@ -66,8 +66,7 @@ def find_departures(
 def carry_out(job: SyncJob, departures: Departures, *, links: LinkStore, customers: CustomerDirectory) -> None:
     """Make the leavers' customers inactive. Doing it again after a crash has the same result.
 
-    The link comes first: without its mark, a customer that the sync has made inactive would look like one that somebody
-    else did.
+    The link comes first. Without its mark, the customer would look like one that an administrator has made inactive.
     """
     if departures.leavers:
         links.save(job.company_id, [link.deactivated() for link in departures.leavers])

@@ -53,7 +53,7 @@ class Finder:
     def before(self, job: SyncJob, plan: Plan, known: Known, earlier: Sequence[PersonChange]) -> Mapping[str, Customer]:
         """The customers that the plan writes and those of earlier changes, as they are now, if they exist.
 
-        A customer that the plan creates is left out: its id is one that nobody has.
+        Customers that the plan creates are left out, because they do not exist yet.
         """
         writes = [action for action in plan.actions if isinstance(action, Write)]
         wanted = {each.customer.customer_id for each in writes if each.kind is not ChangeKind.Create}

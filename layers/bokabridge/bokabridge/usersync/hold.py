@@ -1,4 +1,4 @@
-"""Holding back a sync that would change or miss suspiciously many people, until somebody forces it."""
+"""Holding back a sync that would change or miss suspiciously many people, until an administrator forces it."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from bokabridge.usersync.job import SyncJob
 
 @dataclass(frozen=True, slots=True)
 class Floors:
-    """However few people a company has, a sync may write and miss this many."""
+    """The numbers of people that a sync may change and miss in the smallest company."""
 
     changes: int = 50
     missing: int = 20
@@ -42,9 +42,9 @@ class HeldBack(FatalError):
 
 
 def limits_of(job: SyncJob, safeguards: Safeguards, known: int | None, floors: Floors) -> Limits:
-    """The limits of a job. `known` is the number of people that the last completed sync found, None if there is none.
+    """The limits of a job. `known` is the number of people that the last completed sync found.
 
-    A first sync and a forced one have no limits.
+    A company's first sync, with a `known` of None, and a forced one have no limits.
     """
     if job.is_forced or known is None:
         return NO_LIMITS
@@ -61,7 +61,7 @@ def _limit(percent: int, known: int, floor: int) -> int | None:
 def held_reason(job: SyncJob, limits: Limits, missing: int) -> str:
     """Why the job was held back, what that means, and how to go on. `job` is as after its last page.
 
-    `missing` is the number of people whom the sync before had, and this one has not.
+    `missing` is the number of people whom the last completed sync found and this list does not have.
     """
     changes, causes = job.changed, []
     if not limits.allow_changes(changes):

@@ -168,7 +168,7 @@ class PageWorker:
         return [] if is_saved else changes
 
     def _earlier(self, job: SyncJob, run: Run) -> list[PersonChange]:
-        """What a worker that died may have changed on the same page. Who left is found out again."""
+        """What a dead worker may have changed on the same page. The people who left are found again."""
         earlier = self.changes.of_page(job) if run.may_have_run(job) else []
         return [change for change in earlier if change.kind is not ChangeKind.Left]
 

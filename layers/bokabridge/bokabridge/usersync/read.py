@@ -9,7 +9,7 @@ from bokabridge.usersync.ports import JobStore, Workflow
 from bokabridge.usersync.start import STUCK_AFTER, start_stuck
 
 _PREVIEWS = 1000
-"""Nobody makes so many previews in a row while a schedule starts syncs."""
+"""More previews in a row than anybody makes between two syncs."""
 
 
 def get_job(company_id: str, job_id: str, *, jobs: JobStore, workflow: Workflow, clock: Clock) -> SyncJob:
@@ -29,7 +29,7 @@ def list_jobs(
 
 
 def last_completed(company_id: str, jobs: JobStore) -> SyncJob | None:
-    """The newest completed job that is no preview, or None. Raises RetriableError."""
+    """The newest completed sync, or None. Previews do not count. Raises RetriableError."""
     for window in (Window(0, 1), Window(1, _PREVIEWS)):
         found = [job for job in jobs.list(company_id, JobStatus.Completed, window) if not job.is_preview]
         if found:
