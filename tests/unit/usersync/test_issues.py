@@ -2,7 +2,10 @@
 
 import pytest
 
+from bokabridge.usersync.actions import Skip
 from bokabridge.usersync.people import BrokenRecord, Issue, UserPage
+from bokabridge.usersync.plan import AMBIGUOUS, Plan
+from bokabridge.usersync.roster import RosterPage
 from tests.interrupted import Crash
 from tests.unit.usersync.paged import ALL, PagedWorld, user
 from tests.unit.usersync.world import CrashingJobs
@@ -42,3 +45,9 @@ def test_each_run_reports_the_remarks_about_unchanged_people_again() -> None:
     world = PagedWorld([user("u1", "Berg, Anna", "no address")])
     assert len(world.synced()[1]) == 1
     assert world.synced()[1] == world.synced()[1] != []
+
+
+def test_user_who_was_left_out_is_reported_for_the_readable_record() -> None:
+    """The readable record is one of an earlier page, about which the last page decides."""
+    ambiguous, broken = (Issue("user-1", reason, skipped=True) for reason in (AMBIGUOUS, "The record is broken."))
+    assert Plan((Skip(ambiguous), Skip(broken)), (), RosterPage(b"")).issues == [broken, ambiguous]

@@ -17,10 +17,10 @@ from bokabridge.usersync.job import Counters, SyncJob, Trigger, new_job
 from bokabridge.usersync.link import Link, user_key
 from bokabridge.usersync.normalise import normalise_page
 from bokabridge.usersync.normalised import NormalisedPage
-from bokabridge.usersync.people import AxemaUser, BrokenRecord, Issue, Record
+from bokabridge.usersync.people import AxemaUser, BrokenRecord, Record
 from bokabridge.usersync.plan import AMBIGUOUS, Plan, first_look, plan_page
 from bokabridge.usersync.recognition import recognition_of
-from bokabridge.usersync.roster import Roster, RosterPage
+from bokabridge.usersync.roster import Roster
 from tests.data import COMPANY_ID
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -132,12 +132,6 @@ def test_user_with_two_customers_to_adopt_is_an_issue() -> None:
     result = plan([ASA], unlinked=two)
     assert (result.writes, [issue.reason for issue in result.issues]) == ([], [AMBIGUOUS])
     assert result.counters == Counters(found=1, skipped=1)
-
-
-def test_user_who_was_left_out_is_reported_for_the_readable_record() -> None:
-    """The readable record is one of an earlier page, about which the last page decides."""
-    ambiguous, broken = (Issue("user-1", reason, skipped=True) for reason in (AMBIGUOUS, "The record is broken."))
-    assert Plan((Skip(ambiguous), Skip(broken)), (), RosterPage(b"")).issues == [broken, ambiguous]
 
 
 def test_two_users_with_one_email_and_name_do_not_share_a_customer() -> None:
