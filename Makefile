@@ -19,7 +19,7 @@ export AWS_DEFAULT_REGION ?= eu-north-1
 SOURCES := $(shell find functions layers tools/package -type f -not -path '*/__pycache__/*')
 CLIENTS := .local/env/clients/.done .local/env/npm/.done
 STACK_NEEDS := .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
-TEST_NEEDS := $(STACK_NEEDS) .local/env/cli/.done .local/env/oldest-runtime/.done $(CLIENTS)
+TEST_NEEDS := $(STACK_NEEDS) .local/env/cli/.done .local/bin/bokabridge .local/env/oldest-runtime/.done $(CLIENTS)
 LINT_NEEDS := .venv/.done .local/env/sam/.done .local/env/checkov/.done
 INSTALL := +@tools/alone $(MAKE) --no-print-directory --silent
 
@@ -79,8 +79,8 @@ build: ## Build the functions and layers for deployment (sam build)
 given = $(if $(filter undefined,$(origin $(1))),,--$(2) "$($(1))")
 
 .PHONY: cli
-cli: cli-ready ## Install the command line `bokabridge` into .local/env/cli/bin
-	@echo "bokabridge is in .local/env/cli/bin; docs/cli.md describes it."
+cli: cli-ready ## Install the command line `bokabridge` into .local/bin
+	@echo "bokabridge is in .local/bin; docs/cli.md describes it."
 
 .PHONY: api-key
 api-key: cli-ready ## Issue a company's API key, shown only this once: COMPANY=... STACK=bokabridge-dev [ROLE=read] [DAYS=90] [FORCE=1]
@@ -127,7 +127,7 @@ bench-ready:
 venv-ready:
 	$(INSTALL) .venv/.done
 cli-ready:
-	$(INSTALL) .local/env/cli/.done
+	$(INSTALL) .local/env/cli/.done .local/bin/bokabridge
 clients-ready:
 	$(INSTALL) $(CLIENTS)
 
@@ -138,7 +138,9 @@ clients-ready:
 	@tools/npm .local/env/npm $<
 
 .local/env/cli/.done: requirements/cli.txt tools/env
-	@tools/env .local/env/cli $< && ln -s ../../../../tools/bokabridge .local/env/cli/bin && touch $@
+	@tools/env .local/env/cli $< && touch $@
+.local/bin/bokabridge: tools/bokabridge
+	@mkdir -p $(@D) && ln -sf ../../$< $@
 
 .local/env/%/.done: requirements/%.txt tools/env
 	@tools/env .local/env/$* $< && touch $@

@@ -23,7 +23,7 @@ class Shell:
     def run(self, commands: str) -> str:
         """Run the commands, and return their output. If one fails, the error shows stdout and stderr."""
         remember = f"{{ declare -f; declare -p | grep -v '^declare -[a-zA-Z]*r'; }} > '{self._memory}'"
-        script = f"source '{self._memory}'\nset -euo pipefail\n{commands}\n{remember}\n"
+        script = f"source '{self._memory}'\nset -euo pipefail\n{commands}\n[ $? = 0 ]\n{remember}\n"
         done = subprocess.run(
             ["bash", "-c", script],
             cwd=self._folder,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bokabridge.adapters.dynamodb.keys import CUSTOMER, LINK
 from local.axema.simulator import AxemaSimulator
@@ -53,6 +54,13 @@ class Site:
         path.write_text(text.replace(before, after))
         Path(cache_from_source(str(path))).unlink(missing_ok=True)
 
+    def set_timeout(self, function: str, seconds: int) -> None:
+        """Change the timeout of a function in the built template."""
+        path = self.folder / ".aws-sam" / "build" / "template.yaml"
+        built = yaml.safe_load(path.read_text())
+        built["Resources"][function]["Properties"]["Timeout"] = seconds
+        path.write_text(yaml.safe_dump(built, sort_keys=False))
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -90,7 +98,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story(site: Site) -> Story:
     """Deploy a second version of the page worker and of our own layer while the first version runs a sync."""
-    site.change("template.yaml", "Timeout: 120", "Timeout: 30")
+    site.set_timeout("UserSyncPageFunction", 30)
     site.change("UserSyncPageFunction/app.py", "    stop_at = ", '    print("page worker 1")\n    stop_at = ')
     site.sam("deploy", "--config-env", "dev")
     stack = connected(site.aws_url, COMPANY_ID)
