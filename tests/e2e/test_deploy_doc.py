@@ -38,6 +38,8 @@ HERE = [
 
 PEOPLE = 250
 
+pytestmark = pytest.mark.timeout(900)  # two builds and three deployments: 2 minutes, if nothing else runs
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
