@@ -34,9 +34,15 @@ def resolved(value: Any) -> str:
         case {"Fn::GetAtt": [name, attribute]}:
             return VERSION if attribute == "Version.Version" else str(name)
         case {"Fn::Sub": text}:
-            return _REFERENCE.sub(lambda found: resolved({"Ref": found[1]}), text)
+            return _REFERENCE.sub(lambda found: resolved(_reference(found[1])), text)
         case _:
             return str(value)
+
+
+def _reference(name: str) -> dict[str, Any]:
+    """What `${name}` stands for."""
+    resource, dot, attribute = name.partition(".")
+    return {"Fn::GetAtt": [resource, attribute]} if dot else {"Ref": name}
 
 
 def alarms() -> dict[str, dict[str, Any]]:
@@ -60,10 +66,20 @@ def watched_by(alarm: dict[str, Any]) -> list[Metric]:
 
 def on_the_dashboard() -> Iterator[Metric]:
     """The metrics of the dashboard's widgets."""
-    body = json.loads(resolved(resources()["Dashboard"]["Properties"]["DashboardBody"]))
-    for widget in body["widgets"]:
+    for widget in _widgets():
         for namespace, name, *pairs in widget["properties"].get("metrics", []):
             yield Metric(namespace, name, frozenset(zip(pairs[::2], pairs[1::2], strict=True)))
+
+
+def alarms_on_the_dashboard() -> set[str]:
+    """The logical ids of the alarms whose states the dashboard shows."""
+    return {name for widget in _widgets() if widget["type"] == "alarm" for name in widget["properties"]["alarms"]}
+
+
+def _widgets() -> list[dict[str, Any]]:
+    body = json.loads(resolved(resources()["Dashboard"]["Properties"]["DashboardBody"]))
+    found: list[dict[str, Any]] = body["widgets"]
+    return found
 
 
 _WRITE = """
