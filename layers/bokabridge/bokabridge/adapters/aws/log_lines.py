@@ -40,7 +40,8 @@ def _line(message: str) -> Mapping[str, Any] | None:
     try:
         line = json.loads(message)
     except ValueError:
-        return {"level": "INFO", "message": message.strip()}
+        is_lambdas_own = message.startswith(("INIT_START ", "START ", "END ", "REPORT "))
+        return None if is_lambdas_own else {"level": "INFO", "message": message.strip()}
     match line:
         case {"_aws": _}:
             return None
