@@ -28,7 +28,8 @@ def register(app: typer.Typer) -> None:
 def logs(
     session: Session,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The end of the log group's name, such as voss-api.", show_default=False)
+        str,
+        typer.Argument(metavar="NAME", help="The end of the log group, such as voss-api.", show_default=False),
     ],
     minutes: Annotated[int, typer.Option(help="How far back.", min=1, max=60 * 24 * 90)] = 60,
     level: Annotated[Level, typer.Option(help="This level and above.", case_sensitive=False)] = Level.INFO,  # type: ignore[attr-defined]

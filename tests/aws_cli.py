@@ -14,7 +14,6 @@ import botocore.session
 from botocore.model import OperationModel, Shape
 from botocore.validate import validate_parameters
 
-
 _TIMES = {"$FROM": "2026-11-26T02:00:00Z", "$TO": "2026-11-26T03:00:00Z"}
 _SOME_ARN = "arn:aws:dynamodb:eu-north-1:123456789012:table/table/backup/backup"
 
@@ -28,7 +27,7 @@ class Call(NamedTuple):
 
 
 def parse(command: str) -> Call:
-    """The call in a command, in which each variable of the shell stands for a text. Raises LookupError or ValueError."""
+    """The call in a command. Each variable of the shell stands for some text. Raises LookupError or ValueError."""
     _aws, *words = shlex.split(command)
     return call_of([_TIMES.get(word, _SOME_ARN) if word.startswith("$") else word for word in words])
 

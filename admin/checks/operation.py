@@ -28,7 +28,8 @@ def dead_letters(queues: Sequence[Queue]) -> list[Finding]:
         Finding(
             queue.name,
             f"{queue.messages} dead letters wait. {_LETTERS.get(queue.name, 'Some events were not processed')}.",
-            "Read the messages and the function's log, correct the cause, then purge the queue.",
+            "Read the function's log, correct the cause, then: bokabridge dead-letters redrive "
+            f"{queue.name} (docs/runbook.md#dead-letters)",
         )
         for queue in queues
         if queue.messages

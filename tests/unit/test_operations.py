@@ -38,7 +38,10 @@ def test_every_log_group_is_listed_with_its_function() -> None:
         for name, resource in resources().items()
         if resource["Type"] == "AWS::Logs::LogGroup"
     }
-    listed = {name_of(group): spans(function)[0] if spans(function) else None for group, function in rows("Log groups", "Log group")}
+    listed = {
+        name_of(group): spans(function)[0] if spans(function) else None
+        for group, function in rows("Log groups", "Log group")
+    }
     assert set(listed) == set(groups.values())
     used = {groups[properties["LoggingConfig"]["LogGroup"]["Ref"]]: name for name, properties in functions().items()}
     assert {group: function for group, function in listed.items() if function} == used
@@ -120,7 +123,7 @@ def test_every_widget_of_the_dashboard_is_listed() -> None:
 
 
 def test_dead_letters_are_kept_for_14_days_as_the_page_says() -> None:
-    kept = dict((row[0], row[1]) for row in rows("What is kept how long", "What"))
+    kept = {row[0]: row[1] for row in rows("What is kept how long", "What")}
     queues = [each["Properties"] for each in resources().values() if each["Type"] == "AWS::SQS::Queue"]
     assert {queue["MessageRetentionPeriod"] for queue in queues} == {14 * 24 * 3600}
     assert kept["dead letters"] == "14 days"

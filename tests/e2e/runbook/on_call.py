@@ -15,7 +15,7 @@ from tests.e2e.shell import Shell
 from tests.runbook import Block, sections
 
 _NEVER = ("exit code 2:", "exit code 70:", "exit code 127:", "unbound variable")
-"""A command with a wrong option, with a fault of ours, or that does not exist; and an id that the page does not name."""
+"""A command with a wrong option, with a fault of ours, or that does not exist; and an id that nobody has set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def on_call(stack: LocalStack, folder: Path) -> OnCall:
     stack_file.write_text(json.dumps(stack.describe()))
     programs.mkdir()
     aws = programs / "aws"
-    aws.write_text(f"#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m tests.aws_cli \"$@\"\n")
+    aws.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m tests.aws_cli "$@"\n')
     aws.chmod(0o755)
     env = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "BOKABRIDGE_"))},

@@ -41,7 +41,9 @@ def test_voss_unknown_until_voss_answers_read_backs_again(engineer: OnCall, voss
     """The ledger gets a usage of 20 minutes ago, for which the test would else have to wait."""
     deployment = voss.stack.deployment
     ledger = DynamoLedger(deployment.client("dynamodb"), deployment.outputs["UsageTableName"])
-    usage = new_usage(COMPANY_ID, key, UsageOrder("KONSULT-TIM", 6), datetime.now(UTC) - timedelta(minutes=20), Timing())
+    usage = new_usage(
+        COMPANY_ID, key, UsageOrder("KONSULT-TIM", 6), datetime.now(UTC) - timedelta(minutes=20), Timing()
+    )
     assert ledger.reserve(usage) is None
     voss.behave(mode="error500", readBack="error500")
     reconcile(voss)

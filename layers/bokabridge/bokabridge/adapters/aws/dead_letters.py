@@ -63,6 +63,12 @@ class LetterRefused(FatalError):
     """The function did not take the letter."""
 
 
+def messages_in(sqs: Any, url: str) -> int:
+    """The number of messages in a queue, without those that a reader holds at the moment."""
+    counted = "ApproximateNumberOfMessages"
+    return int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[counted])["Attributes"][counted])
+
+
 class DeadLetters:
     """The dead-letter queues of one stack. Every method raises the errors of the AWS SDK."""
 
@@ -83,7 +89,8 @@ class DeadLetters:
         """All letters of a queue. Those that nobody removes inside the block are back in the queue after it."""
         letters: list[Letter] = []
         try:
-            while found := self._receive(queue):
+            count = messages_in(self._sqs, self._queues[queue])
+            while len(letters) < count and (found := self._receive(queue)):
                 letters += found
             yield letters
         finally:

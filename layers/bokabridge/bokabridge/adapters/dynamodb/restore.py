@@ -72,7 +72,9 @@ def _key_names(table: Table) -> list[str]:
     except table.client.exceptions.ResourceNotFoundException:
         raise NotFound(f"There is no table {table.name}.") from None
     if described["TableStatus"] != "ACTIVE":
-        raise RetriableError(f"{table.name} is not complete yet ({described['TableStatus']}). Try again in some minutes.")
+        raise RetriableError(
+            f"{table.name} is not complete yet ({described['TableStatus']}). Try again in some minutes."
+        )
     return [each["AttributeName"] for each in described["KeySchema"]]
 
 
