@@ -57,7 +57,7 @@ def open_usages(unsettled: Sequence[OpenUsage], disputed: Sequence[OpenUsage], n
             Finding(
                 f"usage {usage.usage_id}",
                 f"It has not been known for more than 15 minutes whether company {usage.company_id}'s usage is billed.",
-                "Look at VOSS, then at the reconciler's log (docs/voss.md).",
+                "Look at VOSS, then at the reconciler's log (docs/runbook.md#voss-unknown).",
             )
             for usage in late
         ),
