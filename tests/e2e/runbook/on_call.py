@@ -51,12 +51,13 @@ def on_call(stack: LocalStack, folder: Path) -> OnCall:
     stack_file, programs = folder / "stack.json", folder / "bin"
     stack_file.write_text(json.dumps(stack.describe()))
     programs.mkdir()
+    (programs / "bokabridge").symlink_to(ROOT / "tools" / "bokabridge")
     aws = programs / "aws"
     aws.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m tests.aws_cli "$@"\n')
     aws.chmod(0o755)
     env = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "BOKABRIDGE_"))},
-        "PATH": f"{programs}:{ROOT / '.local' / 'env' / 'cli' / 'bin'}:{os.environ['PATH']}",
+        "PATH": f"{programs}:{os.environ['PATH']}",
         "BOKABRIDGE_STACK_FILE": str(stack_file),
         "AWS_ENDPOINT_URL": stack.deployment.aws_url,
         "AWS_DEFAULT_REGION": REGION,
