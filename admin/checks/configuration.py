@@ -65,7 +65,7 @@ def alarms_without_topic(alarms: Sequence[Alarm], topics: Sequence[Topic]) -> li
 def alarms_on(alarms: Sequence[Alarm]) -> list[Finding]:
     """Alarms that are on at this moment."""
     return [
-        Finding(alarm.name, "The alarm is on.", "Read its description in CloudWatch, which says what to do.")
+        Finding(alarm.name, "The alarm is on.", "Its description in CloudWatch names its section of docs/runbook.md.")
         for alarm in alarms
         if alarm.state == "ALARM"
     ]

@@ -28,7 +28,8 @@ def dead_letters(queues: Sequence[Queue]) -> list[Finding]:
         Finding(
             queue.name,
             f"{queue.messages} dead letters wait. {_LETTERS.get(queue.name, 'Some events were not processed')}.",
-            "Read the messages and the function's log, correct the cause, then purge the queue.",
+            "Read the function's log, correct the cause, then: bokabridge dead-letters redrive "
+            f"{queue.name} (docs/runbook.md#dead-letters)",
         )
         for queue in queues
         if queue.messages
@@ -56,7 +57,7 @@ def open_usages(unsettled: Sequence[OpenUsage], disputed: Sequence[OpenUsage], n
             Finding(
                 f"usage {usage.usage_id}",
                 f"It has not been known for more than 15 minutes whether company {usage.company_id}'s usage is billed.",
-                "Look at VOSS, then at the reconciler's log (docs/voss.md).",
+                "Look at VOSS, then at the reconciler's log (docs/runbook.md#voss-unknown).",
             )
             for usage in late
         ),

@@ -36,6 +36,22 @@ class Shell:
         assert done.returncode == 0, f"{commands}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
+    def try_all(self, commands: str) -> str:
+        """Run the commands, go on after one that fails, and return all that they print, with their exit codes."""
+        report = "trap 'echo \"exit code $?: $BASH_COMMAND\"' ERR"
+        remember = f"declare -p | grep -v '^declare -[a-zA-Z]*r' > '{self._memory}'"
+        done = subprocess.run(
+            ["bash", "-c", f"source '{self._memory}'\nset -u\n{report}\n{commands}\ntrap - ERR\n{remember}\n"],
+            cwd=self._folder,
+            env=self._env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_SECONDS,
+            check=True,
+        )
+        return done.stdout
+
     @contextmanager
     def in_background(self, commands: str, until: str) -> Iterator[None]:
         """Run the commands in another shell. Enter once they have printed `until`, and end them with Ctrl-C.

@@ -12,6 +12,9 @@ from bokabridge.usersync.job import Trigger
 from bokabridge.usersync.start import start_sync
 from bokabridge.wiring.usersync import jobs, lease, workflow
 
+SKIPPED = {"SyncsSkipped": 1}
+"""The metric of a scheduled start that finds a running sync."""
+
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """{CompanyId} → {Started, JobId?}. Started is False if a sync is running or the company's settings are not active.
@@ -24,7 +27,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         job = start_sync(company_id, Trigger.Schedule, jobs=jobs(), workflow=workflow(), clock=utc_now, lease=lease())
     except AlreadyRunning:
-        publish({"SyncsSkipped": 1})
+        publish(SKIPPED)
         logger().info("sync skipped: one is running")
         return {"Started": False}
     except NotConfigured:

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from itertools import batched
 
 from bokabridge.adapters.aws.account import Account
+from bokabridge.adapters.aws.dead_letters import messages_in
 from bokabridge.adapters.aws.stacks import Stack, resources_of
 from bokabridge.clock import utc_now
 from bokabridge.errors import FatalError
@@ -77,11 +78,7 @@ class Inspection:
         """The stack's queues, all of which are for dead letters."""
         sqs = self._account.client("sqs")
         urls = resources_of(self._cloudformation, self._stack.name, "AWS::SQS::Queue")
-        counted = "ApproximateNumberOfMessages"
-        return [
-            Queue(name, int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[counted])["Attributes"][counted]))
-            for name, url in sorted(urls.items())
-        ]
+        return [Queue(name, messages_in(sqs, url)) for name, url in sorted(urls.items())]
 
     def missing_secrets(self, names: Collection[str]) -> list[str]:
         """Those of these secrets that do not exist or are about to be deleted."""
