@@ -18,7 +18,7 @@ from bokabridge.http.api import Api, Call, Success
 from bokabridge.operations.customers import CUSTOMER_QUERY, CustomerQuery, CustomerQueryResponse, customers_response
 from bokabridge.paging import Window
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Counters, JobStatus, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, Failure, JobStatus, Trigger, Work, new_job
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.roster import RosterAddition, RosterPage
@@ -91,7 +91,7 @@ REFUSED = failure("ConditionalCheckFailedException")
 
 
 def finish(on: Stores) -> bool:
-    return on.jobs.finish(OWN, ID, JobStatus.Failed, "Why.", NOON)
+    return on.jobs.finish(OWN, ID, Failure("Why."), NOON)
 
 
 def begin(on: Stores) -> Any:
@@ -119,8 +119,8 @@ CASES = [
     Case("rosters.undecided", lambda on: on.rosters.undecided(RUNNING)),
     Case("jobs.finish", finish),
     Case("jobs.finish", finish, [CLOSED]),
-    Case("jobs.finish", finish, [CLOSED, CLOSED]),
-    Case("jobs.finish", finish, [CLOSED, CLOSED, UPDATED]),
+    Case("jobs.finish", finish, [met(1, JobId=ID, Failures=1)]),
+    Case("jobs.finish", finish, [met(1, JobId=ID, Failures=1), found()]),
     Case("jobs.finish", finish, [met(0, Status=1, IsDrained=True)]),
     Case("jobs.find", lambda on: on.jobs.find(OWN, ID)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, None, TEN)),

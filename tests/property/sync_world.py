@@ -166,7 +166,7 @@ class SyncWorld(Processes):
             return
         failure = aborted or (None if run.is_done else run.failure)
         with self.process(REQUEST_SECONDS, fault, None), suppress(RetriableError):
-            close_sync(COMPANY_ID, job_id, failure, jobs=self.jobs, clock=self.clock)
+            close_sync(COMPANY_ID, job_id, Failure(failure) if failure else None, jobs=self.jobs, clock=self.clock)
 
     def read(self, back: int, fault: Fault | None = None) -> None:
         job_id = self.job_id(back)

@@ -55,6 +55,10 @@ class CredentialsRejected(FatalError):
     """The other side rejected our credentials. Newer ones may have been stored since we read them."""
 
 
+class SyncStopped(FatalError):
+    """A person changed the company's settings so that the sync must stop."""
+
+
 class LeaseLost(FatalError):
     """Another job now holds the company's lock, so this one must not write any more."""
 
@@ -118,6 +122,10 @@ class NotConfigured(InvalidInput):
             "Axema is not set up for this company, or not active. Save the company's Axema settings first.",
             code="AxemaNotConfigured",
         )
+
+
+class SchedulePaused(NotConfigured):
+    """The company's schedule is paused, so it starts no sync. Other starts are possible."""
 
 
 class Unauthenticated(BridgeError):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bokabridge.settings.fakes import InMemoryScheduler
-from bokabridge.usersync.job import JobStatus
+from bokabridge.usersync.job import Failure, JobStatus
 from bokabridge.usersync.overdue import LONGEST_RUN, list_overdue
 from tests.data import COMPANY_ID
 from tests.unit.usersync.world import World, people
@@ -31,7 +31,7 @@ def synced(completed: datetime, status: JobStatus = JobStatus.Completed) -> Worl
     world = World(people(1))
     world.now = completed - timedelta(minutes=10)
     job = world.start()
-    world.jobs.finish(COMPANY_ID, job.id, status, None, completed)
+    world.jobs.finish(COMPANY_ID, job.id, None if status is JobStatus.Completed else Failure("Why."), completed)
     return world
 
 
