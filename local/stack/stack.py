@@ -22,8 +22,9 @@ from local.stack.deploy import STACK, Deployment, alarm_topic, api_url, deploy
 from local.stack.emulator import REGION, emulator
 from local.stack.gateway import AT_ONCE, Gateway
 from local.stack.processes import StartError, require_free
-from local.stack.seed import connect_to_axema, connect_to_voss
+from local.stack.seed import connect_to_axema, connect_to_voss, connect_to_webhook
 from local.voss.simulator import VossSimulator
+from local.webhook.simulator import WebhookReceiver
 
 _WARM_UP_SECONDS = 120
 
@@ -37,12 +38,13 @@ class LocalStack:
     axema_url: str
     voss_url: str
     identity_url: str
+    webhook_url: str
     tokens: dict[str, str]
     api_keys: dict[str, str]
 
     @property
     def port(self) -> int:
-        """The first of its five ports in a row."""
+        """The first of its six ports in a row."""
         return int(self.deployment.aws_url.rsplit(":", 1)[1])
 
     def describe(self) -> dict[str, Any]:
@@ -52,6 +54,7 @@ class LocalStack:
             "AxemaUrl": self.axema_url,
             "VossUrl": self.voss_url,
             "IdentityUrl": self.identity_url,
+            "WebhookUrl": self.webhook_url,
             "AwsUrl": self.deployment.aws_url,
             "AwsRegion": REGION,
             "StackName": STACK,
@@ -77,6 +80,7 @@ class LocalStack:
             described["AxemaUrl"],
             described["VossUrl"],
             described["IdentityUrl"],
+            described["WebhookUrl"],
             described["Tokens"],
             described["ApiKeys"],
         )
@@ -84,7 +88,7 @@ class LocalStack:
 
 @contextmanager
 def local_stack(port: int) -> Iterator[LocalStack]:
-    """Start the stack on `port` and the four ports after it. Raises StartError."""
+    """Start the stack on `port` and the five ports after it. Raises StartError."""
     require_free(port)
     users = {company.id: company.users for company in COMPANIES if company.users is not None}
     with (
@@ -94,6 +98,7 @@ def local_stack(port: int) -> Iterator[LocalStack]:
         AxemaSimulator(users, port + 2) as axema,
         VossSimulator([company.id for company in COMPANIES], port + 3) as voss,
         IdentitySimulator(port + 4) as identity,
+        WebhookReceiver(port + 5) as webhook,
     ):
         values = {
             "LocalEndpointUrl": aws_url,
@@ -106,6 +111,7 @@ def local_stack(port: int) -> Iterator[LocalStack]:
             "VossSettleAfterSeconds": "60",
             "IdentityIssuer": identity.realm.issuer,
             "AlarmTopicArn": alarm_topic(aws_url),
+            "WebhookUrl": webhook.hook,
             "IdentityAudience": CLIENT_ID,
             "CompanyClaim": COMPANY_CLAIM,
             "AllowPrivateEndpoints": "true",
@@ -118,10 +124,13 @@ def local_stack(port: int) -> Iterator[LocalStack]:
         for company_id in users:
             connect_to_axema(deployment, company_id)
         connect_to_voss(deployment)
+        connect_to_webhook(deployment)
         tokens = new_tokens(identity.realm)
         keys_table = DynamoApiKeys(deployment.client("dynamodb"), deployment.outputs["ApiKeysTableName"])
         _warm_up(api.url, tokens["read"])
-        yield LocalStack(deployment, api.url, axema.url, voss.url, identity.url, tokens, new_api_keys(keys_table))
+        yield LocalStack(
+            deployment, api.url, axema.url, voss.url, identity.url, webhook.url, tokens, new_api_keys(keys_table)
+        )
 
 
 def _warm_up(api: str, token: str) -> None:

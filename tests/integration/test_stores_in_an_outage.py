@@ -148,6 +148,8 @@ CASES = [
     Case("settings.find", lambda on: on.settings.find(OWN)),
     Case("settings.add", lambda on: on.settings.add(SETTINGS)),
     Case("settings.replace", lambda on: on.settings.replace(SETTINGS, SETTINGS)),
+    Case("settings.resume", lambda on: on.settings.resume(SETTINGS)),
+    Case("notices.find", lambda on: on.notices.find(OWN, ID)),
     Case("settings.begin_removal", lambda on: on.settings.begin_removal(SETTINGS, NOON)),
     Case("settings.give_up_removal", lambda on: on.settings.give_up_removal(OWN, NOON)),
     Case("settings.finish_removal", lambda on: on.settings.finish_removal(OWN, NOON)),

@@ -16,7 +16,7 @@ from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import InMemoryJobs, RecordedWorkflow
-from bokabridge.usersync.job import SyncJob, Trigger
+from bokabridge.usersync.job import Failure, SyncJob, Trigger
 from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.read import get_job

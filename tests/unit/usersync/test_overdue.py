@@ -38,8 +38,8 @@ def synced(completed: datetime, status: JobStatus = JobStatus.Completed) -> Worl
 @pytest.mark.parametrize(
     ("expression", "due"),
     [
-        ("rate(1 day)", at("22T03:10")),
-        ("rate(15 minutes)", at("21T03:25")),
+        ("rate(1 day)", at("21T12:00")),
+        ("rate(15 minutes)", at("21T03:15")),
         ("cron(0 3 * * ? *)", at("22T03:00")),
         ("cron(0 3 ? * MON-FRI *)", at("23T03:00")),
         ("cron(0 3 ? * FRI#4 *)", at("27T03:00")),

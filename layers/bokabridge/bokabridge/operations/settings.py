@@ -19,6 +19,7 @@ from bokabridge.settings.kinds.members import stripped
 from bokabridge.settings.model import AxemaSecret, AxemaSettings, NameOrder
 from bokabridge.settings.schedule import is_timezone, objection, parse_expression
 from bokabridge.settings.trial import Trial
+from bokabridge.usersync.standing import PAUSED
 
 
 def _absent_if_blank(value: Any) -> Any:
@@ -150,7 +151,8 @@ class DeleteAxemaCodeLockSettingResponse(WireModel):
 class CodeLockAxemaSettingResponse(_ResponseMembers):
     """The settings without their secrets. `Schedule` is the expression in force; it is absent if only requests sync.
 
-    `NextRun` is when the schedule next starts a sync. It is absent if it never does.
+    `NextRun` is when the schedule next starts a sync. It is absent if it never does. `SchedulePaused` is a sentence that
+    says why the schedule is paused. It is absent if it is not.
     """
 
     active: bool
@@ -158,6 +160,7 @@ class CodeLockAxemaSettingResponse(_ResponseMembers):
     schedule: str | None
     schedule_timezone: str
     next_run: WireDate | None
+    schedule_paused: str | None
     created: WireDate
     updated: WireDate
 
@@ -182,6 +185,7 @@ def settings_response(
         schedule=schedule,
         schedule_timezone=settings.timezone,
         next_run=next_run,
+        schedule_paused=PAUSED if schedule and settings.paused_at else None,
         created=settings.created_at,
         updated=settings.updated_at,
     )
@@ -229,7 +233,10 @@ TEST_AXEMA_CODE_LOCK_SETTING = Operation(
     path="/codelock/axema/settings/test",
     roles=WRITERS,
     summary="Test the connection to a company's Axema system",
-    notes="Tries the stored settings with the given members in place of the stored ones. Saves nothing.",
+    notes=(
+        "Tries the stored settings with the given members in place of the stored ones. Saves nothing. "
+        "A successful test of the stored settings resumes a paused schedule."
+    ),
     is_ours=True,
 )
 
