@@ -1,6 +1,4 @@
-"""The data of a new stack: the companies' Axema settings and credentials, the credentials for VOSS, and
-the webhook's secret.
-"""
+"""The data of a new stack: the companies' Axema settings, and credentials for Axema, VOSS and the webhook."""
 
 import json
 from datetime import UTC, datetime

@@ -151,8 +151,8 @@ class DeleteAxemaCodeLockSettingResponse(WireModel):
 class CodeLockAxemaSettingResponse(_ResponseMembers):
     """The settings without their secrets. `Schedule` is the expression in force; it is absent if only requests sync.
 
-    `NextRun` is when the schedule next starts a sync. It is absent if it never does. `SchedulePaused` is a sentence that
-    says why the schedule is paused. It is absent if it is not.
+    `NextRun` is when the schedule next starts a sync. It is absent if it never does. `SchedulePaused` says why the
+    schedule is paused. It is absent if it is not.
     """
 
     active: bool

@@ -1,4 +1,4 @@
-"""Connections to hosts that a tenant or a deployment chose. They never lead to an address of ours, however the host is written.
+"""Connections to hosts that a tenant or a deployment chose. They never lead to an address of ours.
 
 We resolve a name once, check each of its addresses, and connect to an address that we checked. So a name that resolves
 to another address the next time gains nothing. The Host header, SNI and the check of the certificate still use the
