@@ -74,13 +74,14 @@ class Inspection:
         return found
 
     def queues(self) -> list[Queue]:
-        """The stack's queues, all of which are for dead letters."""
+        """The stack's queues of dead letters."""
         sqs = self._account.client("sqs")
         urls = resources_of(self._cloudformation, self._stack.name, "AWS::SQS::Queue")
         counted = "ApproximateNumberOfMessages"
         return [
             Queue(name, int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[counted])["Attributes"][counted]))
             for name, url in sorted(urls.items())
+            if name.endswith("DeadLetters")
         ]
 
     def missing_secrets(self, names: Collection[str]) -> list[str]:
