@@ -28,6 +28,19 @@ from local.webhook.simulator import WebhookReceiver
 
 _WARM_UP_SECONDS = 120
 
+_FIXED = {
+    "VossScope": "voss-demo",
+    "VossTimeoutSeconds": "5",
+    "VossSettleAfterSeconds": "60",
+    "IdentityAudience": CLIENT_ID,
+    "CompanyClaim": COMPANY_CLAIM,
+    "AllowPrivateEndpoints": "true",
+    "CorsOrigins": "http://localhost:8080, http://app.example.com",
+    "PageBudgetSeconds": "2",  # a large sync takes several invocations, as on AWS
+    "ScheduleFlexibleMinutes": "0",  # schedules start at the exact minute
+}
+"""The template's parameters that are the same in each local stack."""
+
 
 @dataclass(frozen=True, slots=True)
 class LocalStack:
@@ -100,25 +113,16 @@ def local_stack(port: int) -> Iterator[LocalStack]:
         IdentitySimulator(port + 4) as identity,
         WebhookReceiver(port + 5) as webhook,
     ):
-        values = {
+        values = _FIXED | {
             "LocalEndpointUrl": aws_url,
             "AxemaApiUrl": axema.url,
             "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token",
             "VossBaseUrl": voss.url,
             "VossTokenUrl": f"{voss.url}/oauth2/token",
-            "VossScope": "voss-demo",
-            "VossTimeoutSeconds": "5",
-            "VossSettleAfterSeconds": "60",
             "IdentityIssuer": identity.realm.issuer,
             "AlarmTopicArn": alarm_topic(aws_url),
             "WebhookUrl": webhook.hook,
-            "IdentityAudience": CLIENT_ID,
-            "CompanyClaim": COMPANY_CLAIM,
-            "AllowPrivateEndpoints": "true",
             "PublicUrl": api.url,
-            "CorsOrigins": "http://localhost:8080, http://app.example.com",
-            "PageBudgetSeconds": "2",  # a large sync takes several invocations, as on AWS
-            "ScheduleFlexibleMinutes": "0",  # schedules start at the exact minute
         }
         deployment = deploy(aws_url, values)
         for company_id in users:

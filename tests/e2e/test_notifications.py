@@ -32,7 +32,9 @@ class Subscriber:
     def messages(self) -> list[dict[str, Any]]:
         """All messages until now, in the order of their publication."""
         found = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
-        self.received.extend(json.loads(each["Body"]) for each in found.get("Messages", []))
+        for message in found.get("Messages", []):
+            self.received.append(json.loads(message["Body"]))
+            self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
         return sorted(self.received, key=lambda message: str(json.loads(message["Message"])["CompletedDate"]))
 
     def bodies(self, number: int) -> list[dict[str, Any]]:
@@ -55,11 +57,17 @@ def company(bridge: Bridge) -> str:
 def subscriber(bridge: Bridge, company: str) -> Iterator[Subscriber]:
     deployment = bridge.stack.deployment
     sqs, sns = deployment.client("sqs"), deployment.client("sns")
+    topic = deployment.outputs["UserSyncNoticesTopicArn"]
     url = sqs.create_queue(QueueName=f"notices-{company}")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    may_send = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    statement = {**may_send, "Resource": arn, "Condition": {"ArnEquals": {"aws:SourceArn": topic}}}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
     subscription = sns.subscribe(
-        TopicArn=deployment.outputs["UserSyncNoticesTopicArn"],
+        TopicArn=topic,
         Protocol="sqs",
-        Endpoint=sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"],
+        Endpoint=arn,
         Attributes={"FilterPolicy": json.dumps({"CompanyId": [company]})},
         ReturnSubscriptionArn=True,
     )

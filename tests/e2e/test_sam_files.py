@@ -18,7 +18,7 @@ FUNCTIONS = [name for name, resource in resources().items() if resource["Type"] 
 PARAMETERS: dict[str, str] = yaml.safe_load((ROOT / PARAMETERS_FILE).read_text())
 GIVEN: dict[str, str] = json.loads((ROOT / PARAMETERS_FILE).with_name("env.json").read_text())["Parameters"]
 
-EXPECTED_TO_DIFFER = {"IDENTITY_ISSUER", "IDENTITY_KEYS_URL", "PUBLIC_URL", "PAGE_BUDGET_SECONDS", *CHECKS}
+EXPECTED_TO_DIFFER = {"IDENTITY_ISSUER", "IDENTITY_KEYS_URL", "PUBLIC_URL", "API_URL", "PAGE_BUDGET_SECONDS", *CHECKS}
 """A container uses this machine's issuer, another address for the signing keys, and another API. It knows no versions,
 so the hook before traffic has none to call."""
 

@@ -41,10 +41,7 @@ class NotDelivered(RetriableError):
 
 
 class DeliveryUnclear(BridgeError):
-    """The request was sent and got no response, so the other side may have carried it out.
-
-    It is not a RetriableError: code that retries those must not repeat a request that may have cost money.
-    """
+    """The request got no response, so the other side may have carried it out. A repetition might cost money."""
 
 
 class FatalError(BridgeError):
@@ -174,10 +171,7 @@ class AlreadyRunning(BridgeError):
 
 
 class StillEnding(BridgeError):
-    """The job that held the company's lock has ended, but its worker may still be writing.
-
-    The lock is free after `retry_after_seconds` at the latest.
-    """
+    """The lock's job has ended, but its worker may still be writing, for at most `retry_after_seconds`."""
 
     def __init__(self, job_id: str, retry_after_seconds: int) -> None:
         super().__init__(

@@ -151,8 +151,7 @@ class DeleteAxemaCodeLockSettingResponse(WireModel):
 class CodeLockAxemaSettingResponse(_ResponseMembers):
     """The settings without their secrets. `Schedule` is the expression in force; it is absent if only requests sync.
 
-    `NextRun` is when the schedule next starts a sync. It is absent if it never does. `SchedulePaused` says why the
-    schedule is paused. It is absent if it is not.
+    `NextRun` is when the schedule next starts a sync, if it does. `SchedulePaused` says why it is paused, if it is.
     """
 
     active: bool
@@ -233,10 +232,7 @@ TEST_AXEMA_CODE_LOCK_SETTING = Operation(
     path="/codelock/axema/settings/test",
     roles=WRITERS,
     summary="Test the connection to a company's Axema system",
-    notes=(
-        "Tries the stored settings with the given members in place of the stored ones. Saves nothing. "
-        "A successful test of the stored settings resumes a paused schedule."
-    ),
+    notes="Tries the stored settings with the given members in place of the stored ones. Resumes a paused schedule.",
     is_ours=True,
 )
 
