@@ -39,6 +39,7 @@ LATER = NOON + timedelta(minutes=5)
 ID = "44444444-4444-4444-8444-444444444444"
 JOB = new_job(OWN, Trigger.Request, NOON, LATER)
 WORK = Work(NOON, LATER, LATER)
+WHY = Failure("Why.")
 RUNNING = JOB.advanced(Counters(), "cursor", NOON, LATER)
 USAGE = new_usage(OWN, "key", UsageOrder("A1", 1), NOON, Timing())
 SETTINGS = settings_of(OWN)
@@ -90,10 +91,6 @@ CLOSED = met(0, Status=2, IsDrained=True)
 REFUSED = failure("ConditionalCheckFailedException")
 
 
-def finish(on: Stores) -> bool:
-    return on.jobs.finish(OWN, ID, Failure("Why."), NOON)
-
-
 def begin(on: Stores) -> Any:
     return on.jobs.begin(OWN, ID, WORK, "system")
 
@@ -117,11 +114,11 @@ CASES = [
     Case("rosters.save_missing", lambda on: on.rosters.save_missing(OWN, 0, [b""])),
     Case("rosters.save_undecided", lambda on: on.rosters.save_undecided(RUNNING, [])),
     Case("rosters.undecided", lambda on: on.rosters.undecided(RUNNING)),
-    Case("jobs.finish", finish),
-    Case("jobs.finish", finish, [CLOSED]),
-    Case("jobs.finish", finish, [met(1, JobId=ID, Failures=1)]),
-    Case("jobs.finish", finish, [met(1, JobId=ID, Failures=1), found()]),
-    Case("jobs.finish", finish, [met(0, Status=1, IsDrained=True)]),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, WHY, NOON)),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, WHY, NOON), [CLOSED]),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, WHY, NOON), [met(1, JobId=ID, Failures=1)]),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, WHY, NOON), [met(1, JobId=ID, Failures=1), found()]),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, WHY, NOON), [met(0, Status=1, IsDrained=True)]),
     Case("jobs.find", lambda on: on.jobs.find(OWN, ID)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, None, TEN)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, JobStatus.Failed, TEN)),
