@@ -25,7 +25,8 @@ so the hook before traffic has none to call."""
 
 def seen_from_a_container(stack: LocalStack, value: str) -> str:
     for at in range(PORTS):
-        value = value.replace(f"127.0.0.1:{stack.port + at}", f"{HOST}:{FIRST_PORT + at}")
+        for host in ("127.0.0.1", "localhost"):  # the emulator's queues have the latter
+            value = value.replace(f"{host}:{stack.port + at}", f"{HOST}:{FIRST_PORT + at}")
     return value
 
 

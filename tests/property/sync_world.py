@@ -48,6 +48,7 @@ class Stores:
     settings: Any
     customers: Any
     issues: Any
+    notices: Any
 
 
 @dataclass
@@ -67,7 +68,7 @@ class SyncWorld(Processes):
         self.stores.settings.add(replace(settings_of(COMPANY_ID), connection=SYSTEMS[0]))
         self.source = ModelSource(self.before_fetch)
         self.workflow = RecordedWorkflow()
-        self.jobs, rosters, links, settings, customers, _ = map(self.watched, vars(self.stores).values())
+        self.jobs, rosters, links, settings, customers, *_ = map(self.watched, vars(self.stores).values())
         self.worker = PageWorker(self.jobs, rosters, links, settings, self.source, customers, self.clock, LEASE)
         self.runs: dict[str, Run] = defaultdict(Run)
         self.added_by_hand = 0
@@ -76,7 +77,7 @@ class SyncWorld(Processes):
         settings = InMemorySettings()
         customers = InMemoryCustomers(self.clock)
         jobs = InMemoryJobs(settings)
-        return Stores(jobs, jobs.rosters, InMemoryLinks(), settings, customers, jobs.issues)
+        return Stores(jobs, jobs.rosters, InMemoryLinks(), settings, customers, jobs.issues, jobs.notices)
 
     # What there is.
 
@@ -92,6 +93,11 @@ class SyncWorld(Processes):
         """Newest first."""
         found: list[SyncJob] = self.stores.jobs.list(COMPANY_ID, None, Window(0, 1000))
         return found
+
+    def noticed(self) -> list[str]:
+        """The events of all notices in the order of time."""
+        found = [self.stores.notices.find(COMPANY_ID, job.id) for job in reversed(self.all_jobs())]
+        return [notice.event for notice in sorted(filter(None, found), key=lambda notice: notice.at)]
 
     def all_customers(self) -> list[Customer]:
         found: list[Customer] = self.stores.customers.list(COMPANY_ID, Window(0, 1000))

@@ -232,7 +232,7 @@ TEST_AXEMA_CODE_LOCK_SETTING = Operation(
     path="/codelock/axema/settings/test",
     roles=WRITERS,
     summary="Test the connection to a company's Axema system",
-    notes="Tries the stored settings, or given members in their place, and saves nothing. May resume a paused schedule.",
+    notes="Tries the stored settings, or given members in their place. Saves nothing. May resume a paused schedule.",
     is_ours=True,
 )
 
