@@ -55,7 +55,11 @@ def create_app() -> Flask:
     @app.post("/hook")
     @app.post("/elsewhere")
     def receive() -> Response:
-        delivery = {"path": request.path, "headers": dict(request.headers), "body": request.get_data(as_text=True)}
+        delivery: dict[str, Any] = {
+            "path": request.path,
+            "headers": dict(request.headers),
+            "body": request.get_data(as_text=True),
+        }
         receiver.deliveries.append(delivery)
         response = receiver.response() if request.path == "/hook" else Response(status=204)
         delivery["status"] = response.status_code

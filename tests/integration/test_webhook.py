@@ -58,9 +58,8 @@ class Bridge:
 
     def hidden(self) -> bool:
         """True if a message waits for its next attempt."""
-        counted = ["ApproximateNumberOfMessagesNotVisible"]
-        found = boto3.client("sqs").get_queue_attributes(QueueUrl=QUEUE, AttributeNames=counted)  # type: ignore[arg-type]
-        return found["Attributes"][counted[0]] == "1"
+        found = boto3.client("sqs").get_queue_attributes(QueueUrl=QUEUE, AttributeNames=["All"])
+        return found["Attributes"]["ApproximateNumberOfMessagesNotVisible"] == "1"
 
 
 @pytest.fixture

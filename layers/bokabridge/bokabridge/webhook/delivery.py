@@ -46,7 +46,7 @@ def deliver(delivery: Delivery, *, webhook: Webhook, queue: DeliveryQueue) -> Br
 
 def wait_seconds(attempt: int) -> int:
     """The wait after this failed attempt: 1, 2, 4, 8, 16 and 32 minutes, then an hour each time."""
-    return min(_FIRST_WAIT_SECONDS * 2 ** (attempt - 1), _LONGEST_WAIT_SECONDS)
+    return min(_FIRST_WAIT_SECONDS << (attempt - 1), _LONGEST_WAIT_SECONDS)
 
 
 def signed_headers(secret: str, body: bytes, delivery_id: str, now: datetime) -> Mapping[str, str]:

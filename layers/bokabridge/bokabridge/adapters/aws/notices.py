@@ -8,6 +8,7 @@ from bokabridge.usersync.notice import Message
 
 if TYPE_CHECKING:
     from types_boto3_sns import SNSClient
+    from types_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
 
 class SnsTopic:
@@ -19,7 +20,7 @@ class SnsTopic:
 
     def publish(self, message: Message) -> None:
         """See NoticeTopic."""
-        attributes = {
+        attributes: dict[str, MessageAttributeValueTypeDef] = {
             name: {"DataType": "String", "StringValue": str(value)} for name, value in message.attributes.items()
         }
         with transient_as_retriable("SNS"):
