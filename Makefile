@@ -32,7 +32,7 @@ demo: stack-ready ## Watch 5,000 Axema users become customers, on the stack of `
 	@$(PYTHON) -m local.demo --port "$(PORT)" --stack-file "$(STACK_FILE)"
 
 .PHONY: up
-up: stack-ready ## Start the local stack and keep it running (PORT=4566 and the next four, STACK_FILE=.local/stack.json)
+up: stack-ready ## Start the local stack and keep it running (PORT=4566 and the next five, STACK_FILE=.local/stack.json)
 	@$(PYTHON) -m local.up --port "$(PORT)" --stack-file "$(STACK_FILE)"
 
 .PHONY: test

@@ -37,6 +37,7 @@ class Examination:
             "parameters": lambda: configuration.unset_parameters(self._deployed.stack.parameters),
             "secrets": self._secrets,
             "alarm topics": self._topics,
+            "notices": self._notices,
             "alarms": lambda: configuration.alarms_on(self._alarms),
             "dead letters": lambda: operation.dead_letters(self._inspection.queues()),
             "sync jobs": lambda: operation.stuck_jobs(self._survey.running, utc_now()),
@@ -54,12 +55,17 @@ class Examination:
         return self._deployed.survey()
 
     def _secrets(self) -> list[Finding]:
-        wanted = configuration.secrets_of(self._stage, self._survey.companies)
+        parameters = self._deployed.stack.parameters
+        wanted = configuration.secrets_of(self._stage, self._survey.companies, parameters)
         return configuration.missing_secrets(self._inspection.missing_secrets(wanted), self._stage)
 
     def _topics(self) -> list[Finding]:
         arns = {arn for alarm in self._alarms for arn in alarm.topics if ":sns:" in arn}
         return configuration.alarms_without_topic(self._alarms, self._inspection.topics(arns))
+
+    def _notices(self) -> list[Finding]:
+        arn = self._deployed.stack.outputs.get("UserSyncNoticesTopicArn")
+        return configuration.notices_unread(self._inspection.topics([arn] if arn else []))
 
     def _usages(self) -> list[Finding]:
         ledger = self._deployed.ledger

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sns import SNSClient
     from types_boto3_stepfunctions import SFNClient
 
 Responses = list[tuple[int, dict[str, Any]]]
@@ -44,6 +45,10 @@ def secrets_manager_client(url: str) -> "SecretsManagerClient":
 
 def scheduler_client(url: str) -> "EventBridgeSchedulerClient":
     return boto3.client("scheduler", endpoint_url=url, **_ACCESS)
+
+
+def sns_client(url: str) -> "SNSClient":
+    return boto3.client("sns", endpoint_url=url, **_ACCESS)
 
 
 @contextmanager

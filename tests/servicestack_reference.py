@@ -32,7 +32,7 @@ OUR_MEMBERS = {
     "QueryAxemaUserSyncJobs": frozenset({"Skip", "Take"}),
     "AddAxemaCodeLockSetting": _OUR_SETTINGS,
     "UpdateAxemaCodeLockSetting": _OUR_SETTINGS,
-    "CodeLockAxemaSettingResponse": frozenset({"NextRun"}),
+    "CodeLockAxemaSettingResponse": frozenset({"NextRun", "SchedulePaused"}),
 }
 """What our DTOs have besides BokaMera's members (docs/servicestack.md)."""
 

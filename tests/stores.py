@@ -8,6 +8,7 @@ from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.adapters.dynamodb.notices import DynamoNotices
 from bokabridge.adapters.dynamodb.product_copies import DynamoProductCopies
 from bokabridge.adapters.dynamodb.rosters import DynamoRosters
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
@@ -30,6 +31,7 @@ class Stores:
     customers: DynamoCustomers
     settings: DynamoSettings
     trials: DynamoTrials
+    notices: DynamoNotices
     ledger: DynamoLedger
     products: DynamoProductCopies
     api_keys: DynamoApiKeys
@@ -44,6 +46,7 @@ def stores(client: "DynamoDBClient") -> Stores:
         DynamoCustomers(client, "t", utc_now),
         DynamoSettings(client, "t"),
         DynamoTrials(client, "t"),
+        DynamoNotices(client, "t"),
         DynamoLedger(client, "t"),
         DynamoProductCopies(client, "t"),
         DynamoApiKeys(client, "t"),

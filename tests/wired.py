@@ -20,6 +20,7 @@ from local.identity.realm import Realm
 from local.identity.simulator import IdentitySimulator
 from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
 from local.voss.simulator import VossSimulator
+from local.webhook.credentials import SECRET
 from tests.dynamodb import API_KEYS_TABLE, CUSTOMERS_TABLE, USAGE_TABLE, USER_SYNC_TABLE, create_table
 from tests.template import api_events, functions
 
@@ -29,6 +30,7 @@ _ACCOUNT = "arn:aws:{}:eu-north-1:123456789012:{}"
 _ROLE = "arn:aws:iam::123456789012:role/demo"
 _SECRETS_PREFIX = "bokabridge/dev/axema/"
 _VOSS_SECRET = "bokabridge/dev/voss"
+WEBHOOK_SECRET = "bokabridge/dev/webhook"
 _GROUP = "schedules"
 _WORKFLOW = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 
@@ -111,6 +113,11 @@ def _environment(axema_url: str, voss_url: str) -> dict[str, str]:
         "COMPANY_CLAIM": "company_id",
         "PUBLIC_URL": "",
         "CORS_ORIGINS": "",
+        "NOTICE_TOPIC_ARN": _ACCOUNT.format("sns", "notices"),
+        "API_URL": "https://api.example.com",
+        "WEBHOOK_URL": "http://127.0.0.1:9/hook",
+        "WEBHOOK_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/deliveries",
+        "WEBHOOK_SECRET_NAME": WEBHOOK_SECRET,
         "POWERTOOLS_METRICS_NAMESPACE": "bokabridge/tests",
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }
@@ -124,6 +131,9 @@ def _create_resources() -> None:
     boto3.client("scheduler").create_schedule_group(Name=_GROUP)
     secret = json.dumps({"ClientId": CLIENT_ID, "ClientSecret": CLIENT_SECRET})
     boto3.client("secretsmanager").create_secret(Name=_VOSS_SECRET, SecretString=secret)
+    boto3.client("secretsmanager").create_secret(Name=WEBHOOK_SECRET, SecretString=json.dumps({"Secret": SECRET}))
+    boto3.client("sns").create_topic(Name="notices")
+    boto3.client("sqs").create_queue(QueueName="deliveries")
 
 
 def _handlers() -> dict[str, Handler]:

@@ -17,11 +17,16 @@ MUST_BE_SET = {
 
 _VOSS = "bokabridge/{stage}/voss"
 _AXEMA = "bokabridge/{stage}/axema/{company_id}"
+_WEBHOOK = "bokabridge/{stage}/webhook"
 
 
-def secrets_of(stage: str, companies: Collection[str]) -> list[str]:
-    """The names of the secrets that a stack with these companies needs."""
-    return [_VOSS.format(stage=stage), *(_AXEMA.format(stage=stage, company_id=each) for each in companies)]
+def secrets_of(stage: str, companies: Collection[str], parameters: Mapping[str, str]) -> list[str]:
+    """The names of the secrets that a stack with these companies and parameters needs."""
+    own = [_VOSS, *([_WEBHOOK] if parameters.get("WebhookUrl") else [])]
+    return [
+        *(each.format(stage=stage) for each in own),
+        *(_AXEMA.format(stage=stage, company_id=each) for each in companies),
+    ]
 
 
 def unset_parameters(parameters: Mapping[str, str]) -> list[Finding]:
@@ -62,6 +67,19 @@ def alarms_without_topic(alarms: Sequence[Alarm], topics: Sequence[Topic]) -> li
     return found
 
 
+def notices_unread(topics: Sequence[Topic]) -> list[Finding]:
+    """Topics of notices without a reader. None: the stack is of a release without notices."""
+    return [
+        Finding(
+            topic.arn,
+            "Nobody learns that a company's syncs fail: the topic of the notices has no confirmed subscriber.",
+            "Subscribe an address to the topic, and confirm it by the link in its e-mail (docs/notifications.md).",
+        )
+        for topic in topics
+        if not topic.subscribers
+    ]
+
+
 def alarms_on(alarms: Sequence[Alarm]) -> list[Finding]:
     """Alarms that are on at this moment."""
     return [
@@ -73,19 +91,20 @@ def alarms_on(alarms: Sequence[Alarm]) -> list[Finding]:
 
 def missing_secrets(missing: Collection[str], stage: str) -> list[Finding]:
     """Credentials that the functions cannot find. `missing` has the secrets' names."""
-    voss = _VOSS.format(stage=stage)
-    return [
-        Finding(
-            name,
-            "The credentials for VOSS are missing, so every usage gets a 503.",
-            f"Create the secret: aws secretsmanager create-secret --name {voss} (docs/deploy.md).",
-        )
-        if name == voss
-        else Finding(
-            name,
-            "The company has Axema settings, but their secret is missing, so its syncs fail.",
-            "Restore the secret, or save it again: bokabridge settings set --company "
-            f"{name.rpartition('/')[2]} (docs/settings.md).",
-        )
-        for name in sorted(missing)
-    ]
+    return [_missing(name, stage) for name in sorted(missing)]
+
+
+def _missing(name: str, stage: str) -> Finding:
+    create = f"Create the secret: aws secretsmanager create-secret --name {name}"
+    if name == _VOSS.format(stage=stage):
+        problem = "The credentials for VOSS are missing, so every usage gets a 503."
+        return Finding(name, problem, f"{create} (docs/deploy.md).")
+    if name == _WEBHOOK.format(stage=stage):
+        problem = "The secret of the webhook is missing, so it gets no notice."
+        return Finding(name, problem, f"{create} (docs/notifications.md).")
+    return Finding(
+        name,
+        "The company has Axema settings, but their secret is missing, so its syncs fail.",
+        "Restore the secret, or save it again: bokabridge settings set --company "
+        f"{name.rpartition('/')[2]} (docs/settings.md).",
+    )

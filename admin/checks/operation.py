@@ -18,6 +18,8 @@ _LETTERS = {
     "UserSyncCloseDeadLetters": "Syncs ended without being closed. Their locks expire with their leases",
     "UserSyncScheduleDeadLetters": "Scheduled syncs did not start. The next one makes up for them",
     "CustomersRemovedDeadLetters": "Removed customers were not noted. They stay away until a sync compares everybody",
+    "UserSyncNotifyDeadLetters": "Notices were not published. They are in UserSyncTable for 90 days",
+    "WebhookDeadLetters": "The webhook did not accept notices. Move them back with SQS's redrive once it does",
     "VossReconcileDeadLetters": "Reconciliations did not run. The next one makes up for them",
 }
 

@@ -21,7 +21,7 @@ from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import ListSource
-from bokabridge.usersync.job import Counters, SyncJob, Trigger
+from bokabridge.usersync.job import Counters, Failure, SyncJob, Trigger
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
@@ -103,7 +103,7 @@ def test_second_sync_of_5000_unchanged_people_writes_no_customer_and_no_link(aws
 def test_sync_after_a_failed_one_reads_the_links_and_writes_no_unchanged_user(aws: CountedAws) -> None:
     sync = Sync(aws)
     sync.run(sync.start(), people(300))
-    close_sync(COMPANY_ID, sync.start().id, "The sync failed.", jobs=sync.jobs, clock=utc_now)
+    close_sync(COMPANY_ID, sync.start().id, Failure("The sync failed."), jobs=sync.jobs, clock=utc_now)
     job = sync.start()
     aws.reset()
     assert sync.run(job, people(300)) == Counters(found=300, unchanged=300)

@@ -16,7 +16,7 @@ from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import InMemoryJobs, RecordedWorkflow
-from bokabridge.usersync.job import SyncJob, Trigger
+from bokabridge.usersync.job import Failure, SyncJob, Trigger
 from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.read import get_job
@@ -48,6 +48,7 @@ class Stores:
     settings: Any
     customers: Any
     issues: Any
+    notices: Any
 
 
 @dataclass
@@ -67,7 +68,7 @@ class SyncWorld(Processes):
         self.stores.settings.add(replace(settings_of(COMPANY_ID), connection=SYSTEMS[0]))
         self.source = ModelSource(self.before_fetch)
         self.workflow = RecordedWorkflow()
-        self.jobs, rosters, links, settings, customers, _ = map(self.watched, vars(self.stores).values())
+        self.jobs, rosters, links, settings, customers, *_ = map(self.watched, vars(self.stores).values())
         self.worker = PageWorker(self.jobs, rosters, links, settings, self.source, customers, self.clock, LEASE)
         self.runs: dict[str, Run] = defaultdict(Run)
         self.added_by_hand = 0
@@ -76,7 +77,7 @@ class SyncWorld(Processes):
         settings = InMemorySettings()
         customers = InMemoryCustomers(self.clock)
         jobs = InMemoryJobs(settings)
-        return Stores(jobs, jobs.rosters, InMemoryLinks(), settings, customers, jobs.issues)
+        return Stores(jobs, jobs.rosters, InMemoryLinks(), settings, customers, jobs.issues, jobs.notices)
 
     # What there is.
 
@@ -92,6 +93,11 @@ class SyncWorld(Processes):
         """Newest first."""
         found: list[SyncJob] = self.stores.jobs.list(COMPANY_ID, None, Window(0, 1000))
         return found
+
+    def noticed(self) -> list[str]:
+        """The events of all notices in the order of time."""
+        found = [self.stores.notices.find(COMPANY_ID, job.id) for job in reversed(self.all_jobs())]
+        return [notice.event for notice in sorted(filter(None, found), key=lambda notice: notice.at)]
 
     def all_customers(self) -> list[Customer]:
         found: list[Customer] = self.stores.customers.list(COMPANY_ID, Window(0, 1000))
@@ -166,7 +172,7 @@ class SyncWorld(Processes):
             return
         failure = aborted or (None if run.is_done else run.failure)
         with self.process(REQUEST_SECONDS, fault, None), suppress(RetriableError):
-            close_sync(COMPANY_ID, job_id, failure, jobs=self.jobs, clock=self.clock)
+            close_sync(COMPANY_ID, job_id, Failure(failure) if failure else None, jobs=self.jobs, clock=self.clock)
 
     def read(self, back: int, fault: Fault | None = None) -> None:
         job_id = self.job_id(back)

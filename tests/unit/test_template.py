@@ -122,8 +122,14 @@ def test_kms_encrypts_the_tables_only_where_the_deployment_asks_for_it() -> None
         assert table["Properties"]["SSESpecification"] == {"SSEEnabled": {"Fn::If": ["TablesUseKms", True, False]}}
 
 
+def test_kms_encrypts_the_topic_only_where_the_deployment_asks_for_it() -> None:
+    assert template()["Parameters"]["TopicUsesKms"]["Default"] == "false"
+    (topic,) = [each["Properties"] for each in resources().values() if each["Type"] == "AWS::SNS::Topic"]
+    assert topic == {"KmsMasterKeyId": {"Fn::If": ["TopicUsesKms", "alias/aws/sns", {"Ref": "AWS::NoValue"}]}}
+
+
 def test_nothing_else_uses_a_key_that_costs_money() -> None:
-    text = json.dumps(resources())
+    text = json.dumps({name: each for name, each in resources().items() if each["Type"] != "AWS::SNS::Topic"})
     assert not re.search(r"KmsMasterKeyId|KmsKeyArn|KmsKeyId|KMSMasterKeyId|AWS::KMS::", text)
 
 

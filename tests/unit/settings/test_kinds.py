@@ -86,7 +86,7 @@ def test_dtos_have_all_members_in_the_order_of_the_kinds() -> None:
     schedule = ["active", "name_order", "schedule", "schedule_timezone"]
     common = ["company_id", "integration_type"]
     assert list(AddAxemaCodeLockSetting.model_fields) == [*common, *member_types(), *schedule]
-    shown = [*common, *fields, *schedule, "next_run", "created", "updated"]
+    shown = [*common, *fields, *schedule, "next_run", "schedule_paused", "created", "updated"]
     assert list(CodeLockAxemaSettingResponse.model_fields) == shown
 
 

@@ -7,8 +7,9 @@ from bokabridge.customers.fakes import InMemoryCustomers
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryIssues, InMemoryJobs, ListSource, RecordedWorkflow
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
+from bokabridge.usersync.fakes import InMemoryJobs, ListSource, RecordedWorkflow
+from bokabridge.usersync.issue_fakes import InMemoryIssues
+from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Trigger
 from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Issue, Record
@@ -87,7 +88,7 @@ class World:
         return self.worker().run(COMPANY_ID, job.id, time_is_up, self.now + LIFE)
 
     def close(self, job: SyncJob, failure: str | None = None) -> bool:
-        return close_sync(COMPANY_ID, job.id, failure, jobs=self.jobs, clock=self.clock)
+        return close_sync(COMPANY_ID, job.id, Failure(failure) if failure else None, jobs=self.jobs, clock=self.clock)
 
     def sync(self) -> Counters:
         """Run a complete sync and close it."""

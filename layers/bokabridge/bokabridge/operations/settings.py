@@ -19,6 +19,7 @@ from bokabridge.settings.kinds.members import stripped
 from bokabridge.settings.model import AxemaSecret, AxemaSettings, NameOrder
 from bokabridge.settings.schedule import is_timezone, objection, parse_expression
 from bokabridge.settings.trial import Trial
+from bokabridge.usersync.standing import PAUSED
 
 
 def _absent_if_blank(value: Any) -> Any:
@@ -150,7 +151,7 @@ class DeleteAxemaCodeLockSettingResponse(WireModel):
 class CodeLockAxemaSettingResponse(_ResponseMembers):
     """The settings without their secrets. `Schedule` is the expression in force; it is absent if only requests sync.
 
-    `NextRun` is when the schedule next starts a sync. It is absent if it never does.
+    `NextRun` is when the schedule next starts a sync, if it does. `SchedulePaused` says why it is paused, if it is.
     """
 
     active: bool
@@ -158,6 +159,7 @@ class CodeLockAxemaSettingResponse(_ResponseMembers):
     schedule: str | None
     schedule_timezone: str
     next_run: WireDate | None
+    schedule_paused: str | None
     created: WireDate
     updated: WireDate
 
@@ -182,6 +184,7 @@ def settings_response(
         schedule=schedule,
         schedule_timezone=settings.timezone,
         next_run=next_run,
+        schedule_paused=PAUSED if schedule and settings.paused_at else None,
         created=settings.created_at,
         updated=settings.updated_at,
     )
@@ -229,7 +232,7 @@ TEST_AXEMA_CODE_LOCK_SETTING = Operation(
     path="/codelock/axema/settings/test",
     roles=WRITERS,
     summary="Test the connection to a company's Axema system",
-    notes="Tries the stored settings with the given members in place of the stored ones. Saves nothing.",
+    notes="Tries the stored settings, or given members in their place. Saves nothing. May resume a paused schedule.",
     is_ours=True,
 )
 

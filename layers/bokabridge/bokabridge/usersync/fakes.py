@@ -1,17 +1,19 @@
 """In-memory versions of the ports, for tests and experiments. They pass the same contract tests as the adapters."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, StillEnding, WorkerBusy
+from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, SchedulePaused, StillEnding, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
+from bokabridge.usersync.end_fakes import InMemoryNotices
 from bokabridge.usersync.halt import checked
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Begun, Counters, JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.issue_fakes import InMemoryIssues
+from bokabridge.usersync.job import Begun, Counters, Failure, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.people import Issue, Record, UserPage
 from bokabridge.usersync.roster import RosterAddition, RosterHead
 from bokabridge.usersync.roster_fakes import InMemoryRosters
@@ -47,6 +49,7 @@ class InMemoryJobs:
         self._jobs: dict[tuple[str, str], SyncJob] = {}
         self.rosters = InMemoryRosters()
         self.issues = InMemoryIssues()
+        self.notices = InMemoryNotices(settings)
         self._heads: dict[str, RosterHead] = {}
         self._removals: Counter[str] = Counter()
         self._customers: Counter[str] = Counter()
@@ -59,6 +62,8 @@ class InMemoryJobs:
             raise NotConfigured
         if job.trigger is Trigger.Schedule and not settings.is_scheduled:
             raise NotConfigured
+        if job.trigger is Trigger.Schedule and settings.paused_at:
+            raise SchedulePaused
         lock = self._locks.setdefault(job.company_id, _Lock())
         if lock.job_id and lock.acquired_at and lock.is_leased(job.created_at):
             raise AlreadyRunning(lock.job_id, lock.acquired_at, lock.has_begun)
@@ -163,7 +168,7 @@ class InMemoryJobs:
         self._locks[job.company_id].lease_until = job.lease_until
         self._jobs[job.company_id, job.id] = job
 
-    def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
+    def finish(self, company_id: str, job_id: str, failure: Failure | None, now: datetime) -> bool:
         """See JobStore."""
         lock = self._locks.get(company_id, _Lock())
         if lock.job_id == job_id:
@@ -171,9 +176,9 @@ class InMemoryJobs:
         job = self._jobs.get((company_id, job_id))
         if job is None or job.status.is_final:
             return False
-        final, error = (JobStatus.Completed, None) if job.is_drained else (status, error)
+        end = self.notices.end(job, None if job.is_drained else failure, now)
         self._jobs[company_id, job_id] = replace(
-            job, status=final, error=error, updated_at=now, completed_at=now, waiting=None
+            job, status=end.status, error=end.error, updated_at=now, completed_at=now, waiting=None
         )
         return True
 
@@ -186,22 +191,6 @@ class InMemoryJobs:
         of_company = [job for (company, _), job in self._jobs.items() if company == company_id]
         wanted = [job for job in of_company if status is None or job.status is status]
         return window.of(sorted(wanted, key=lambda job: job.id, reverse=True))
-
-
-class InMemoryIssues:
-    """IssueStore in dicts. InMemoryJobs has one, and stores the issues of committed pages in it."""
-
-    def __init__(self) -> None:
-        self._issues: dict[tuple[str, str], dict[str, Issue]] = {}
-
-    def store(self, job: SyncJob, issues: Iterable[Issue]) -> None:
-        """Store the issues of a committed page. Not part of IssueStore."""
-        self._issues.setdefault((job.company_id, job.id), {}).update({issue.key: issue for issue in issues})
-
-    def list(self, company_id: str, job_id: str, window: Window) -> list[Issue]:
-        """See IssueStore."""
-        of_job = self._issues.get((company_id, job_id), {})
-        return window.of(of_job[key] for key in sorted(of_job))
 
 
 @dataclass(slots=True)

@@ -29,6 +29,24 @@ class Trigger(StrEnum):
     Schedule = "schedule"
 
 
+class FailureKind(StrEnum):
+    """The kinds of failures that differ in what follows from them."""
+
+    Rejected = "Rejected"
+    """Axema rejected the credentials."""
+    Stopped = "Stopped"
+    """A person changed the settings so that the sync had to stop."""
+    Other = "Other"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a job failed. The message is a sentence for an administrator."""
+
+    message: str
+    kind: FailureKind = FailureKind.Other
+
+
 @dataclass(frozen=True, slots=True)
 class Counters:
     """The number of records found in Axema, and of each outcome: found = created + updated + unchanged + skipped."""

@@ -75,10 +75,10 @@ class Inspection:
         return found
 
     def queues(self) -> list[Queue]:
-        """The stack's queues, all of which are for dead letters."""
+        """The stack's queues of dead letters."""
         sqs = self._account.client("sqs")
         urls = resources_of(self._cloudformation, self._stack.name, "AWS::SQS::Queue")
-        return [Queue(name, messages_in(sqs, url)) for name, url in sorted(urls.items())]
+        return [Queue(name, messages_in(sqs, url)) for name, url in sorted(urls.items()) if name.endswith("DeadLetters")]
 
     def missing_secrets(self, names: Collection[str]) -> list[str]:
         """Those of these secrets that do not exist or are about to be deleted."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
+from bokabridge.adapters.aws.clients import SECRET_SECONDS
 from bokabridge.adapters.aws.errors import busy, transient_as_retriable
 from bokabridge.errors import FatalError
 from bokabridge.settings.kinds import KINDS, secret_types
@@ -22,10 +23,6 @@ from bokabridge.settings.model import AxemaSecret, AxemaSettings, StoredSecret
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
-
-MAX_AGE_SECONDS = 300
-"""A warm function keeps a secret for this time. It reads a secret that Axema refuses again at once."""
-
 
 _SERVICE = "Secrets Manager"
 
@@ -60,9 +57,9 @@ class AxemaSecrets:
         self._remembered: dict[str, tuple[float, StoredSecret]] = {}
 
     def get(self, settings: AxemaSettings, *, fresh: bool = False) -> AxemaSecret:
-        """See SecretStore. A remembered secret of another connection is read again."""
+        """See SecretStore. A remembered secret of another connection is read again, and one that Axema refuses."""
         read_at, remembered = self._remembered.get(settings.company_id, (0.0, None))
-        is_young = time.monotonic() - read_at < MAX_AGE_SECONDS
+        is_young = time.monotonic() - read_at < SECRET_SECONDS
         if remembered is not None and is_young and not fresh and remembered.belongs_to(settings):
             return remembered.secret
         found = self._find(settings)
