@@ -95,6 +95,7 @@ def _environment(axema_url: str, voss_url: str) -> dict[str, str]:
         "SCHEDULE_ROLE_ARN": _ROLE,
         "SCHEDULE_DEAD_LETTERS_ARN": _ACCOUNT.format("sqs", "dead-letters"),
         "DEFAULT_SCHEDULE": "rate(1 day)",
+        "SECRET_STORE": "SecretsManager",
         "SECRETS_PREFIX": _SECRETS_PREFIX,
         "AXEMA_API_URL": axema_url,
         "AXEMA_TOKEN_URL": f"{axema_url}/oauth2/v2.0/token",

@@ -30,7 +30,7 @@ DONE: tuple[int, dict[str, Any]] = (200, {})
 def staged_on(responses: Responses) -> list[str]:
     """The actions of Secrets Manager that `stage` calls when they have these responses."""
     with aws(responses) as (url, requests):
-        AxemaSecrets(secrets_manager_client(url), "prefix/").stage(SETTINGS, NEW)
+        AxemaSecrets(secrets_manager_client(url), "prefix/").stage(BEFORE, SETTINGS, NEW)
     return [
         "Restore" if request.keys() == {"SecretId"} else "Create" if "Name" in request else "Put"
         for request in requests
@@ -70,7 +70,7 @@ def test_secrets_manager_that_is_away_or_busy_is_a_retriable_error() -> None:
         return [
             lambda: store.get(SETTINGS),
             lambda: store.find(SETTINGS),
-            lambda: store.stage(SETTINGS, NEW),
+            lambda: store.stage(BEFORE, SETTINGS, NEW),
             lambda: store.promote(SETTINGS),
             lambda: store.remove(COMPANY),
         ]

@@ -40,7 +40,7 @@ UNNAMED = [LOG_DELIVERY, NETWORK_INTERFACES, {"scheduler:ListSchedules"}]
 
 OF_ALL_COMPANIES = re.compile(
     r"arn:\$\{AWS::Partition\}:"
-    r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-"
+    r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|ssm:.*:parameter/bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-"
     r"|states:.*:execution:\$\{UserSyncStateMachine.Name\}:"
     r"|codedeploy:.*:deploymentgroup:\$\{AWS::StackName\}-ServerlessDeploymentApplication-)\*"
     r"|^\{\"Fn::Sub\": \"\$\{\w+Function.Arn\}:\*\"\}$"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_ssm import SSMClient
     from types_boto3_stepfunctions import SFNClient
 
 MAX_CONCURRENT_REQUESTS = 4
@@ -74,6 +75,12 @@ def step_functions() -> "SFNClient":
 def secrets_manager() -> "SecretsManagerClient":
     """The Secrets Manager client."""
     return with_fresh_connections(boto3.client("secretsmanager", config=CLIENT_CONFIG))
+
+
+@cache
+def systems_manager() -> "SSMClient":
+    """The Systems Manager client, for its Parameter Store."""
+    return with_fresh_connections(boto3.client("ssm", config=CLIENT_CONFIG))
 
 
 @cache

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
 from bokabridge.adapters.aws import clients
-from bokabridge.adapters.aws.secrets import MAX_AGE_SECONDS
+from bokabridge.adapters.aws.stored_secrets import MAX_AGE_SECONDS
 from bokabridge.errors import FatalError
 from bokabridge.text import is_printable_ascii
 
