@@ -140,6 +140,12 @@ def test_new_version_that_is_not_visible_yet_is_a_retriable_error() -> None:
     assert store(NOON + SETTLES_WITHIN + timedelta(seconds=1)).find(settings) is None
 
 
+def test_settings_of_release_0_2_0_have_no_secret_here() -> None:
+    settings = saved_at(NOON)
+    store().stage(None, settings, SECRET)
+    assert store().find(replace(settings, secret_version=None)) is None
+
+
 @pytest.mark.parametrize("stored", ["no json", "[]", "7", '{"ApiKey": "a\\nb"}'])
 def test_parameter_that_no_request_could_have_given_is_no_secret(stored: str) -> None:
     settings = saved_at(NOON)
