@@ -6,7 +6,7 @@ from functools import cached_property
 
 import typer
 
-from admin.checks import configuration, operation
+from admin.checks import configuration, operation, secrets
 from admin.checks.finding import Finding
 from admin.client import Client
 from admin.command import command
@@ -54,8 +54,15 @@ class Examination:
         return self._deployed.survey()
 
     def _secrets(self) -> list[Finding]:
-        wanted = configuration.secrets_of(self._stage, self._survey.companies)
-        return configuration.missing_secrets(self._inspection.missing_secrets(wanted), self._stage)
+        versions = self._survey.secret_versions
+        store = self._deployed.stack.parameters.get("SecretStore", secrets.SECRETS_MANAGER)
+        held = self._inspection.secrets(secrets.secrets_of(self._stage, versions))
+        wanted = secrets.parameters_of(self._stage, versions) if store != secrets.SECRETS_MANAGER else []
+        stored = self._inspection.parameters(wanted)
+        return [
+            *secrets.missing_voss_secret(self._stage, held),
+            *secrets.company_secrets(store, self._stage, versions, held, stored),
+        ]
 
     def _topics(self) -> list[Finding]:
         arns = {arn for alarm in self._alarms for arn in alarm.topics if ":sns:" in arn}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bokabridge.errors import FatalError
+from bokabridge.errors import FatalError, RetriableError
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
 from bokabridge.settings.ports import SecretStore
 
@@ -37,7 +37,7 @@ class BothStores:
     def promote(self, settings: AxemaSettings) -> None:
         """See SecretStore. Copies the secrets first, because a store can only promote what it has."""
         for store, other in ((self.first, self.second), (self.second, self.first)):
-            if store.find(settings) is None and (secret := other.find(settings)):
+            if not _has(store, settings) and (secret := other.find(settings)):
                 store.stage(settings, settings, secret)
             store.promote(settings)
 
@@ -45,3 +45,11 @@ class BothStores:
         """See SecretStore."""
         for store in (self.first, self.second):
             store.remove(company_id)
+
+
+def _has(store: SecretStore, settings: AxemaSettings) -> bool:
+    """False also if the store cannot say, because storing the same version again does no harm."""
+    try:
+        return store.find(settings) is not None
+    except RetriableError:
+        return False
