@@ -15,6 +15,7 @@ MUST_BE_SET = {
 }
 """The parameters that every stack has to set (docs/deploy.md), and what it means if one is not set."""
 
+
 def unset_parameters(parameters: Mapping[str, str]) -> list[Finding]:
     """Parameters that are empty or have a placeholder, as the template's defaults do."""
     return [

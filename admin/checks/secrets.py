@@ -41,7 +41,9 @@ def missing_voss_secret(stage: str, held: Collection[str]) -> list[Finding]:
     if name in held:
         return []
     problem = "The credentials for VOSS are missing, so every usage gets a 503."
-    return [Finding(name, problem, f"Create the secret: aws secretsmanager create-secret --name {name} (docs/deploy.md).")]
+    return [
+        Finding(name, problem, f"Create the secret: aws secretsmanager create-secret --name {name} (docs/deploy.md).")
+    ]
 
 
 def company_secrets(

@@ -144,9 +144,7 @@ def test_secret_is_not_given_to_another_version_of_the_same_connection(secrets: 
     assert secrets.find(version_of(HOST)) is None
 
 
-@pytest.mark.parametrize(
-    "secrets", [secrets_in_memory, secrets_in_secrets_manager, secrets_in_both], indirect=True
-)
+@pytest.mark.parametrize("secrets", [secrets_in_memory, secrets_in_secrets_manager, secrets_in_both], indirect=True)
 def test_unversioned_secret_serves_unversioned_settings_only(secrets: SecretStore) -> None:
     store_unversioned(secrets, OLD)
     assert secrets.get(unversioned(HOST)) == OLD
