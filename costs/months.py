@@ -20,7 +20,7 @@ def usages(counted: Counted, number: int) -> dict[str, float]:
 
 
 def idle(counted: Counted, store: str) -> dict[str, float]:
-    """What exists without any sync or usage: tables, secrets, alarms, metrics, and the two functions that always run."""
+    """What exists without any sync or usage: tables, secrets, alarms, metrics, and the functions that always run."""
     functions = counted["idle"]["functions"]
     reconciling = times(bill_of(functions["VossReconcileFunction"]), MINUTES)
     overdue = times(bill_of(functions["UserSyncOverdueFunction"]), HOURS)

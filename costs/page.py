@@ -58,14 +58,15 @@ def _syncs(counted: Counted) -> str:
             sums = by_service(bill)
             services = [_usd(sums.get(each, 0)) for each in ("DynamoDB", "Step Functions", "Lambda", "Logs")]
             rows.append([kind, name, *services, f"**{_usd(total(bill))}**"])
+    largest = "; ".join(f"{kind}: {dominant(ours(counted, kind))}" for kind in SYNC_SECONDS)
     return f"""## 1,000 syncs of 1,000 people
 
 {_table(["sync", "design", "DynamoDB", "Step Functions", "Lambda", "logs", "all"], rows)}
 
-The largest part of ours: {"; ".join(f"{kind}: {dominant(ours(counted, kind))}" for kind in SYNC_SECONDS)}.
-Each new customer costs {_per_person(counted)} index writes next to the two items. A sync without changes writes each page's
-commit, in transactions.
-*One Lambda per page* is the same code with `PageBudgetSeconds=0`: an invocation and two states for each of
+The largest part of ours: {largest}.
+Each new customer costs {_per_person(counted)} index writes next to the two items. A sync without changes
+writes each page's commit, in transactions.
+*One Lambda per page* is the same code with `PageBudgetSeconds=0`: an invocation and two states for each of the
 {counted["pages"]} pages. *One task per user* is a map state whose task reads one link and writes what our worker writes."""
 
 
@@ -107,10 +108,10 @@ def _months(counted: Counted) -> str:
 {_table(headings, rows)}
 
 *Idle* means no sync, no usage, no request: only what exists, the reconciler each minute, and the check for overdue
-companies each hour. The largest part with Secrets Manager: {largest["idle", "SecretsManager"]}. With `SecretStore=ParameterStore`
-([deploy.md](deploy.md#where-the-companies-secrets-are)): {largest["idle", "ParameterStore"]}. AWS charges for each of the
-{counted["alarms"]} alarms by the metric, so metric math makes none of them cheaper, and a composite alarm costs five times as
-much as a plain one. A night's syncs add the same in either store, but for the reads of secrets."""
+companies each hour. The largest part with Secrets Manager: {largest["idle", "SecretsManager"]}. With Parameter Store
+([`SecretStore`](deploy.md#where-the-companies-secrets-are)): {largest["idle", "ParameterStore"]}.
+AWS charges for the metrics of the {counted["alarms"]} alarms, so metric math makes none of them cheaper, and a composite
+alarm costs more than a plain one. The night's syncs add little."""
 
 
 def _counts(counted: Counted) -> str:

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
-import boto3
-
 from bokabridge.operations.settings import ADD_AXEMA_CODE_LOCK_SETTING
 from bokabridge.operations.voss import CREATE_VOSS_USAGE
 from costs.files import COUNTED
@@ -156,7 +154,6 @@ def text(counts: dict[str, Any]) -> str:
 
 def main() -> None:
     """Write costs/counted.json."""
-    assert boto3  # the default session
     COUNTED.write_text(text(counted()))
 
 

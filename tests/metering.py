@@ -6,7 +6,7 @@ none for indexes and transactions.
 """
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
@@ -56,7 +56,7 @@ class Meter:
     """`counts` has read, write and index write units, and the calls of other services by their operation."""
 
     def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
+        self.counts: defaultdict[str, float] = defaultdict(float)
         self._reader: Any = boto3.session.Session().client("dynamodb")
         self._turn = Lock()
 

@@ -1,6 +1,6 @@
 """Checks of what the deployer chose: parameters and alarms."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from admin.checks.finding import Finding

@@ -1,5 +1,6 @@
-"""What only Parameter Store does with the companies' secrets: old versions, the size limit, new parameters that are slow
-to show."""
+"""What only Parameter Store does with the companies' secrets: old versions, the size limit, and new parameters that it
+is slow to show.
+"""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""costs/counted.json is what the functions really do. If one of these fails, look at the difference and run `make cost`."""
+"""costs/counted.json is what the functions really do. If a test fails, look at the difference, and run `make cost`."""
 
 import json
 from collections.abc import Callable

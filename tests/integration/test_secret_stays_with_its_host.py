@@ -83,7 +83,7 @@ class Faults:
 
 def secret_store(kind: str, secrets_manager: Any, systems_manager: Any) -> SecretStore:
     """The store that a deployment with this SecretStore has."""
-    stores = {
+    stores: dict[str, SecretStore] = {
         "SecretsManager": AxemaSecrets(secrets_manager, "prefix/"),
         "ParameterStore": AxemaParameters(systems_manager, "prefix/"),
     }

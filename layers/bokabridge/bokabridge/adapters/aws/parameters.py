@@ -58,8 +58,8 @@ class AxemaParameters(StoredSecrets):
         value = to_json(settings, secret)
         if len(value.encode()) > MAX_BYTES:
             raise InvalidInput(
-                "The secrets and the other members of the connection are too long: Parameter Store, where this "
-                "deployment keeps them, has room for 4 KB. Use shorter ones, or ask for a deployment with Secrets Manager."
+                "The secrets and the other members of the connection are too long, because Parameter Store, where this "
+                "deployment keeps them, has room for 4 KB. Use shorter ones, or ask the operator for Secrets Manager."
             )
         with transient_as_retriable(_SERVICE):
             self._client.put_parameter(
