@@ -66,8 +66,8 @@ def _syncs(counted: Counted) -> str:
 The largest part of ours: {largest}.
 Each new customer costs {_per_person(counted)} index writes next to the two items. A sync without changes
 writes each page's commit, in transactions.
-*One Lambda per page* is the same code with `PageBudgetSeconds=0`: an invocation and two states for each of the
-{counted["pages"]} pages. *One task per user* is a map state whose task reads one link and writes what our worker writes."""
+*One Lambda per page* is the same code with `PageBudgetSeconds=0`: an invocation and two states for each of
+{counted["pages"]} pages. *One task per user* is a map state whose task reads a link and writes what we write."""
 
 
 def _per_person(counted: Counted) -> str:
@@ -110,8 +110,8 @@ def _months(counted: Counted) -> str:
 *Idle* means no sync, no usage, no request: only what exists, the reconciler each minute, and the check for overdue
 companies each hour. The largest part with Secrets Manager: {largest["idle", "SecretsManager"]}. With Parameter Store
 ([`SecretStore`](deploy.md#where-the-companies-secrets-are)): {largest["idle", "ParameterStore"]}.
-AWS charges for the metrics of the {counted["alarms"]} alarms, so metric math makes none of them cheaper, and a composite
-alarm costs more than a plain one. The night's syncs add little."""
+AWS charges for the metrics of the {counted["alarms"]} alarms, so metric math makes none of them cheaper, and a
+composite alarm costs more than a plain one. The night's syncs add little."""
 
 
 def _counts(counted: Counted) -> str:

@@ -6,9 +6,9 @@ that is in use, and no name is used twice: Parameter Store wants 30 seconds betw
 once and for good.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
-from itertools import batched
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.aws.errors import busy, transient_as_retriable
@@ -27,8 +27,6 @@ _SERVICE = "Parameter Store"
 
 MAX_BYTES = 4096
 """The size of a parameter of the standard tier, which costs nothing."""
-
-_MAX_DELETED_AT_ONCE = 10
 
 OUT_OF_USE = timedelta(minutes=5)
 """A function that read its settings before they changed has ended by then (usersync/page: 120 s)."""
@@ -73,7 +71,7 @@ class AxemaParameters(StoredSecrets):
     def remove(self, company_id: str) -> None:
         """See SecretStore."""
         with transient_as_retriable(_SERVICE):
-            self._delete(list(self._names(company_id)))
+            self._delete(list(self._names(company_id)))  # a list first, because deleting moves the pages
 
     def _find(self, settings: AxemaSettings) -> StoredSecret | None:
         if settings.secret_version is None:
@@ -102,9 +100,10 @@ class AxemaParameters(StoredSecrets):
         pages = self._client.get_paginator("get_parameters_by_path").paginate(Path=path_of(self._prefix, company_id))
         return (parameter["Name"] for page in pages for parameter in page["Parameters"])
 
-    def _delete(self, names: Sequence[str]) -> None:
-        for some in batched(names, _MAX_DELETED_AT_ONCE, strict=False):
-            self._client.delete_parameters(Names=list(some))
+    def _delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            with suppress(self._client.exceptions.ParameterNotFound):
+                self._client.delete_parameter(Name=name)
 
     def _name(self, settings: AxemaSettings) -> str:
         return f"{path_of(self._prefix, settings.company_id)}/{settings.secret_version}"
