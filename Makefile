@@ -105,6 +105,11 @@ bench: bench-ready ## Measure the sync against its peers and its memory, the led
 	@$(PYTHON) -m benchmarks.start
 	@$(PYTHON) -m benchmarks.warm
 
+.PHONY: cost
+cost: venv-ready ## Count what costs money, and write docs/cost.md with the prices of costs/prices.toml
+	@$(PYTHON) -m tests.counted_costs > /dev/null
+	@$(PYTHON) -m costs
+
 .PHONY: requirements
 requirements: venv-ready ## Pin the newest versions, with hashes, in the requirements files
 	@for file in requirements/*.in layers/dependencies/requirements.in functions/*/requirements.in; do \

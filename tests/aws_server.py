@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sns import SNSClient
+    from types_boto3_ssm import SSMClient
     from types_boto3_stepfunctions import SFNClient
 
 Responses = list[tuple[int, dict[str, Any]]]
@@ -41,6 +42,10 @@ def step_functions_client(url: str) -> "SFNClient":
 
 def secrets_manager_client(url: str) -> "SecretsManagerClient":
     return boto3.client("secretsmanager", endpoint_url=url, **_ACCESS)
+
+
+def systems_manager_client(url: str) -> "SSMClient":
+    return boto3.client("ssm", endpoint_url=url, **_ACCESS)
 
 
 def scheduler_client(url: str) -> "EventBridgeSchedulerClient":

@@ -59,15 +59,15 @@ def clear_caches() -> None:
 
 
 @contextmanager
-def wired(companies: dict[str, int]) -> Iterator[Wired]:
-    """The application for these companies, with so many people each in Axema."""
+def wired(companies: dict[str, int], **changed: str) -> Iterator[Wired]:
+    """The application for these companies, with so many people each in Axema. `changed` are environment variables."""
     with ExitStack() as stack:
         axema = stack.enter_context(AxemaSimulator(companies))
         voss = stack.enter_context(VossSimulator(companies))
         identity = stack.enter_context(IdentitySimulator())
         environment = {**_environment(axema.url, voss.url), "IDENTITY_ISSUER": identity.realm.issuer}
         named = {name for each in functions().values() for name in each["Environment"]["Variables"]}
-        variables = {**dict.fromkeys(named, "90"), **_access(), **environment}
+        variables = {**dict.fromkeys(named, "90"), **_access(), **environment, **changed}
         stack.enter_context(mock.patch.dict(os.environ, variables))
         os.environ.pop("AWS_ENDPOINT_URL", None)
         stack.enter_context(mock_aws())
@@ -97,6 +97,7 @@ def _environment(axema_url: str, voss_url: str) -> dict[str, str]:
         "SCHEDULE_ROLE_ARN": _ROLE,
         "SCHEDULE_DEAD_LETTERS_ARN": _ACCOUNT.format("sqs", "dead-letters"),
         "DEFAULT_SCHEDULE": "rate(1 day)",
+        "SECRET_STORE": "SecretsManager",
         "SECRETS_PREFIX": _SECRETS_PREFIX,
         "AXEMA_API_URL": axema_url,
         "AXEMA_TOKEN_URL": f"{axema_url}/oauth2/v2.0/token",

@@ -1,6 +1,6 @@
-"""Checks of what the deployer chose: parameters, alarms, secrets."""
+"""Checks of what the deployer chose: parameters and alarms."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from admin.checks.finding import Finding
@@ -14,19 +14,6 @@ MUST_BE_SET = {
     "CompanyClaim": "a token belongs to no company",
 }
 """The parameters that every stack has to set (docs/deploy.md), and what it means if one is not set."""
-
-_VOSS = "bokabridge/{stage}/voss"
-_AXEMA = "bokabridge/{stage}/axema/{company_id}"
-_WEBHOOK = "bokabridge/{stage}/webhook"
-
-
-def secrets_of(stage: str, companies: Collection[str], parameters: Mapping[str, str]) -> list[str]:
-    """The names of the secrets that a stack with these companies and parameters needs."""
-    own = [_VOSS, *([_WEBHOOK] if parameters.get("WebhookUrl") else [])]
-    return [
-        *(each.format(stage=stage) for each in own),
-        *(_AXEMA.format(stage=stage, company_id=each) for each in companies),
-    ]
 
 
 def unset_parameters(parameters: Mapping[str, str]) -> list[Finding]:
@@ -87,24 +74,3 @@ def alarms_on(alarms: Sequence[Alarm]) -> list[Finding]:
         for alarm in alarms
         if alarm.state == "ALARM"
     ]
-
-
-def missing_secrets(missing: Collection[str], stage: str) -> list[Finding]:
-    """Credentials that the functions cannot find. `missing` has the secrets' names."""
-    return [_missing(name, stage) for name in sorted(missing)]
-
-
-def _missing(name: str, stage: str) -> Finding:
-    create = f"Create the secret: aws secretsmanager create-secret --name {name}"
-    if name == _VOSS.format(stage=stage):
-        problem = "The credentials for VOSS are missing, so every usage gets a 503."
-        return Finding(name, problem, f"{create} (docs/deploy.md).")
-    if name == _WEBHOOK.format(stage=stage):
-        problem = "The secret of the webhook is missing, so it gets no notice."
-        return Finding(name, problem, f"{create} (docs/notifications.md).")
-    return Finding(
-        name,
-        "The company has Axema settings, but their secret is missing, so its syncs fail.",
-        "Restore the secret, or save it again: bokabridge settings set --company "
-        f"{name.rpartition('/')[2]} (docs/settings.md).",
-    )

@@ -22,7 +22,7 @@ def connect_to_axema(deployment: Deployment, company_id: str) -> None:
     connection = VakaOnline(axema.device_id, axema.client_id)
     settings = AxemaSettings(company_id, connection, now, now, secret_version=uuid7(now))
     secrets = AxemaSecrets(deployment.client("secretsmanager"), SECRETS_PREFIX)
-    secrets.stage(settings, AxemaSecret({"client_secret": axema.client_secret, "api_key": axema.api_key}))
+    secrets.stage(None, settings, AxemaSecret({"client_secret": axema.client_secret, "api_key": axema.api_key}))
     DynamoSettings(deployment.client("dynamodb"), deployment.outputs["UserSyncTableName"]).add(settings)
     secrets.promote(settings)
 

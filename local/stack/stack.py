@@ -100,8 +100,11 @@ class LocalStack:
 
 
 @contextmanager
-def local_stack(port: int) -> Iterator[LocalStack]:
-    """Start the stack on `port` and the five ports after it. Raises StartError."""
+def local_stack(port: int, **parameters: str) -> Iterator[LocalStack]:
+    """Start the stack on `port` and the five ports after it. Raises StartError.
+
+    `parameters` are values of the template's parameters, in place of the local stack's own.
+    """
     require_free(port)
     users = {company.id: company.users for company in COMPANIES if company.users is not None}
     with (
@@ -124,7 +127,7 @@ def local_stack(port: int) -> Iterator[LocalStack]:
             "WebhookUrl": webhook.hook,
             "PublicUrl": api.url,
         }
-        deployment = deploy(aws_url, values)
+        deployment = deploy(aws_url, values | parameters)
         for company_id in users:
             connect_to_axema(deployment, company_id)
         connect_to_voss(deployment)

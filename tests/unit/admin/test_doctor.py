@@ -128,6 +128,15 @@ def test_missing_secret(hospital: Hospital, name: str, options: dict[str, Any]) 
     assert found[:2] == ("secrets", name)
 
 
+def test_companies_secrets_in_parameter_store(hospital: Hospital) -> None:
+    hospital.stack.parameters["SecretStore"] = "ParameterStore"
+    parameter = f"/{AXEMA_SECRET}/None"
+    assert [found[:2] for found in hospital.findings()] == [("secrets", parameter), ("secrets", AXEMA_SECRET)]
+    aws_client("ssm").put_parameter(Name=parameter, Value="{}", Type="SecureString")
+    aws_client("secretsmanager").delete_secret(SecretId=AXEMA_SECRET)
+    assert hospital.findings() == []
+
+
 def test_alarms_without_a_topic(hospital: Hospital) -> None:
     hospital.put_alarm()
     assert hospital.findings() == [("alarm topics", "all 1 alarms", "No alarm notifies a topic.")]

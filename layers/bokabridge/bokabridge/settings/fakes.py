@@ -92,7 +92,7 @@ class InMemorySecrets:
                 return stored.secret
         return None
 
-    def stage(self, settings: AxemaSettings, secret: AxemaSecret) -> None:
+    def stage(self, before: AxemaSettings | None, settings: AxemaSettings, secret: AxemaSecret) -> None:  # noqa: ARG002
         """See SecretStore."""
         staged = StoredSecret(secret, settings.secret_version, settings.connection.binding())
         self.stored.setdefault(settings.company_id, []).insert(0, staged)

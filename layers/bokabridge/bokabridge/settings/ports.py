@@ -61,8 +61,12 @@ class SecretStore(Protocol):
         """The secrets that belong to these settings, as they are now, or None. Raises RetriableError."""
         ...
 
-    def stage(self, settings: AxemaSettings, secret: AxemaSecret) -> None:
-        """Stores the secrets as the version that these settings name. Versions that are in use stay as they are."""
+    def stage(self, before: AxemaSettings | None, settings: AxemaSettings, secret: AxemaSecret) -> None:
+        """Stores the secrets as the version that these settings name.
+
+        `before` are the company's stored settings. Versions that they or another request may name stay as they are;
+        the store may delete older ones. Raises InvalidInput if the secrets are too long for the store, RetriableError.
+        """
         ...
 
     def promote(self, settings: AxemaSettings) -> None:

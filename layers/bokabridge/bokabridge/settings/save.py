@@ -145,7 +145,7 @@ class SettingsService:
         secret = self._new_secret(before, after, given)
         if secret is not None:
             after = replace(after, secret_version=uuid7(after.updated_at))
-            self.secrets.stage(after, secret)
+            self.secrets.stage(before, after, secret)
         try:
             self._schedules.prepare(before, after)
             self._commit(before, after)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
+    from types_boto3_ssm import SSMClient
     from types_boto3_stepfunctions import SFNClient
 
 MAX_CONCURRENT_REQUESTS = 4
@@ -79,6 +80,12 @@ def step_functions() -> "SFNClient":
 def secrets_manager() -> "SecretsManagerClient":
     """The Secrets Manager client."""
     return with_fresh_connections(boto3.client("secretsmanager", config=CLIENT_CONFIG))
+
+
+@cache
+def systems_manager() -> "SSMClient":
+    """The Systems Manager client, for its Parameter Store."""
+    return with_fresh_connections(boto3.client("ssm", config=CLIENT_CONFIG))
 
 
 @cache
