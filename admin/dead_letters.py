@@ -59,11 +59,16 @@ def _redriven(stack: DeployedStack, queue: str | None) -> Iterator[dict[str, Any
 
 
 def _deliver(stack: DeployedStack, letters: DeadLetters, letter: Letter) -> None:
-    """Letters about the stream of customers do not name companies. All companies then compare everybody once."""
-    if letter.is_of_a_stream:
-        stack.compare_everybody(stack.survey().companies)
-    else:
+    """Letters about a stream do not have its records.
+
+    After removals of customers, all companies compare everybody once. Notices of that time are published again.
+    """
+    if letter.batch is None:
         letters.deliver(letter)
+    elif letter.batch.is_of(stack.table("CustomersTable")):
+        stack.compare_everybody(stack.survey().secret_versions)
+    else:
+        letters.call(letter, stack.notices_between(letter.batch.first_at, letter.batch.last_at))
 
 
 def _chosen(letters: DeadLetters, queue: str | None) -> Sequence[str]:

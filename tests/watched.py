@@ -34,6 +34,10 @@ def resolved(value: Any) -> str:
             return STACK if name == "AWS::StackName" else str(name)
         case {"Fn::GetAtt": [name, attribute]}:
             return VERSION if attribute == "Version.Version" else str(name)
+        case {"Fn::If": [_, if_true, _]}:
+            return resolved(if_true)
+        case {"Fn::Sub": [text, names]}:
+            return _REFERENCE.sub(lambda found: resolved(names.get(found[1]) or _reference(found[1])), text)
         case {"Fn::Sub": text}:
             return _REFERENCE.sub(lambda found: resolved(_reference(found[1])), text)
         case _:

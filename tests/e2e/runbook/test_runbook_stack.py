@@ -10,6 +10,7 @@ from typing import Any
 from admin.keys import new_api_key
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from bokabridge.auth.api_key import hash_of
+from bokabridge.dates import format_date
 from local.stack.stack import LocalStack
 from tests.e2e.client import COMPLETED, FAILED, Bridge
 from tests.e2e.observed import physical_id
@@ -104,13 +105,21 @@ def test_dead_letters_of_every_queue_are_delivered_again(engineer: OnCall) -> No
     job_id = bridge.sync(company_id)["Id"]
     put_letters(bridge, company_id, job_id)
     assert company_id in engineer.look("Dead letters")
-    assert engineer.do("Dead letters").count("done") == 4
+    assert engineer.do("Dead letters").count("done") == 6
     newest = bridge.call("GET", "/codelock/axema/usersync", CompanyId=company_id, Take=1).json()["Results"][0]
     assert newest["Id"] != job_id
     assert bridge.finished(company_id, newest["Id"])["Status"] == COMPLETED
     table = deployment.outputs["UserSyncTableName"]
     lock = deployment.client("dynamodb").get_item(TableName=table, Key=item_key(company_id, "LOCK"))["Item"]
     assert int(lock["Removals"]["N"]) == 1
+
+
+def batch(bridge: Bridge, table: str) -> dict[str, Any]:
+    """What AWS says about records of a table's stream that have just arrived."""
+    stream = f"arn:aws:dynamodb:eu-north-1:000000000000:table/{bridge.stack.deployment.outputs[table]}/stream/1"
+    now = format_date(datetime.now(UTC))
+    times = {"approximateArrivalOfFirstRecord": now, "approximateArrivalOfLastRecord": now}
+    return {"shardId": "shardId-0", "startSequenceNumber": "1", "batchSize": 1, "streamArn": stream, **times}
 
 
 def put_letters(bridge: Bridge, company_id: str, job_id: str) -> None:
@@ -124,14 +133,22 @@ def put_letters(bridge: Bridge, company_id: str, job_id: str) -> None:
         context = {"functionArn": f"{arn(function)}:$LATEST", "condition": "RetriesExhausted"}
         return json.dumps({"version": "1.0", "requestContext": context, **content})
 
-    batch = {"shardId": "shardId-0", "startSequenceNumber": "1", "endSequenceNumber": "1", "batchSize": 1}
+
     letters = {
         "UserSyncScheduleDeadLetters": (json.dumps({"CompanyId": company_id}), arn("UserSyncScheduleFunction")),
         "UserSyncCloseDeadLetters": (
             record("UserSyncCloseFunction", requestPayload={"CompanyId": company_id, "JobId": job_id}),
             None,
         ),
-        "CustomersRemovedDeadLetters": (record("CustomersRemovedFunction", DDBStreamBatchInfo=batch), None),
+        "CustomersRemovedDeadLetters": (
+            record("CustomersRemovedFunction", DDBStreamBatchInfo=batch(bridge, "CustomersTableName")),
+            None,
+        ),
+        "UserSyncNotifyDeadLetters": (
+            record("UserSyncNotifyFunction", DDBStreamBatchInfo=batch(bridge, "UserSyncTableName")),
+            None,
+        ),
+        "WebhookDeadLetters": (json.dumps({"Event": "SyncFailed", "CompanyId": company_id, "JobId": job_id}), None),
         "VossReconcileDeadLetters": (json.dumps({"source": "aws.events"}), arn("VossReconcileFunction")),
     }
     for queue, (body, target) in letters.items():

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from tests.data import COMPANY_ID
-from tests.dynamodb import USER_SYNC_TABLE, aws_client
+from tests.dynamodb import CUSTOMERS_TABLE, USER_SYNC_TABLE, aws_client
 from tests.unit.admin.conftest import Operator
 
+NOTICED = "2026-11-26T02:00:10Z"
+QUEUES = ("DeadLetters", "OtherDeadLetters", "Deliveries")
 EVENT = {"CompanyId": COMPANY_ID, "JobId": "job"}
 RUN = {"detail": {"input": json.dumps(EVENT), "status": "ABORTED"}}
 
@@ -27,12 +29,12 @@ def record(function: str, **content: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PostOffice:
-    """A stack with two queues and two functions."""
+    """A stack with two queues for dead letters, a queue whose messages end in the second one, and three functions."""
 
     operator: Operator
     urls: dict[str, str]
 
-    def put(self, body: str, queue: str = "Letters", **attributes: str) -> None:
+    def put(self, body: str, queue: str = "DeadLetters", **attributes: str) -> None:
         texts = {name: {"DataType": "String", "StringValue": text} for name, text in attributes.items()}
         aws_client("sqs").send_message(QueueUrl=self.urls[queue], MessageBody=body, MessageAttributes=texts)
 
@@ -47,10 +49,14 @@ class PostOffice:
 
 @pytest.fixture
 def office(operator: Operator) -> Iterator[PostOffice]:
-    urls = {name: aws_client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("Letters", "Others")}
+    urls = {name: aws_client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+    policy = {"deadLetterTargetArn": "arn:aws:sqs:eu-north-1:123456789012:OtherDeadLetters", "maxReceiveCount": 12}
+    aws_client("sqs").set_queue_attributes(
+        QueueUrl=urls["Deliveries"], Attributes={"RedrivePolicy": json.dumps(policy)}
+    )
     operator.stack.resources = {
         **{name: ("AWS::SQS::Queue", url) for name, url in urls.items()},
-        **{name: ("AWS::Lambda::Function", name) for name in ("close", "removed")},
+        **{name: ("AWS::Lambda::Function", name) for name in ("close", "removed", "notify")},
     }
     yield PostOffice(operator, urls)
     for url in urls.values():
@@ -70,7 +76,7 @@ def test_letter_is_listed_and_its_function_gets_the_event_again(
     office: PostOffice, body: str, attributes: dict[str, str], event: Any, reason: str
 ) -> None:
     office.put(body, **attributes)
-    assert office.listed() == [("Letters", COMPANY_ID, reason)]
+    assert office.listed() == [("DeadLetters", COMPANY_ID, reason)]
     assert office.redriven() == (0, ["done"])
     assert office.operator.stack.invoked == [("close", event)]
     assert office.operator.run("dead-letters", "list").out == "There are no dead letters.\n"
@@ -78,10 +84,10 @@ def test_letter_is_listed_and_its_function_gets_the_event_again(
 
 def test_letter_that_fails_again_stays_and_the_next_one_is_tried(office: PostOffice) -> None:
     office.put(record("close", requestPayload=EVENT))
-    office.put(record("removed", requestPayload=EVENT), "Others")
+    office.put(record("removed", requestPayload=EVENT), "OtherDeadLetters")
     office.operator.stack.failing = {"close"}
     assert office.redriven() == (1, ["stays: The function failed again (KeyError).", "done"])
-    assert office.listed() == [("Letters", COMPANY_ID, "RetriesExhausted")]
+    assert office.listed() == [("DeadLetters", COMPANY_ID, "RetriesExhausted")]
 
 
 @pytest.mark.parametrize(
@@ -101,8 +107,15 @@ def test_message_that_is_no_letter_of_the_stack_stays_and_invokes_nothing(
     assert len(office.listed()) == 1
 
 
+def batch(table: str) -> dict[str, Any]:
+    """What Lambda's record says about records of a table's stream."""
+    times = {"approximateArrivalOfFirstRecord": "2026-11-26T02:00:05Z", "approximateArrivalOfLastRecord": NOTICED}
+    stream = f"arn:aws:dynamodb:eu-north-1:123456789012:table/{table}/stream/2026-11-01T00:00:00.000"
+    return {"DDBStreamBatchInfo": {"streamArn": stream, "startSequenceNumber": "1", **times}}
+
+
 def test_letter_about_the_stream_of_customers_lets_every_company_compare_everybody(office: PostOffice) -> None:
-    office.put(record("removed", DDBStreamBatchInfo={"startSequenceNumber": "1"}))
+    office.put(record("removed", **batch(CUSTOMERS_TABLE)))
     assert office.redriven() == (0, ["done"])
     key = {"PK": {"S": f"COMPANY#{COMPANY_ID}"}, "SK": {"S": "LOCK"}}
     lock = aws_client("dynamodb").get_item(TableName=USER_SYNC_TABLE, Key=key)["Item"]
@@ -110,13 +123,37 @@ def test_letter_about_the_stream_of_customers_lets_every_company_compare_everybo
     assert office.operator.stack.invoked == []
 
 
+def test_letter_about_the_stream_of_notices_publishes_those_of_that_time_again(office: PostOffice) -> None:
+    keys = {}
+    for job_id, ended in (("then", NOTICED), ("before", "2026-11-26T01:00:00Z"), ("later", "2026-11-26T03:00:00Z")):
+        keys[job_id] = {"PK": {"S": f"COMPANY#{COMPANY_ID}"}, "SK": {"S": f"NOTICE#{job_id}"}}
+        item = {**keys[job_id], "EndedDate": {"S": ended}}
+        aws_client("dynamodb").put_item(TableName=USER_SYNC_TABLE, Item=item)
+    office.put(record("notify", **batch(USER_SYNC_TABLE)))
+    assert office.redriven() == (0, ["done"])
+    assert office.operator.stack.invoked == [("notify", {"Records": [{"dynamodb": {"Keys": keys["then"]}}]})]
+
+
+def test_message_of_another_queue_goes_back_to_it(office: PostOffice) -> None:
+    body = json.dumps({"Event": "SyncFailed", "CompanyId": COMPANY_ID})
+    office.put(body, "OtherDeadLetters")
+    assert office.listed() == [("OtherDeadLetters", COMPANY_ID, "every attempt failed")]
+    assert office.redriven() == (0, ["done"])
+    (message,) = aws_client("sqs").receive_message(QueueUrl=office.urls["Deliveries"])["Messages"]
+    assert message["Body"] == body
+    assert office.operator.stack.invoked == []
+
+
 def test_one_queue_is_chosen_by_its_name(office: PostOffice) -> None:
     office.put(record("close", requestPayload=EVENT))
-    office.put(record("close", requestPayload=EVENT), "Others")
-    assert office.redriven("Others") == (0, ["done"])
-    assert [queue for queue, *_ in office.listed()] == ["Letters"]
+    office.put(record("close", requestPayload=EVENT), "OtherDeadLetters")
+    assert office.redriven("OtherDeadLetters") == (0, ["done"])
+    assert [queue for queue, *_ in office.listed()] == ["DeadLetters"]
     refused = office.operator.run("dead-letters", "list", "Nothing")
-    assert (refused.code, refused.err) == (4, "The stack has no queue Nothing. There are Letters, Others.\n")
+    assert (refused.code, refused.err) == (
+        4,
+        "The stack has no queue Nothing. There are DeadLetters, OtherDeadLetters.\n",
+    )
 
 
 def test_listed_letters_are_there_for_the_next_reader_at_once(office: PostOffice) -> None:

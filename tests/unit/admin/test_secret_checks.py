@@ -2,7 +2,14 @@
 
 import pytest
 
-from admin.checks.secrets import company_parameter, company_secret, company_secrets, missing_own_secrets, own_secrets, parameters_of
+from admin.checks.secrets import (
+    company_parameter,
+    company_secret,
+    company_secrets,
+    missing_own_secrets,
+    own_secrets,
+    parameters_of,
+)
 from tests.data import COMPANY_ID
 
 VERSION = "019ab8f0-0000-7000-8000-000000000001"

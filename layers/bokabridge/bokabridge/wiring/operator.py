@@ -1,8 +1,9 @@
 """A deployed stack for operators' commands. The stack's outputs say where its stores are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bokabridge.adapters.aws.account import Account, Emulator
 from bokabridge.adapters.aws.dead_letters import DeadLetters, Letter, LetterRefused
@@ -13,6 +14,7 @@ from bokabridge.adapters.aws.stacks import Stack, find_stack
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from bokabridge.adapters.dynamodb.companies import DynamoCompanies
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
+from bokabridge.adapters.dynamodb.notices import notices_between
 from bokabridge.adapters.dynamodb.restore import Missing, put_back, restore
 from bokabridge.adapters.dynamodb.survey import RunningJob, Survey, companies_with_usages, survey
 from bokabridge.adapters.dynamodb.usages import DynamoLedger
@@ -80,12 +82,20 @@ class DeployedStack:
 
     def restore_table(self, table: str, at: datetime) -> str:
         """Begins to restore a table, by its logical id, into a new one, and returns its name. See `restore`."""
-        return restore(self.account.client("dynamodb"), self.stack.outputs[f"{table}Name"], at)
+        return restore(self.account.client("dynamodb"), self.table(table), at)
 
     def put_back(self, restored: str, table: str, *, only_count: bool) -> Missing:
         """Puts items that a table, by its logical id, lacks back from a restored one. See `put_back`."""
-        target = self.stack.outputs[f"{table}Name"]
+        target = self.table(table)
         return put_back(self.account.client("dynamodb"), restored, target, utc_now(), only_count=only_count)
+
+    def table(self, logical_id: str) -> str:
+        """The name of a table."""
+        return self.stack.outputs[f"{logical_id}Name"]
+
+    def notices_between(self, first: datetime, last: datetime) -> Mapping[str, Any]:
+        """An event for the function that publishes notices. See `notices_between`."""
+        return notices_between(self.account.client("dynamodb"), self.table("UserSyncTable"), first, last)
 
     def compare_everybody(self, companies: Iterable[str]) -> None:
         """Lets the next sync of each company compare everybody with their customers, as after a removal."""

@@ -1,10 +1,10 @@
 """The dead-letter queues of a stack, for operators' commands: what is in them, and another try.
 
-A letter names the function that failed, and has its event. There are three formats: Lambda's record of an asynchronous
-invocation (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html), its record of a batch of
-a stream, which has no event (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html), and the event
-itself, from EventBridge and its Scheduler, which name their target in the message's attributes
-(https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html).
+Most letters name the function that failed, and have its event. There are four formats: Lambda's record of an
+asynchronous invocation (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html), its record
+of a batch of a stream, which has no event (https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html),
+the event itself, from EventBridge and its Scheduler, which name their target in the message's attributes
+(https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html), and a message of another queue, as it was.
 """
 
 import json
@@ -29,11 +29,25 @@ _INVOKING = CLIENT_CONFIG.merge(Config(read_timeout=125, retries={"mode": "stand
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Records of a table's stream, which arrived in it from `first_at` to `last_at`."""
+
+    stream: str
+    first_at: datetime
+    last_at: datetime
+
+    def is_of(self, table: str) -> bool:
+        """True if the table with this name has the stream."""
+        return f":table/{table}/" in self.stream
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A message of a dead-letter queue.
 
-    `function` is the ARN of the function that failed, and None if the message is no dead letter. `event` is what the
-    function was called with, and None for records of a stream. `reason` is AWS's word for why it is a dead letter.
+    `function` is the ARN of the function that failed, and None if the message is not from one. `event` is what the
+    function was called with, or the message of another queue, and None if the letter has neither. `batch` is what a
+    letter about a stream has instead. `reason` is AWS's word for why it is a dead letter.
     """
 
     queue: str
@@ -42,13 +56,10 @@ class Letter:
     reason: str
     function: str | None
     event: Mapping[str, Any] | None
+    batch: Batch | None
+    body: str
     url: str
     receipt: str
-
-    @property
-    def is_of_a_stream(self) -> bool:
-        """True if the letter is about records of CustomersTable's stream."""
-        return self.function is not None and self.event is None
 
     @property
     def company_id(self) -> str | None:
@@ -63,6 +74,11 @@ class LetterRefused(FatalError):
     """The function did not take the letter."""
 
 
+def is_for_dead_letters(queue: str) -> bool:
+    """True if the queue with this logical id is one for dead letters."""
+    return queue.endswith("DeadLetters")
+
+
 def messages_in(sqs: Any, url: str) -> int:
     """The number of messages in a queue, without those that a reader holds at the moment."""
     counted = "ApproximateNumberOfMessages"
@@ -74,7 +90,8 @@ class DeadLetters:
 
     def __init__(self, account: Account, stack: Stack) -> None:
         cloudformation = account.client("cloudformation")
-        self._queues = resources_of(cloudformation, stack.name, "AWS::SQS::Queue")
+        queues = resources_of(cloudformation, stack.name, "AWS::SQS::Queue").items()
+        self._queues = {name: url for name, url in queues if is_for_dead_letters(name)}
         self._functions = frozenset(resources_of(cloudformation, stack.name, "AWS::Lambda::Function").values())
         self._sqs = account.client("sqs")
         self._lambda = account.client("lambda", _INVOKING)
@@ -103,13 +120,20 @@ class DeadLetters:
                     continue
 
     def deliver(self, letter: Letter) -> None:
-        """Calls the letter's function with its event again. Raises LetterRefused."""
-        if letter.function is None or letter.event is None:
+        """Calls the letter's function with its event again, or puts it back into its queue. Raises LetterRefused."""
+        if letter.event is None:
             raise LetterRefused("The message has no event for a function.")
-        name = letter.function.split(":")[6]
+        if letter.function is None:
+            self._put_back(letter)
+        else:
+            self.call(letter, letter.event)
+
+    def call(self, letter: Letter, event: Mapping[str, Any]) -> None:
+        """Calls the letter's function with this event. Raises LetterRefused."""
+        name = (letter.function or "").split(":")[6]
         if name not in self._functions:
             raise LetterRefused(f"The function {name} does not belong to this stack.")
-        response = self._lambda.invoke(FunctionName=name, Payload=json.dumps(letter.event).encode())
+        response = self._lambda.invoke(FunctionName=name, Payload=json.dumps(event).encode())
         result = json.loads(response["Payload"].read() or b"null")
         if response.get("FunctionError"):
             kind = result.get("errorType") if isinstance(result, dict) else None
@@ -118,6 +142,12 @@ class DeadLetters:
     def remove(self, letter: Letter) -> None:
         """Removes a letter from its queue."""
         self._sqs.delete_message(QueueUrl=letter.url, ReceiptHandle=letter.receipt)
+
+    def _put_back(self, letter: Letter) -> None:
+        sources = self._sqs.list_dead_letter_source_queues(QueueUrl=letter.url)["queueUrls"]
+        if not sources:
+            raise LetterRefused("The message has no event for a function.")
+        self._sqs.send_message(QueueUrl=sources[0], MessageBody=letter.body)
 
     def _receive(self, queue: str) -> list[Letter]:
         url = self._queues[queue]
@@ -134,20 +164,40 @@ class DeadLetters:
 
 def _letter(queue: str, url: str, message: Mapping[str, Any]) -> Letter:
     attributes = {name: each.get("StringValue", "") for name, each in message.get("MessageAttributes", {}).items()}
-    function, event, reason = _content(message["Body"], attributes)
+    body = message["Body"]
+    function, event, reason, batch = _content(body, attributes)
     sent_at = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
-    return Letter(queue, message["MessageId"], sent_at, reason, function, event, url, message["ReceiptHandle"])
+    return Letter(
+        queue, message["MessageId"], sent_at, reason, function, event, batch, body, url, message["ReceiptHandle"]
+    )
 
 
-def _content(body: str, attributes: Mapping[str, str]) -> tuple[str | None, Mapping[str, Any] | None, str]:
-    """The function, its event, and AWS's reason."""
+def _content(
+    body: str, attributes: Mapping[str, str]
+) -> tuple[str | None, Mapping[str, Any] | None, str, Batch | None]:
+    """The function, its event, AWS's reason, and the batch of a stream."""
     try:
         content = json.loads(body)
     except ValueError:
         content = None
     match content:
         case {"requestContext": {"functionArn": str(function), "condition": condition}}:
-            return function, content.get("requestPayload"), str(condition)
+            return function, content.get("requestPayload"), str(condition), _batch(content)
         case dict() if ":function:" in attributes.get("TARGET_ARN", ""):
-            return attributes["TARGET_ARN"], content, attributes.get("ERROR_CODE", "")
-    return None, None, "not a dead letter"
+            return attributes["TARGET_ARN"], content, attributes.get("ERROR_CODE", ""), None
+        case {"Event": _}:
+            return None, content, "every attempt failed", None
+    return None, None, "not a dead letter", None
+
+
+def _batch(content: Mapping[str, Any]) -> Batch | None:
+    match content:
+        case {
+            "DDBStreamBatchInfo": {
+                "streamArn": str(stream),
+                "approximateArrivalOfFirstRecord": str(first),
+                "approximateArrivalOfLastRecord": str(last),
+            }
+        }:
+            return Batch(stream, datetime.fromisoformat(first), datetime.fromisoformat(last))
+    return None

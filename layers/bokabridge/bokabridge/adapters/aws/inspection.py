@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from itertools import batched
 
 from bokabridge.adapters.aws.account import Account
-from bokabridge.adapters.aws.dead_letters import messages_in
+from bokabridge.adapters.aws.dead_letters import is_for_dead_letters, messages_in
 from bokabridge.adapters.aws.stacks import Stack, resources_of
 from bokabridge.clock import utc_now
 from bokabridge.errors import FatalError
@@ -80,7 +80,7 @@ class Inspection:
         """The stack's queues of dead letters."""
         sqs = self._account.client("sqs")
         urls = resources_of(self._cloudformation, self._stack.name, "AWS::SQS::Queue")
-        return [Queue(name, messages_in(sqs, url)) for name, url in sorted(urls.items()) if name.endswith("DeadLetters")]
+        return [Queue(name, messages_in(sqs, url)) for name, url in sorted(urls.items()) if is_for_dead_letters(name)]
 
     def secrets(self, names: Collection[str]) -> dict[str, set[str]]:
         """The ids of the labelled versions of those of these secrets that exist and are not about to be deleted."""

@@ -5,11 +5,13 @@ other. An item is written once.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bokabridge.adapters.dynamodb.expressions import Filter
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import NOTICE, key, partition
+from bokabridge.adapters.dynamodb.queries import scan
 from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.dates import format_date, parse_date
 from bokabridge.usersync.notice import Event, Notice
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _KEEP = timedelta(days=90)
+_CLOCKS = timedelta(minutes=1)
+"""The clocks of the stream and of the functions differ by less. A notice that is published again does no harm."""
 
 
 class DynamoNotices:
@@ -37,6 +41,17 @@ def new_notices(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for record in event["Records"]:
         keys = record["dynamodb"]["Keys"]
         yield keys["PK"]["S"].removeprefix(partition("")), keys["SK"]["S"].removeprefix(NOTICE)
+
+
+def notices_between(client: "DynamoDBClient", table_name: str, first: datetime, last: datetime) -> dict[str, Any]:
+    """An event like the stream's about the notices of jobs that ended in this time. Reads the whole table."""
+    only = Filter(
+        "begins_with(SK, :notice) AND EndedDate BETWEEN :first AND :last",
+        {},
+        {":notice": NOTICE, ":first": format_date(first - _CLOCKS), ":last": format_date(last + _CLOCKS)},
+    )
+    found = scan(Table(client, table_name), only, attributes="PK, SK")
+    return {"Records": [{"dynamodb": {"Keys": {name: {"S": item[name]} for name in ("PK", "SK")}}} for item in found]}
 
 
 def to_item(notice: Notice) -> Item:
