@@ -105,3 +105,45 @@ def test_removal_keeps_what_else_the_lock_has(stores: Stores) -> None:
     job = stores.start()
     begun = stores.jobs.begin(COMPANY_ID, job.id, Work(stores.now, stores.now + LEASE, stores.now), None)
     assert (begun.fence, begun.job.status) == (first + 1, JobStatus.Processing)
+
+
+def test_two_jobs_that_end_at_the_same_time_are_noticed_once(dynamodb: "DynamoDBClient") -> None:
+    """The second job ends after the first one's end has read the lock, and before it writes."""
+    stores = on_dynamodb(dynamodb, settings_of(COMPANY_ID))
+    abandoned = stores.start()
+    stores.now += LEASE + SECOND
+    other = stores.start()
+    attempts: list[bool] = []
+
+    def before_each_attempt(**_: object) -> None:
+        attempts.append(True)
+        if len(attempts) == 2:
+            assert stores.end(other, AWAY)
+
+    dynamodb.meta.events.register("provide-client-params.dynamodb.TransactWriteItems", before_each_attempt)
+    assert stores.end(abandoned, AWAY)
+    assert stores.noticed().count(Event.Failed) == 1
+    stores.sync(None)
+    recovered = stores.notices.find(COMPANY_ID, stores.ended[-1].id)
+    assert recovered is not None
+    assert (recovered.event, recovered.failures) == (Event.Recovered, 2)
+
+
+def test_settings_that_are_saved_while_a_rejected_job_ends_are_not_paused(dynamodb: "DynamoDBClient") -> None:
+    stores = on_dynamodb(dynamodb, settings_of(COMPANY_ID))
+    for _ in range(2):
+        stores.sync(REJECTED)
+    job = stores.start()
+    attempts: list[bool] = []
+
+    def before_each_attempt(**_: object) -> None:
+        attempts.append(True)
+        if len(attempts) == 2:
+            stores.save()
+
+    dynamodb.meta.events.register("provide-client-params.dynamodb.TransactWriteItems", before_each_attempt)
+    assert stores.end(job, REJECTED)
+    assert (stores.stored().paused_at, stores.stored().rejections) == (None, 0)
+    found = stores.jobs.find(COMPANY_ID, job.id)
+    assert found is not None
+    assert found.error == REJECTED.message
