@@ -24,8 +24,8 @@ SLOWDOWN = Assumption(
     "times as long with 512 MB as with a whole processor",
     "AWS: a function has one processor at 1,769 MB",
 )
-PAGE_SECONDS = Assumption(0.3, "s until Axema sends a page", "assumed; nobody has measured VAKA Online")
-VOSS_SECONDS = Assumption(0.3, "s until VOSS answers", "assumed; nobody has measured VOSS")
+PAGE_SECONDS = Assumption(0.3, "s until Axema sends a page", "assumed; VAKA Online has not been measured")
+VOSS_SECONDS = Assumption(0.3, "s until VOSS answers", "assumed; VOSS has not been measured")
 SMALL_SECONDS = Assumption(0.1, "s for any other invocation", "assumed: one or two calls to DynamoDB, warm")
 LOG_BYTES = Assumption(2000, "bytes of logs per invocation", "assumed: Lambda's own lines and two of ours")
 

@@ -101,10 +101,7 @@ class LocalStack:
 
 @contextmanager
 def local_stack(port: int, **parameters: str) -> Iterator[LocalStack]:
-    """Start the stack on `port` and the five ports after it. Raises StartError.
-
-    `parameters` are values of the template's parameters, in place of the local stack's own.
-    """
+    """Start the stack, with these `parameters`, on `port` and the five ports after it. Raises StartError."""
     require_free(port)
     users = {company.id: company.users for company in COMPANIES if company.users is not None}
     with (

@@ -218,7 +218,7 @@ def test_functions_have_rights_for_the_companies_secrets_where_the_deployment_ke
     """Each store's rights are in a policy of their own, whose condition follows from SecretStore."""
     conditions = {"secretsmanager:": "UsesSecretsManager", "ssm:": "UsesParameterStore"}
     policies = resources()[role]["Properties"]["Policies"]
-    found = {}
+    found: dict[str, str | None] = {}
     for policy in policies:
         condition, *_ = policy.get("Fn::If", [None])
         for statement in statements(policy):

@@ -91,3 +91,10 @@ def test_removed_secrets_are_in_neither_store(deployment: Deployment) -> None:
         assert store.find(settings) is None
         with pytest.raises(FatalError):
             store.get(settings)
+
+
+def test_either_store_has_the_secrets_before_the_settings_name_them(deployment: Deployment) -> None:
+    """So a process that dies right after the settings were stored leaves them in both."""
+    settings = replace(settings_of(COMPANY_ID), secret_version="first")
+    deployment.both.stage(None, settings, FIRST)
+    assert deployment.manager.find(settings) == deployment.parameters.find(settings) == FIRST

@@ -29,7 +29,7 @@ MAX_BYTES = 4096
 """The size of a parameter of the standard tier, which costs nothing."""
 
 OUT_OF_USE = timedelta(minutes=5)
-"""A function that read its settings before they changed has ended by then (usersync/page: 120 s)."""
+"""Longer than a function can work with settings that it read before they changed (usersync/page: 120 s)."""
 
 SETTLES_WITHIN = timedelta(minutes=1)
 """Parameter Store may take some seconds to show a new parameter to everybody."""
