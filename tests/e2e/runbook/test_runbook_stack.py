@@ -133,7 +133,6 @@ def put_letters(bridge: Bridge, company_id: str, job_id: str) -> None:
         context = {"functionArn": f"{arn(function)}:$LATEST", "condition": "RetriesExhausted"}
         return json.dumps({"version": "1.0", "requestContext": context, **content})
 
-
     letters = {
         "UserSyncScheduleDeadLetters": (json.dumps({"CompanyId": company_id}), arn("UserSyncScheduleFunction")),
         "UserSyncCloseDeadLetters": (
