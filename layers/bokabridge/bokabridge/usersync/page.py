@@ -83,8 +83,11 @@ class PageWorker:
                 return False
 
     def _tend_customers(self, job: SyncJob, run: Run) -> None:
-        """After a first sync there is nothing to look after: it counted the customers before it created any."""
-        if run.is_first and not job.is_tainted:
+        """After the company's very first sync there is nothing to look after: it counted before it created anybody.
+
+        A later one without links may find the customers of one that died, and count them a second time.
+        """
+        if run.is_first and run.fence == 1 and not job.is_tainted:
             return
         with suppress(RetriableError):  # the next sync tries again
             self._tend(job, is_disturbed=not run.is_trusted)
