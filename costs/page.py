@@ -110,7 +110,7 @@ def _months(counted: Counted) -> str:
 *Idle* means no sync, no usage, no request: only what exists, the reconciler each minute, and the check for overdue
 companies each hour. The largest part with Secrets Manager: {largest["idle", "SecretsManager"]}. With Parameter Store
 ([`SecretStore`](deploy.md#where-the-companies-secrets-are)): {largest["idle", "ParameterStore"]}.
-AWS charges for the metrics of the {counted["alarms"]} alarms, so metric math makes none of them cheaper, and a
+AWS charges for each of the {counted["alarms"]} metrics in alarms, so metric math makes none of them cheaper, and a
 composite alarm costs more than a plain one. The night's syncs add little."""
 
 

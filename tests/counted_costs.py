@@ -18,6 +18,7 @@ from tests.axema import state, steer
 from tests.data import COMPANY_ID
 from tests.metering import Meter, metered, stored_bytes
 from tests.template import resources
+from tests.watched import alarms, watched_by
 from tests.wired import Wired, clear_caches, wired
 
 PEOPLE = 1000
@@ -143,7 +144,7 @@ def counted() -> dict[str, Any]:
         "usages": counted_usages(),
         "idle": counted_idle(),
         "stored bytes of a company": stored,
-        "alarms": number_of("AWS::CloudWatch::Alarm"),
+        "alarms": sum(len(watched_by(alarm)) for alarm in alarms().values()),
         "dashboards": number_of("AWS::CloudWatch::Dashboard"),
     }
 

@@ -25,7 +25,7 @@ def list_overdue(*, schedules: Schedules, jobs: JobStore, now: datetime, flexibl
         completed = jobs.list(schedule.company_id, JobStatus.Completed, Window(0, 1))
         ends = [job.completed_at for job in completed if job.completed_at]
         last = max([schedule.changed_at, *ends])
-        runs = runs_after(schedule.expression, schedule.timezone, last, last)
+        runs = runs_after(schedule.expression, schedule.timezone, schedule.changed_at, last)
         if next(runs, latest_start) < latest_start:
             overdue.append(schedule.company_id)
     return overdue
