@@ -128,8 +128,13 @@ def counted_usages() -> dict[str, Any]:
         return found.usages()
 
 
-def number_of(kind: str) -> int:
-    return sum(resource["Type"] == kind for resource in resources().values())
+def counted_resources() -> dict[str, int]:
+    """The metrics in alarms, each of which AWS charges for, and the dashboards."""
+    kinds = [resource["Type"] for resource in resources().values()]
+    return {
+        "alarms": sum(len(watched_by(alarm)) for alarm in alarms().values()),
+        "dashboards": kinds.count("AWS::CloudWatch::Dashboard"),
+    }
 
 
 def counted() -> dict[str, Any]:
@@ -144,8 +149,7 @@ def counted() -> dict[str, Any]:
         "usages": counted_usages(),
         "idle": counted_idle(),
         "stored bytes of a company": stored,
-        "alarms": sum(len(watched_by(alarm)) for alarm in alarms().values()),
-        "dashboards": number_of("AWS::CloudWatch::Dashboard"),
+        **counted_resources(),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from costs.files import COUNTED
-from tests.counted_costs import counted_idle, counted_syncs, counted_usages, number_of
+from tests.counted_costs import counted_idle, counted_resources, counted_syncs, counted_usages
 
 STORED: dict[str, Any] = json.loads(COUNTED.read_text())
 
@@ -25,8 +25,7 @@ def the_rest() -> dict[str, Any]:
     return {
         "usages": counted_usages(),
         "idle": counted_idle(),
-        "alarms": number_of("AWS::CloudWatch::Alarm"),
-        "dashboards": number_of("AWS::CloudWatch::Dashboard"),
+        **counted_resources(),
     }
 
 
