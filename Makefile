@@ -40,7 +40,7 @@ test: test-ready ## Run all tests (in 4 processes, because many tests wait: WORK
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: sam-local
-sam-local: stack-ready clients-ready ## Test `sam local` in real containers, with this machine's Docker or one of its own
+sam-local: stack-ready clients-ready cli-ready ## Test `sam local` in real containers, with this machine's Docker or one of its own
 	@tools/engine $(PYTHON) -m pytest tests/sam_local
 
 .PHONY: sam-up
