@@ -19,7 +19,7 @@ export AWS_DEFAULT_REGION ?= eu-north-1
 SOURCES := $(shell find functions layers tools/package -type f -not -path '*/__pycache__/*')
 CLIENTS := .local/env/clients/.done .local/env/npm/.done
 STACK_NEEDS := .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
-TEST_NEEDS := $(STACK_NEEDS) .local/env/cli/.done .local/env/oldest-runtime/.done $(CLIENTS)
+TEST_NEEDS := $(STACK_NEEDS) .local/env/cli/.done .local/bin/bokabridge .local/env/oldest-runtime/.done $(CLIENTS)
 LINT_NEEDS := .venv/.done .local/env/sam/.done .local/env/checkov/.done
 INSTALL := +@tools/alone $(MAKE) --no-print-directory --silent
 
@@ -32,7 +32,7 @@ demo: stack-ready ## Watch 5,000 Axema users become customers, on the stack of `
 	@$(PYTHON) -m local.demo --port "$(PORT)" --stack-file "$(STACK_FILE)"
 
 .PHONY: up
-up: stack-ready ## Start the local stack and keep it running (PORT=4566 and the next four, STACK_FILE=.local/stack.json)
+up: stack-ready ## Start the local stack and keep it running (PORT=4566 and the next five, STACK_FILE=.local/stack.json)
 	@$(PYTHON) -m local.up --port "$(PORT)" --stack-file "$(STACK_FILE)"
 
 .PHONY: test
@@ -40,7 +40,7 @@ test: test-ready ## Run all tests (in 4 processes, because many tests wait: WORK
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: sam-local
-sam-local: stack-ready clients-ready ## Test `sam local` in real containers, with this machine's Docker or one of its own
+sam-local: stack-ready clients-ready cli-ready ## Test `sam local` in real containers, with this machine's Docker or one of its own
 	@tools/engine $(PYTHON) -m pytest tests/sam_local
 
 .PHONY: sam-up
@@ -79,8 +79,8 @@ build: ## Build the functions and layers for deployment (sam build)
 given = $(if $(filter undefined,$(origin $(1))),,--$(2) "$($(1))")
 
 .PHONY: cli
-cli: cli-ready ## Install the command line `bokabridge` into .local/env/cli/bin
-	@echo "bokabridge is in .local/env/cli/bin; docs/cli.md describes it."
+cli: cli-ready ## Install the command line `bokabridge` into .local/bin
+	@echo "bokabridge is in .local/bin; docs/cli.md describes it."
 
 .PHONY: api-key
 api-key: cli-ready ## Issue a company's API key, shown only this once: COMPANY=... STACK=bokabridge-dev [ROLE=read] [DAYS=90] [FORCE=1]
@@ -105,6 +105,11 @@ bench: bench-ready ## Measure the sync against its peers and its memory, the led
 	@$(PYTHON) -m benchmarks.start
 	@$(PYTHON) -m benchmarks.warm
 
+.PHONY: cost
+cost: venv-ready ## Count what costs money, and write docs/cost.md with the prices of costs/prices.toml
+	@$(PYTHON) -m tests.counted_costs > /dev/null
+	@$(PYTHON) -m costs
+
 .PHONY: requirements
 requirements: venv-ready ## Pin the newest versions, with hashes, in the requirements files
 	@for file in requirements/*.in layers/dependencies/requirements.in functions/*/requirements.in; do \
@@ -127,7 +132,7 @@ bench-ready:
 venv-ready:
 	$(INSTALL) .venv/.done
 cli-ready:
-	$(INSTALL) .local/env/cli/.done
+	$(INSTALL) .local/env/cli/.done .local/bin/bokabridge
 clients-ready:
 	$(INSTALL) $(CLIENTS)
 
@@ -138,7 +143,9 @@ clients-ready:
 	@tools/npm .local/env/npm $<
 
 .local/env/cli/.done: requirements/cli.txt tools/env
-	@tools/env .local/env/cli $< && ln -s ../../../../tools/bokabridge .local/env/cli/bin && touch $@
+	@tools/env .local/env/cli $< && touch $@
+.local/bin/bokabridge: tools/bokabridge
+	@mkdir -p $(@D) && ln -sf ../../$< $@
 
 .local/env/%/.done: requirements/%.txt tools/env
 	@tools/env .local/env/$* $< && touch $@

@@ -2,7 +2,7 @@
 
 import typer
 
-from admin import doctor, keys, month, settings, sync, usage
+from admin import dead_letters, doctor, keys, logs, month, secrets, settings, sync, tables, usage
 from admin.command import FirstStackOption, JsonOption
 
 app = typer.Typer(
@@ -13,9 +13,13 @@ app = typer.Typer(
 )
 app.add_typer(sync.app, name="sync")
 app.add_typer(settings.app, name="settings")
+app.add_typer(secrets.app, name="secrets")
 app.add_typer(usage.app, name="usage")
 app.add_typer(keys.app, name="keys")
+app.add_typer(dead_letters.app, name="dead-letters")
+app.add_typer(tables.app, name="tables")
 month.register(usage.app)
+logs.register(app)
 doctor.register(app)
 
 

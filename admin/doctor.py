@@ -6,7 +6,7 @@ from functools import cached_property
 
 import typer
 
-from admin.checks import configuration, operation
+from admin.checks import configuration, operation, secrets
 from admin.checks.finding import Finding
 from admin.client import Client
 from admin.command import command
@@ -37,6 +37,7 @@ class Examination:
             "parameters": lambda: configuration.unset_parameters(self._deployed.stack.parameters),
             "secrets": self._secrets,
             "alarm topics": self._topics,
+            "notices": self._notices,
             "alarms": lambda: configuration.alarms_on(self._alarms),
             "dead letters": lambda: operation.dead_letters(self._inspection.queues()),
             "sync jobs": lambda: operation.stuck_jobs(self._survey.running, utc_now()),
@@ -54,12 +55,24 @@ class Examination:
         return self._deployed.survey()
 
     def _secrets(self) -> list[Finding]:
-        wanted = configuration.secrets_of(self._stage, self._survey.companies)
-        return configuration.missing_secrets(self._inspection.missing_secrets(wanted), self._stage)
+        versions, values = self._survey.secret_versions, self._deployed.stack.parameters
+        store = values.get("SecretStore", secrets.SECRETS_MANAGER)
+        own = secrets.own_secrets(self._stage, has_webhook=bool(values.get("WebhookUrl")))
+        held = self._inspection.secrets([*own, *secrets.secrets_of(self._stage, versions)])
+        wanted = secrets.parameters_of(self._stage, versions) if store != secrets.SECRETS_MANAGER else []
+        stored = self._inspection.parameters(wanted)
+        return [
+            *secrets.missing_own_secrets(self._stage, own, held),
+            *secrets.company_secrets(store, self._stage, versions, held, stored),
+        ]
 
     def _topics(self) -> list[Finding]:
         arns = {arn for alarm in self._alarms for arn in alarm.topics if ":sns:" in arn}
         return configuration.alarms_without_topic(self._alarms, self._inspection.topics(arns))
+
+    def _notices(self) -> list[Finding]:
+        arn = self._deployed.stack.outputs.get("UserSyncNoticesTopicArn")
+        return configuration.notices_unread(self._inspection.topics([arn] if arn else []))
 
     def _usages(self) -> list[Finding]:
         ledger = self._deployed.ledger

@@ -64,7 +64,7 @@ def started_stack(port: int, stack_file: Path) -> Iterator[LocalStack]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of every command that can start a stack. `first_port` checks the port."""
-    parser.add_argument("--port", default=str(DEFAULT_PORT), help="the first of five ports (default: %(default)s)")
+    parser.add_argument("--port", default=str(DEFAULT_PORT), help="the first of six ports (default: %(default)s)")
     parser.add_argument("--stack-file", type=Path, default=STACK_FILE, help="the file for the stack's addresses")
 
 
@@ -81,7 +81,10 @@ def main() -> int:
 
     def explain(stack: LocalStack) -> None:
         print(f"The stack is up. API: {stack.api_url}")
-        print(f"Simulators: Axema {stack.axema_url}, VOSS {stack.voss_url}, identity {stack.identity_url}")
+        print(
+            f"Simulators: Axema {stack.axema_url}, VOSS {stack.voss_url}, identity {stack.identity_url}, "
+            f"webhook {stack.webhook_url}"
+        )
         print(f"All addresses, users and tokens: {arguments.stack_file}")
         print("Ctrl-C stops it.", flush=True)
 

@@ -38,6 +38,10 @@ class FakeStack:
     resources: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Type and physical id by logical id."""
     libraries: dict[str, str] = field(default_factory=dict)
+    failing: set[str] = field(default_factory=set)
+    """The functions that raise an error whenever they are invoked."""
+    invoked: list[tuple[str, Any]] = field(default_factory=list)
+    """The function and the event of each invocation."""
     denied: set[str] = field(default_factory=set)
     """CloudFormation's actions that the operator may not call."""
 
@@ -51,7 +55,7 @@ def aws_account(stack: FakeStack) -> Iterator[str]:
         body = request.get_data()
         form = {name: values[-1] for name, values in parse_qs(body.decode("latin-1")).items()}
         if request.path.endswith("/invocations"):
-            return Response(json.dumps({"Companies": 0, "Libraries": stack.libraries}))
+            return _invoked(stack, request.path.split("/")[-2], json.loads(body))
         if form.get("Version") == "2010-05-15":
             return _cloudformation(stack, form)
         content, status, headers = run_wsgi_app(moto, {**request.environ, "wsgi.input": BytesIO(body)})
@@ -59,6 +63,14 @@ def aws_account(stack: FakeStack) -> Iterator[str]:
 
     with serving(respond) as url:
         yield url
+
+
+def _invoked(stack: FakeStack, function: str, event: Any) -> Response:
+    stack.invoked.append((function, event))
+    if function in stack.failing:
+        error = {"errorType": "KeyError", "errorMessage": "a message that nobody may see"}
+        return Response(json.dumps(error), headers={"X-Amz-Function-Error": "Unhandled"})
+    return Response(json.dumps({"Companies": 0, "Libraries": stack.libraries}))
 
 
 def _cloudformation(stack: FakeStack, form: dict[str, str]) -> Response:

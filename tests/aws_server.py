@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sns import SNSClient
+    from types_boto3_ssm import SSMClient
     from types_boto3_stepfunctions import SFNClient
 
 Responses = list[tuple[int, dict[str, Any]]]
@@ -42,8 +44,16 @@ def secrets_manager_client(url: str) -> "SecretsManagerClient":
     return boto3.client("secretsmanager", endpoint_url=url, **_ACCESS)
 
 
+def systems_manager_client(url: str) -> "SSMClient":
+    return boto3.client("ssm", endpoint_url=url, **_ACCESS)
+
+
 def scheduler_client(url: str) -> "EventBridgeSchedulerClient":
     return boto3.client("scheduler", endpoint_url=url, **_ACCESS)
+
+
+def sns_client(url: str) -> "SNSClient":
+    return boto3.client("sns", endpoint_url=url, **_ACCESS)
 
 
 @contextmanager

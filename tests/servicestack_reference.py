@@ -34,7 +34,7 @@ OUR_MEMBERS = {
     "QueryAxemaUserSyncJobs": frozenset({"Skip", "Take"}),
     "AddAxemaCodeLockSetting": _OUR_SETTINGS,
     "UpdateAxemaCodeLockSetting": _OUR_SETTINGS,
-    "CodeLockAxemaSettingResponse": _SAFEGUARDS | {"NextRun"},
+    "CodeLockAxemaSettingResponse": _SAFEGUARDS | {"NextRun", "SchedulePaused"},
 }
 """What our DTOs have besides BokaMera's members (docs/servicestack.md)."""
 

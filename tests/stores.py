@@ -9,6 +9,7 @@ from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.adapters.dynamodb.notices import DynamoNotices
 from bokabridge.adapters.dynamodb.product_copies import DynamoProductCopies
 from bokabridge.adapters.dynamodb.rosters import DynamoRosters
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
@@ -32,6 +33,7 @@ class Stores:
     customers: DynamoCustomers
     settings: DynamoSettings
     trials: DynamoTrials
+    notices: DynamoNotices
     ledger: DynamoLedger
     products: DynamoProductCopies
     api_keys: DynamoApiKeys
@@ -47,6 +49,7 @@ def stores(client: "DynamoDBClient") -> Stores:
         DynamoCustomers(client, "t", utc_now),
         DynamoSettings(client, "t"),
         DynamoTrials(client, "t"),
+        DynamoNotices(client, "t"),
         DynamoLedger(client, "t"),
         DynamoProductCopies(client, "t"),
         DynamoApiKeys(client, "t"),

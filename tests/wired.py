@@ -20,6 +20,7 @@ from local.identity.realm import Realm
 from local.identity.simulator import IdentitySimulator
 from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
 from local.voss.simulator import VossSimulator
+from local.webhook.credentials import SECRET
 from tests.dynamodb import API_KEYS_TABLE, CUSTOMERS_TABLE, USAGE_TABLE, USER_SYNC_TABLE, create_table
 from tests.template import api_events, functions
 
@@ -29,6 +30,7 @@ _ACCOUNT = "arn:aws:{}:eu-north-1:123456789012:{}"
 _ROLE = "arn:aws:iam::123456789012:role/demo"
 _SECRETS_PREFIX = "bokabridge/dev/axema/"
 _VOSS_SECRET = "bokabridge/dev/voss"
+WEBHOOK_SECRET = "bokabridge/dev/webhook"
 _GROUP = "schedules"
 _WORKFLOW = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 
@@ -57,15 +59,15 @@ def clear_caches() -> None:
 
 
 @contextmanager
-def wired(companies: dict[str, int]) -> Iterator[Wired]:
-    """The application for these companies, with so many people each in Axema."""
+def wired(companies: dict[str, int], **changed: str) -> Iterator[Wired]:
+    """The application for these companies, with so many people each in Axema. `changed` are environment variables."""
     with ExitStack() as stack:
         axema = stack.enter_context(AxemaSimulator(companies))
         voss = stack.enter_context(VossSimulator(companies))
         identity = stack.enter_context(IdentitySimulator())
         environment = {**_environment(axema.url, voss.url), "IDENTITY_ISSUER": identity.realm.issuer}
         named = {name for each in functions().values() for name in each["Environment"]["Variables"]}
-        variables = {**dict.fromkeys(named, "90"), **_access(), **environment}
+        variables = {**dict.fromkeys(named, "90"), **_access(), **environment, **changed}
         stack.enter_context(mock.patch.dict(os.environ, variables))
         os.environ.pop("AWS_ENDPOINT_URL", None)
         stack.enter_context(mock_aws())
@@ -95,6 +97,7 @@ def _environment(axema_url: str, voss_url: str) -> dict[str, str]:
         "SCHEDULE_ROLE_ARN": _ROLE,
         "SCHEDULE_DEAD_LETTERS_ARN": _ACCOUNT.format("sqs", "dead-letters"),
         "DEFAULT_SCHEDULE": "rate(1 day)",
+        "SECRET_STORE": "SecretsManager",
         "SECRETS_PREFIX": _SECRETS_PREFIX,
         "AXEMA_API_URL": axema_url,
         "AXEMA_TOKEN_URL": f"{axema_url}/oauth2/v2.0/token",
@@ -111,6 +114,11 @@ def _environment(axema_url: str, voss_url: str) -> dict[str, str]:
         "COMPANY_CLAIM": "company_id",
         "PUBLIC_URL": "",
         "CORS_ORIGINS": "",
+        "NOTICE_TOPIC_ARN": _ACCOUNT.format("sns", "notices"),
+        "API_URL": "https://api.example.com",
+        "WEBHOOK_URL": "http://127.0.0.1:9/hook",
+        "WEBHOOK_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/deliveries",
+        "WEBHOOK_SECRET_NAME": WEBHOOK_SECRET,
         "POWERTOOLS_METRICS_NAMESPACE": "bokabridge/tests",
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }
@@ -124,6 +132,9 @@ def _create_resources() -> None:
     boto3.client("scheduler").create_schedule_group(Name=_GROUP)
     secret = json.dumps({"ClientId": CLIENT_ID, "ClientSecret": CLIENT_SECRET})
     boto3.client("secretsmanager").create_secret(Name=_VOSS_SECRET, SecretString=secret)
+    boto3.client("secretsmanager").create_secret(Name=WEBHOOK_SECRET, SecretString=json.dumps({"Secret": SECRET}))
+    boto3.client("sns").create_topic(Name="notices")
+    boto3.client("sqs").create_queue(QueueName="deliveries")
 
 
 def _handlers() -> dict[str, Handler]:

@@ -1,6 +1,6 @@
-"""Checks of what the deployer chose: parameters, alarms, secrets."""
+"""Checks of what the deployer chose: parameters and alarms."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from admin.checks.finding import Finding
@@ -14,14 +14,6 @@ MUST_BE_SET = {
     "CompanyClaim": "a token belongs to no company",
 }
 """The parameters that every stack has to set (docs/deploy.md), and what it means if one is not set."""
-
-_VOSS = "bokabridge/{stage}/voss"
-_AXEMA = "bokabridge/{stage}/axema/{company_id}"
-
-
-def secrets_of(stage: str, companies: Collection[str]) -> list[str]:
-    """The names of the secrets that a stack with these companies needs."""
-    return [_VOSS.format(stage=stage), *(_AXEMA.format(stage=stage, company_id=each) for each in companies)]
 
 
 def unset_parameters(parameters: Mapping[str, str]) -> list[Finding]:
@@ -62,30 +54,23 @@ def alarms_without_topic(alarms: Sequence[Alarm], topics: Sequence[Topic]) -> li
     return found
 
 
-def alarms_on(alarms: Sequence[Alarm]) -> list[Finding]:
-    """Alarms that are on at this moment."""
+def notices_unread(topics: Sequence[Topic]) -> list[Finding]:
+    """Topics of notices without a reader. None: the stack is of a release without notices."""
     return [
-        Finding(alarm.name, "The alarm is on.", "Read its description in CloudWatch, which says what to do.")
-        for alarm in alarms
-        if alarm.state == "ALARM"
+        Finding(
+            topic.arn,
+            "Nobody learns that a company's syncs fail: the topic of the notices has no confirmed subscriber.",
+            "Subscribe an address to the topic, and confirm it by the link in its e-mail (docs/notifications.md).",
+        )
+        for topic in topics
+        if not topic.subscribers
     ]
 
 
-def missing_secrets(missing: Collection[str], stage: str) -> list[Finding]:
-    """Credentials that the functions cannot find. `missing` has the secrets' names."""
-    voss = _VOSS.format(stage=stage)
+def alarms_on(alarms: Sequence[Alarm]) -> list[Finding]:
+    """Alarms that are on at this moment."""
     return [
-        Finding(
-            name,
-            "The credentials for VOSS are missing, so every usage gets a 503.",
-            f"Create the secret: aws secretsmanager create-secret --name {voss} (docs/deploy.md).",
-        )
-        if name == voss
-        else Finding(
-            name,
-            "The company has Axema settings, but their secret is missing, so its syncs fail.",
-            "Restore the secret, or save it again: bokabridge settings set --company "
-            f"{name.rpartition('/')[2]} (docs/settings.md).",
-        )
-        for name in sorted(missing)
+        Finding(alarm.name, "The alarm is on.", "Its description in CloudWatch names its section of docs/runbook.md.")
+        for alarm in alarms
+        if alarm.state == "ALARM"
     ]

@@ -18,6 +18,8 @@ _LETTERS = {
     "UserSyncCloseDeadLetters": "Syncs ended without being closed. Their locks expire with their leases",
     "UserSyncScheduleDeadLetters": "Scheduled syncs did not start. The next one makes up for them",
     "CustomersRemovedDeadLetters": "Removed customers were not noted. They stay away until a sync compares everybody",
+    "UserSyncNotifyDeadLetters": "Notices were not published. They are in UserSyncTable for 90 days",
+    "WebhookDeadLetters": "The webhook did not accept notices. Move them back with SQS's redrive once it does",
     "VossReconcileDeadLetters": "Reconciliations did not run. The next one makes up for them",
 }
 
@@ -28,7 +30,8 @@ def dead_letters(queues: Sequence[Queue]) -> list[Finding]:
         Finding(
             queue.name,
             f"{queue.messages} dead letters wait. {_LETTERS.get(queue.name, 'Some events were not processed')}.",
-            "Read the messages and the function's log, correct the cause, then purge the queue.",
+            "Read the function's log, correct the cause, then: bokabridge dead-letters redrive "
+            f"{queue.name} (docs/runbook.md#dead-letters)",
         )
         for queue in queues
         if queue.messages
@@ -56,7 +59,7 @@ def open_usages(unsettled: Sequence[OpenUsage], disputed: Sequence[OpenUsage], n
             Finding(
                 f"usage {usage.usage_id}",
                 f"It has not been known for more than 15 minutes whether company {usage.company_id}'s usage is billed.",
-                "Look at VOSS, then at the reconciler's log (docs/voss.md).",
+                "Look at VOSS, then at the reconciler's log (docs/runbook.md#voss-unknown).",
             )
             for usage in late
         ),

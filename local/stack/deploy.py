@@ -52,6 +52,7 @@ def deploy(aws_url: str, parameters: dict[str, str]) -> Deployment:
     _put_any_methods(aws_url)
     _put_gateway_responses(aws_url)
     _allow_schedules(aws_url)
+    _allow_listing_of_parameters(aws_url)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
     return Deployment(aws_url, outputs)
 
@@ -94,6 +95,18 @@ def _allow_schedules(aws_url: str) -> None:
             f":schedule/{STACK}-usersync/", ":schedule/default/"
         )
         iam.put_role_policy(RoleName=name, PolicyName="least-privilege", PolicyDocument=document)
+
+
+def _allow_listing_of_parameters(aws_url: str) -> None:
+    """Let the settings function list parameters by any path, because the emulator does not look at the path."""
+    iam = client("iam", aws_url)
+    stack = client("cloudformation", aws_url)
+    role = stack.describe_stack_resource(StackName=STACK, LogicalResourceId="UserSyncSettingsRole")
+    name = role["StackResourceDetail"]["PhysicalResourceId"]
+    if "parameter-store" in iam.list_role_policies(RoleName=name)["PolicyNames"]:
+        statement = {"Effect": "Allow", "Action": "ssm:GetParametersByPath", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.put_role_policy(RoleName=name, PolicyName="emulator", PolicyDocument=document)
 
 
 def _put_any_methods(aws_url: str) -> None:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-SERVICES = ("emulator of AWS", "API", "Axema simulator", "VOSS simulator", "identity simulator")
+SERVICES = ("emulator of AWS", "API", "Axema simulator", "VOSS simulator", "identity simulator", "webhook receiver")
 """The servers of a stack, in the order of their ports."""
 
 PORTS = len(SERVICES)
@@ -84,7 +84,7 @@ def first_port(text: str) -> int:
 
 
 def require_free(port: int) -> None:
-    """Raises StartError, with a first port that is free, if this port or one of the next four is in use."""
+    """Raises StartError, with a first port that is free, if this port or one of the next five is in use."""
     for service, taken in zip(SERVICES, range(port, port + PORTS), strict=True):
         if not _is_free(taken):
             raise StartError(
@@ -100,7 +100,7 @@ def free_port_near(port: int) -> int:
 
 
 def free_port() -> int:
-    """A port that is free now, like the four after it, and that no outgoing connection takes by chance."""
+    """A port that is free now, like the five after it, and that no outgoing connection takes by chance."""
     while True:
         port = random.choice(_FREE_PORTS)
         if _are_free(port):

@@ -1,4 +1,4 @@
-"""The data of a new stack: the companies' Axema settings and credentials, and the credentials for VOSS."""
+"""The data of a new stack: the companies' Axema settings, and credentials for Axema, VOSS and the webhook."""
 
 import json
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from bokabridge.settings.model import AxemaSecret, AxemaSettings
 from local.axema.credentials import credentials
 from local.stack.deploy import STAGE, Deployment
 from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
+from local.webhook.credentials import SECRET
 
 SECRETS_PREFIX = f"bokabridge/{STAGE}/axema/"
 
@@ -21,7 +22,7 @@ def connect_to_axema(deployment: Deployment, company_id: str) -> None:
     connection = VakaOnline(axema.device_id, axema.client_id)
     settings = AxemaSettings(company_id, connection, now, now, secret_version=uuid7(now))
     secrets = AxemaSecrets(deployment.client("secretsmanager"), SECRETS_PREFIX)
-    secrets.stage(settings, AxemaSecret({"client_secret": axema.client_secret, "api_key": axema.api_key}))
+    secrets.stage(None, settings, AxemaSecret({"client_secret": axema.client_secret, "api_key": axema.api_key}))
     DynamoSettings(deployment.client("dynamodb"), deployment.outputs["UserSyncTableName"]).add(settings)
     secrets.promote(settings)
 
@@ -31,4 +32,11 @@ def connect_to_voss(deployment: Deployment) -> None:
     deployment.client("secretsmanager").create_secret(
         Name=f"bokabridge/{STAGE}/voss",
         SecretString=json.dumps({"ClientId": CLIENT_ID, "ClientSecret": CLIENT_SECRET}),
+    )
+
+
+def connect_to_webhook(deployment: Deployment) -> None:
+    """Store the secret of the webhook's signatures."""
+    deployment.client("secretsmanager").create_secret(
+        Name=f"bokabridge/{STAGE}/webhook", SecretString=json.dumps({"Secret": SECRET})
     )

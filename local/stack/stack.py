@@ -22,10 +22,24 @@ from local.stack.deploy import STACK, Deployment, alarm_topic, api_url, deploy
 from local.stack.emulator import REGION, emulator
 from local.stack.gateway import AT_ONCE, Gateway
 from local.stack.processes import StartError, require_free
-from local.stack.seed import connect_to_axema, connect_to_voss
+from local.stack.seed import connect_to_axema, connect_to_voss, connect_to_webhook
 from local.voss.simulator import VossSimulator
+from local.webhook.simulator import WebhookReceiver
 
 _WARM_UP_SECONDS = 120
+
+_FIXED = {
+    "VossScope": "voss-demo",
+    "VossTimeoutSeconds": "5",
+    "VossSettleAfterSeconds": "60",
+    "IdentityAudience": CLIENT_ID,
+    "CompanyClaim": COMPANY_CLAIM,
+    "AllowPrivateEndpoints": "true",
+    "CorsOrigins": "http://localhost:8080, http://app.example.com",
+    "PageBudgetSeconds": "2",  # a large sync takes several invocations, as on AWS
+    "ScheduleFlexibleMinutes": "0",  # schedules start at the exact minute
+}
+"""The template's parameters that are the same in each local stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +51,13 @@ class LocalStack:
     axema_url: str
     voss_url: str
     identity_url: str
+    webhook_url: str
     tokens: dict[str, str]
     api_keys: dict[str, str]
 
     @property
     def port(self) -> int:
-        """The first of its five ports in a row."""
+        """The first of its six ports in a row."""
         return int(self.deployment.aws_url.rsplit(":", 1)[1])
 
     def describe(self) -> dict[str, Any]:
@@ -52,6 +67,7 @@ class LocalStack:
             "AxemaUrl": self.axema_url,
             "VossUrl": self.voss_url,
             "IdentityUrl": self.identity_url,
+            "WebhookUrl": self.webhook_url,
             "AwsUrl": self.deployment.aws_url,
             "AwsRegion": REGION,
             "StackName": STACK,
@@ -77,14 +93,15 @@ class LocalStack:
             described["AxemaUrl"],
             described["VossUrl"],
             described["IdentityUrl"],
+            described["WebhookUrl"],
             described["Tokens"],
             described["ApiKeys"],
         )
 
 
 @contextmanager
-def local_stack(port: int) -> Iterator[LocalStack]:
-    """Start the stack on `port` and the four ports after it. Raises StartError."""
+def local_stack(port: int, **parameters: str) -> Iterator[LocalStack]:
+    """Start the stack, with these `parameters`, on `port` and the five ports after it. Raises StartError."""
     require_free(port)
     users = {company.id: company.users for company in COMPANIES if company.users is not None}
     with (
@@ -94,34 +111,30 @@ def local_stack(port: int) -> Iterator[LocalStack]:
         AxemaSimulator(users, port + 2) as axema,
         VossSimulator([company.id for company in COMPANIES], port + 3) as voss,
         IdentitySimulator(port + 4) as identity,
+        WebhookReceiver(port + 5) as webhook,
     ):
-        values = {
+        values = _FIXED | {
             "LocalEndpointUrl": aws_url,
             "AxemaApiUrl": axema.url,
             "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token",
             "VossBaseUrl": voss.url,
             "VossTokenUrl": f"{voss.url}/oauth2/token",
-            "VossScope": "voss-demo",
-            "VossTimeoutSeconds": "5",
-            "VossSettleAfterSeconds": "60",
             "IdentityIssuer": identity.realm.issuer,
             "AlarmTopicArn": alarm_topic(aws_url),
-            "IdentityAudience": CLIENT_ID,
-            "CompanyClaim": COMPANY_CLAIM,
-            "AllowPrivateEndpoints": "true",
+            "WebhookUrl": webhook.hook,
             "PublicUrl": api.url,
-            "CorsOrigins": "http://localhost:8080, http://app.example.com",
-            "PageBudgetSeconds": "2",  # a large sync takes several invocations, as on AWS
-            "ScheduleFlexibleMinutes": "0",  # schedules start at the exact minute
         }
-        deployment = deploy(aws_url, values)
+        deployment = deploy(aws_url, values | parameters)
         for company_id in users:
             connect_to_axema(deployment, company_id)
         connect_to_voss(deployment)
+        connect_to_webhook(deployment)
         tokens = new_tokens(identity.realm)
         keys_table = DynamoApiKeys(deployment.client("dynamodb"), deployment.outputs["ApiKeysTableName"])
         _warm_up(api.url, tokens["read"])
-        yield LocalStack(deployment, api.url, axema.url, voss.url, identity.url, tokens, new_api_keys(keys_table))
+        yield LocalStack(
+            deployment, api.url, axema.url, voss.url, identity.url, webhook.url, tokens, new_api_keys(keys_table)
+        )
 
 
 def _warm_up(api: str, token: str) -> None:

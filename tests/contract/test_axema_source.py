@@ -8,9 +8,9 @@ from bokabridge.errors import CredentialsRejected
 from bokabridge.settings.fakes import InMemoryAxema, InMemorySecrets
 from bokabridge.settings.model import NO_SECRET, AxemaSettings
 from bokabridge.settings.ports import ConnectionChecker
-from bokabridge.usersync.fakes import ListSource
 from bokabridge.usersync.people import AxemaUser, Record
 from bokabridge.usersync.ports import AxemaSource
+from bokabridge.usersync.source_fakes import ListSource
 from local.axema.simulator import AxemaSimulator
 from tests.axema import (
     connect,

@@ -12,7 +12,7 @@ from bokabridge.errors import LeaseLost
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.halt import Cancelled
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.ports import JobStore
 from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
 from tests.axema import settings_of
@@ -89,7 +89,7 @@ def test_last_commit_of_a_cancelled_job_does_not_drain_it(store: Store) -> None:
         store.commit(job, None, HEAD)
     assert not store.stored(job).is_drained
     assert store.jobs.roster_head(COMPANY_ID) is None
-    assert store.jobs.finish(COMPANY_ID, job.id, JobStatus.Failed, "Why.", NOON)
+    assert store.jobs.finish(COMPANY_ID, job.id, Failure("Why."), NOON)
     assert store.stored(job).status is JobStatus.Failed
 
 
@@ -100,7 +100,7 @@ def test_no_worker_begins_on_a_cancelled_job(store: Store) -> None:
         with pytest.raises(Cancelled):
             store.jobs.begin(COMPANY_ID, job.id, WORK, None)
     assert not store.jobs.is_worked_on(COMPANY_ID, job.id, NOON)
-    store.jobs.finish(COMPANY_ID, job.id, JobStatus.Failed, "Why.", NOON)
+    store.jobs.finish(COMPANY_ID, job.id, Failure("Why."), NOON)
     with pytest.raises(LeaseLost):
         store.jobs.begin(COMPANY_ID, job.id, WORK, None)
 
@@ -117,7 +117,7 @@ def test_cancelled_job_does_not_wait(store: Store) -> None:
 def test_job_that_is_over_is_not_cancelled(store: Store, end: str) -> None:
     job = store.begun()
     if end == "final":
-        store.jobs.finish(COMPANY_ID, job.id, JobStatus.Failed, "Why.", NOON)
+        store.jobs.finish(COMPANY_ID, job.id, Failure("Why."), NOON)
     else:
         store.commit(job, None)
     assert not store.cancel(job)

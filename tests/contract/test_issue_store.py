@@ -14,7 +14,7 @@ from bokabridge.errors import LeaseLost
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.fakes import InMemoryJobs
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.ports import IssueStore, JobStore
 from bokabridge.usersync.roster import RosterAddition, RosterPage
@@ -99,7 +99,7 @@ def test_issues_belong_to_one_job_of_one_company(stores: Stores) -> None:
     first, elsewhere = stores.begun(), stores.begun(OTHER_COMPANY_ID)
     stores.commit(first, [A], is_last=True)
     stores.commit(elsewhere, [B])
-    stores.jobs.finish(COMPANY_ID, first.id, JobStatus.Completed, None, NOON)
+    stores.jobs.finish(COMPANY_ID, first.id, None, NOON)
     second = stores.begun()
     stores.commit(second, [B], fence=2)
     assert (stores.listed(first), stores.listed(second), stores.listed(elsewhere)) == ([A], [B], [B])

@@ -15,7 +15,7 @@ from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.ports import JobStore
 from bokabridge.usersync.roster import RosterAddition, RosterPage
 from tests.axema import settings_of
@@ -126,7 +126,7 @@ def test_fencing_token_grows_with_every_acquisition(jobs: JobStore) -> None:
     for minute in (0, 1, 2):
         job = started(jobs, NOON + timedelta(minutes=minute))
         fences.append(begun(jobs, job)[1])
-        jobs.finish(COMPANY_ID, job.id, JobStatus.Completed, None, NOON)
+        jobs.finish(COMPANY_ID, job.id, None, NOON)
     taken_over = started(jobs, NOON + timedelta(minutes=10))
     fences.append(begun(jobs, taken_over)[1])
     assert fences == sorted(set(fences))
@@ -220,7 +220,7 @@ def test_refused_commit_counts_nobody_and_the_end_of_a_job_keeps_the_headcount(j
     after = committed(jobs, begin, fence, 5)
     with pytest.raises(RetriableError):
         committed(jobs, begin, fence, 5)
-    jobs.finish(COMPANY_ID, after.id, JobStatus.Failed, "Stopped.", NOON)
+    jobs.finish(COMPANY_ID, after.id, Failure("Stopped."), NOON)
     with pytest.raises(LeaseLost):
         committed(jobs, after, fence, 5)
     started(jobs)

@@ -13,7 +13,7 @@ from bokabridge.customers.person import Person
 from bokabridge.errors import LeaseLost, WorkerBusy
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.fakes import InMemoryJobs
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, Failure, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.ports import JobStore, RosterStore
 from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
@@ -100,7 +100,7 @@ def test_next_job_finds_the_roster_however_the_last_one_ended(stores: Stores, en
     if "while" in end:
         stores.begin(job)
     if "finished" in end:
-        stores.jobs.finish(COMPANY_ID, job.id, JobStatus.Completed, None, NOON)
+        stores.jobs.finish(COMPANY_ID, job.id, None, NOON)
     following = new_job(COMPANY_ID, Trigger.Request, later, later + LEASE)
     stores.jobs.start(following)
     work = Work(later, later + LEASE, later + timedelta(minutes=2))
@@ -150,7 +150,7 @@ def test_next_job_is_not_tainted_and_a_clean_end_taints_nothing(stores: Stores) 
     assert not stores.begin(job, second).is_tainted
     stores.jobs.begin_writes(COMPANY_ID, second)
     stores.jobs.end_work(COMPANY_ID, second, is_clean=False)
-    stores.jobs.finish(COMPANY_ID, job.id, JobStatus.Failed, "Stopped.", NOON)
+    stores.jobs.finish(COMPANY_ID, job.id, Failure("Stopped."), NOON)
     assert not stores.begun().is_tainted
 
 
@@ -169,5 +169,5 @@ def test_removals_are_counted_until_the_job_first_begins(stores: Stores) -> None
     stores.jobs.end_work(COMPANY_ID, WORK, is_clean=True)
     assert stores.begin(job, replace(WORK, working_until=NOON + timedelta(minutes=3))).removals == 2
     stores.jobs.end_work(COMPANY_ID, replace(WORK, working_until=NOON + timedelta(minutes=3)), is_clean=True)
-    stores.jobs.finish(COMPANY_ID, job.id, JobStatus.Completed, None, NOON)
+    stores.jobs.finish(COMPANY_ID, job.id, None, NOON)
     assert stores.begun(NOON + timedelta(minutes=1)).removals == 3

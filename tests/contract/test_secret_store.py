@@ -1,15 +1,19 @@
-"""The contract of SecretStore, in memory and in Secrets Manager."""
+"""The contract of SecretStore: in memory, in Secrets Manager, in Parameter Store, and in both of these."""
 
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bokabridge.adapters.aws.parameters import AxemaParameters
 from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.errors import FatalError
 from bokabridge.ids import uuid7
+from bokabridge.settings.both_stores import BothStores
 from bokabridge.settings.fakes import InMemorySecrets
 from bokabridge.settings.kinds.connection import Connection
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
 COMPANY = "11111111-1111-4111-8111-111111111111"
 OTHER = "22222222-2222-4222-8222-222222222222"
 HOST = LocalEndpoint("vaka.example.com", 443, "bridge")
+NOW = settings_of(COMPANY).created_at + timedelta(hours=1)
 OLD, NEW = AxemaSecret({"password": "old"}), AxemaSecret({"password": "new"})
 
 
@@ -48,7 +53,15 @@ def secrets_in_secrets_manager() -> AxemaSecrets:
     return AxemaSecrets(aws_client("secretsmanager"), "prefix/", ALL)
 
 
-@pytest.fixture(params=[secrets_in_memory, secrets_in_secrets_manager])
+def secrets_in_parameter_store() -> AxemaParameters:
+    return AxemaParameters(aws_client("ssm"), "prefix/", ALL, clock=lambda: NOW)
+
+
+def secrets_in_both() -> BothStores:
+    return BothStores(secrets_in_secrets_manager(), secrets_in_parameter_store())
+
+
+@pytest.fixture(params=[secrets_in_memory, secrets_in_secrets_manager, secrets_in_parameter_store, secrets_in_both])
 def secrets(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> SecretStore:
     make: Callable[[], SecretStore] = request.param
     return make()
@@ -64,7 +77,7 @@ def store_unversioned(secrets: SecretStore, secret: AxemaSecret) -> None:
 
 
 def saved(secrets: SecretStore, settings: AxemaSettings, secret: AxemaSecret) -> AxemaSettings:
-    secrets.stage(settings, secret)
+    secrets.stage(None, settings, secret)
     secrets.promote(settings)
     return settings
 
@@ -84,8 +97,8 @@ def test_secrets_read_back_as_they_were_stored(
     assert secrets.find(settings) is None
     with pytest.raises(FatalError, match="Axema credentials"):
         secrets.get(settings)
-    for save in (secrets.stage, lambda settings, _: secrets.promote(settings)):
-        save(settings, AxemaSecret(members))
+    for save in (partial(secrets.stage, None, settings, AxemaSecret(members)), partial(secrets.promote, settings)):
+        save()
         assert secrets.get(settings) == secrets.get(settings, fresh=True) == secrets.find(settings)
         assert secrets.get(settings) == AxemaSecret(members)
     assert secrets.find(version_of(connection, OTHER)) is None
@@ -94,8 +107,8 @@ def test_secrets_read_back_as_they_were_stored(
 def test_staged_version_leaves_the_one_in_use_as_it_is(secrets: SecretStore) -> None:
     before = saved(secrets, version_of(HOST), OLD)
     first, second = version_of(HOST), version_of(replace(HOST, api_endpoint="other.example.com"))
-    secrets.stage(first, NEW)
-    secrets.stage(second, AxemaSecret({"password": "of another request"}))
+    secrets.stage(before, first, NEW)
+    secrets.stage(before, second, AxemaSecret({"password": "of another request"}))
     assert secrets.get(before, fresh=True) == OLD
     assert secrets.get(first) == NEW
     secrets.promote(first)
@@ -131,6 +144,7 @@ def test_secret_is_not_given_to_another_version_of_the_same_connection(secrets: 
     assert secrets.find(version_of(HOST)) is None
 
 
+@pytest.mark.parametrize("secrets", [secrets_in_memory, secrets_in_secrets_manager, secrets_in_both], indirect=True)
 def test_unversioned_secret_serves_unversioned_settings_only(secrets: SecretStore) -> None:
     store_unversioned(secrets, OLD)
     assert secrets.get(unversioned(HOST)) == OLD
@@ -182,7 +196,7 @@ def test_secret_that_somebody_replaced_by_hand_does_not_hide_the_version_in_use(
 
 def test_secrets_are_stored_as_json_by_their_names_on_the_wire(dynamodb: "DynamoDBClient") -> None:
     settings = version_of(VakaOnline("device", "client"))
-    secrets_in_secrets_manager().stage(settings, AxemaSecret({"client_secret": "secret", "api_key": "key"}))
+    secrets_in_secrets_manager().stage(None, settings, AxemaSecret({"client_secret": "secret", "api_key": "key"}))
     stored = aws_client("secretsmanager").get_secret_value(SecretId=f"prefix/{COMPANY}")["SecretString"]
     assert json.loads(stored) == {
         "Version": settings.secret_version,

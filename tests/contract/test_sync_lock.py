@@ -16,7 +16,7 @@ from bokabridge.settings.model import AxemaSettings, NameOrder
 from bokabridge.settings.ports import SettingsStore
 from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.halt import DEACTIVATED, REMOVED, SYSTEM_CHANGED
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.ports import JobStore
 from bokabridge.usersync.roster import RosterAddition, RosterPage
 from tests.axema import settings_of
@@ -55,7 +55,7 @@ class Stores:
         return self.begin(self.start())
 
     def finish(self, job: SyncJob, at: datetime, status: JobStatus = JobStatus.Failed) -> bool:
-        return self.jobs.finish(COMPANY_ID, job.id, status, "Stopped." if status is JobStatus.Failed else None, at)
+        return self.jobs.finish(COMPANY_ID, job.id, Failure("Stopped.") if status is JobStatus.Failed else None, at)
 
     def commit(self, job: SyncJob, fence: int, cursor: str | None = "cursor") -> SyncJob:
         after = job.advanced(Counters(found=1, created=1), cursor, NOON, NOON + LEASE)

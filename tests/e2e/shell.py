@@ -23,7 +23,7 @@ class Shell:
     def run(self, commands: str) -> str:
         """Run the commands, and return their output. If one fails, the error shows stdout and stderr."""
         remember = f"{{ declare -f; declare -p | grep -v '^declare -[a-zA-Z]*r'; }} > '{self._memory}'"
-        script = f"source '{self._memory}'\nset -euo pipefail\n{commands}\n{remember}\n"
+        script = f"source '{self._memory}'\nset -euo pipefail\n{commands}\n[ $? = 0 ]\n{remember}\n"
         done = subprocess.run(
             ["bash", "-c", script],
             cwd=self._folder,
@@ -34,6 +34,22 @@ class Shell:
             check=False,
         )
         assert done.returncode == 0, f"{commands}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def try_all(self, commands: str) -> str:
+        """Run the commands, go on after one that fails, and return all that they print, with their exit codes."""
+        report = "trap 'echo \"exit code $?: $BASH_COMMAND\"' ERR"
+        remember = f"declare -p | grep -v '^declare -[a-zA-Z]*r' > '{self._memory}'"
+        done = subprocess.run(
+            ["bash", "-c", f"source '{self._memory}'\nset -u\n{report}\n{commands}\ntrap - ERR\n{remember}\n"],
+            cwd=self._folder,
+            env=self._env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_SECONDS,
+            check=True,
+        )
         return done.stdout
 
     @contextmanager

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import os
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bokabridge.dates import format_date
+from local.companies import COMPANIES
 from local.stack.paths import ROOT
 from local.stack.processes import free_port
 from local.stack.stack import LocalStack, local_stack
@@ -20,6 +20,8 @@ from tests.command_line import CommandLine
 from tests.docs import commands
 from tests.e2e.client import Bridge
 from tests.e2e.shell import Shell
+
+pytestmark = pytest.mark.needs_embedded_api("It has a stack of its own, which `sam local` does not serve.")
 
 NOW = f"{datetime.now(ZoneInfo('Europe/Stockholm')):%Y-%m}"
 
@@ -59,7 +61,7 @@ def test_sync_is_followed_to_its_end(cli: CommandLine, bridge: Bridge) -> None:
 
 
 def test_month_has_the_usages_of_all_companies(cli: CommandLine) -> None:
-    companies = sorted(str(uuid.uuid4()) for _ in range(2))
+    companies = sorted(company.id for company in COMPANIES[:2])
     for company_id in companies:
         assert cli.run("usage", "send", "KONSULT-TIM", "6", "--company", company_id).code == 0
     shown = cli.run("usage", "month", NOW, "--csv")

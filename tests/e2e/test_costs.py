@@ -22,8 +22,7 @@ from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import ListSource
-from bokabridge.usersync.job import Counters, SyncJob, Trigger
+from bokabridge.usersync.job import Counters, Failure, SyncJob, Trigger
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.log_fakes import InMemoryChanges
@@ -31,6 +30,7 @@ from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Record, UserPage
 from bokabridge.usersync.roster import RosterAddition
 from bokabridge.usersync.roster_fakes import InMemoryRosters
+from bokabridge.usersync.source_fakes import ListSource
 from bokabridge.usersync.start import start_sync
 from local.stack.stack import LocalStack
 from tests.axema import settings_of
@@ -109,7 +109,7 @@ def test_second_sync_of_5000_unchanged_people_writes_no_customer_and_no_link(aws
 def test_sync_after_a_failed_one_reads_the_links_and_writes_no_unchanged_user(aws: CountedAws) -> None:
     sync = Sync(aws)
     sync.run(sync.start(), people(300))
-    close_sync(COMPANY_ID, sync.start().id, "The sync failed.", jobs=sync.jobs, clock=utc_now)
+    close_sync(COMPANY_ID, sync.start().id, Failure("The sync failed."), jobs=sync.jobs, clock=utc_now)
     job = sync.start()
     aws.reset()
     assert sync.run(job, people(300)) == Counters(found=300, unchanged=300)

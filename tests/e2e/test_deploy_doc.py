@@ -38,6 +38,11 @@ HERE = [
 
 PEOPLE = 250
 
+pytestmark = [
+    pytest.mark.needs_embedded_api("It has a stack of its own, which `sam local` does not serve."),
+    pytest.mark.timeout(900),  # two builds and three deployments: 2 minutes, if nothing else runs
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:

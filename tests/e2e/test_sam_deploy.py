@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bokabridge.adapters.dynamodb.keys import CUSTOMER, LINK
 from local.axema.simulator import AxemaSimulator
@@ -27,6 +28,8 @@ from tests.e2e.checkout import checkout, sam
 from tests.e2e.client import COMPLETED, JOBS, PROCESSING
 from tests.e2e.deployed import DeployedStack, connected, items, outputs, resource_names
 from tests.template import BEHIND_THE_API, resources
+
+pytestmark = pytest.mark.needs_embedded_api("It has a stack of its own, which `sam local` does not serve.")
 
 PEOPLE = 2000
 PAGE_LOGS = "/bokabridge/bokabridge-dev/usersync-page"
@@ -52,6 +55,13 @@ class Site:
         assert text.count(before) == 1
         path.write_text(text.replace(before, after))
         Path(cache_from_source(str(path))).unlink(missing_ok=True)
+
+    def set_timeout(self, function: str, seconds: int) -> None:
+        """Change the timeout of a function in the built template."""
+        path = self.folder / ".aws-sam" / "build" / "template.yaml"
+        built = yaml.safe_load(path.read_text())
+        built["Resources"][function]["Properties"]["Timeout"] = seconds
+        path.write_text(yaml.safe_dump(built, sort_keys=False))
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +100,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story(site: Site) -> Story:
     """Deploy a second version of the page worker and of our own layer while the first version runs a sync."""
-    site.change("template.yaml", "Timeout: 120", "Timeout: 30")
+    site.set_timeout("UserSyncPageFunction", 30)
     site.change("UserSyncPageFunction/app.py", "    stop_at = ", '    print("page worker 1")\n    stop_at = ')
     site.sam("deploy", "--config-env", "dev")
     stack = connected(site.aws_url, COMPANY_ID)

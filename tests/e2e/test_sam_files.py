@@ -18,14 +18,15 @@ FUNCTIONS = [name for name, resource in resources().items() if resource["Type"] 
 PARAMETERS: dict[str, str] = yaml.safe_load((ROOT / PARAMETERS_FILE).read_text())
 GIVEN: dict[str, str] = json.loads((ROOT / PARAMETERS_FILE).with_name("env.json").read_text())["Parameters"]
 
-EXPECTED_TO_DIFFER = {"IDENTITY_ISSUER", "IDENTITY_KEYS_URL", "PUBLIC_URL", "PAGE_BUDGET_SECONDS", *CHECKS}
+EXPECTED_TO_DIFFER = {"IDENTITY_ISSUER", "IDENTITY_KEYS_URL", "PUBLIC_URL", "API_URL", "PAGE_BUDGET_SECONDS", *CHECKS}
 """A container uses this machine's issuer, another address for the signing keys, and another API. It knows no versions,
 so the hook before traffic has none to call."""
 
 
 def seen_from_a_container(stack: LocalStack, value: str) -> str:
     for at in range(PORTS):
-        value = value.replace(f"127.0.0.1:{stack.port + at}", f"{HOST}:{FIRST_PORT + at}")
+        for host in ("127.0.0.1", "localhost"):  # the emulator's queues have the latter
+            value = value.replace(f"{host}:{stack.port + at}", f"{HOST}:{FIRST_PORT + at}")
     return value
 
 

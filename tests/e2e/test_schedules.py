@@ -3,9 +3,13 @@
 import json
 import time
 
+import pytest
+
 from tests.e2e.client import COMPLETED, JOBS, PROCESSING, Bridge
 from tests.e2e.observed import logged, physical_id
 from tests.e2e.settings import SETTINGS, company_without_settings, put_soon, schedule_of, succeeded, vaka_online_members
+
+pytestmark = pytest.mark.needs_embedded_api("It tests the workflow, which runs on the embedded stack in both cases.")
 
 
 def test_schedule_follows_the_settings(bridge: Bridge) -> None:

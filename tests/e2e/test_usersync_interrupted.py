@@ -12,6 +12,8 @@ from tests.e2e.client import COMPLETED, FAILED, JOBS, PROCESSING, Bridge
 from tests.e2e.processes import function_processes
 from tests.e2e.waiting import wait_for
 
+pytestmark = pytest.mark.needs_embedded_api("It tests the workflow, which runs on the embedded stack in both cases.")
+
 OUTAGE_SECONDS = 4
 
 

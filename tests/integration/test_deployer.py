@@ -84,6 +84,14 @@ NEEDED: dict[str, tuple[list[str], str]] = {
         ["logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DeleteLogGroup"],
         arn("logs", f"log-group:/bokabridge/{STACK}/voss-api"),
     ),
+    "AWS::SNS::Subscription": (
+        ["sns:Subscribe", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"],
+        arn("sns", f"{STACK}-UserSyncNotices-1A2B"),
+    ),
+    "AWS::SNS::Topic": (
+        ["sns:CreateTopic", "sns:SetTopicAttributes", "sns:DeleteTopic"],
+        arn("sns", f"{STACK}-UserSyncNotices-1A2B"),
+    ),
     "AWS::SQS::Queue": (["sqs:CreateQueue", "sqs:DeleteQueue"], arn("sqs", f"{STACK}-VossReconcileDeadLetters-1A2B")),
     "AWS::SQS::QueuePolicy": (["sqs:SetQueueAttributes"], arn("sqs", f"{STACK}-UserSyncCloseDeadLetters-1A2B")),
     "AWS::Scheduler::ScheduleGroup": (
@@ -104,6 +112,7 @@ OUT_OF_REACH = [
     ("lambda:InvokeFunction", FUNCTION),
     ("lambda:UpdateFunctionCode", arn("lambda", "function:another-VossApiFunction-1A2B")),
     ("secretsmanager:GetSecretValue", arn("secretsmanager", "secret:bokabridge/prod/voss-abcdef")),
+    ("sns:Publish", arn("sns", f"{STACK}-UserSyncNotices-1A2B")),
     ("sqs:ReceiveMessage", arn("sqs", f"{STACK}-VossReconcileDeadLetters-1A2B")),
     ("logs:GetLogEvents", arn("logs", f"log-group:/bokabridge/{STACK}/voss-api")),
     ("iam:CreateRole", arn("iam", "role/admin", region="")),

@@ -103,7 +103,7 @@ def test_the_first_page_of_a_run_never_meets_the_connection_of_an_earlier_run(wa
     with dying(way) as server:
         both = systems(server.url, secrets)
         for settings in (local_settings_of(server.url, COMPANY), settings_of(COMPANY)):
-            secrets.stage(settings, secret_of(COMPANY))
+            secrets.stage(None, settings, secret_of(COMPANY))
             both.connect(settings).fetch(None, 1)
             assert seconds_of(lambda settings=settings: both.connect(settings).fetch(None, 1)) < 1  # type: ignore[misc]
 

@@ -167,7 +167,7 @@ def test_rotated_secrets_are_read_when_axema_refuses_the_former_ones(axema: str,
     store, secrets = InMemorySettings(), CountedSecrets()
     before = replace(local_settings_of(axema, COMPANY) if is_local else settings_of(COMPANY), secret_version="first")
     store.add(before)
-    secrets.stage(before, secret_of(COMPANY))
+    secrets.stage(None, before, secret_of(COMPANY))
     both = systems(axema, secrets, store)
     steer(axema, COMPANY, pageSize=100)
     first = both.connect(before).fetch(None, 1)
@@ -180,7 +180,7 @@ def test_rotated_secrets_are_read_when_axema_refuses_the_former_ones(axema: str,
     assert secrets.fresh_reads == 1
 
     after = replace(before, secret_version="second")
-    secrets.stage(after, rotated_secret_of(COMPANY, 1))
+    secrets.stage(before, after, rotated_secret_of(COMPANY, 1))
     store.replace(before, after)
     assert len(source.fetch(first.next_cursor, 2).records) == 100
     assert len(both.connect(after).fetch(None, 1).records) == 100
@@ -191,11 +191,11 @@ def test_running_sync_does_not_follow_its_company_to_another_connection(axema: s
     store, secrets = InMemorySettings(), InMemorySecrets()
     before = replace(local_settings_of(axema, COMPANY), secret_version="first")
     store.add(before)
-    secrets.stage(before, AxemaSecret({"password": "refused"}))
+    secrets.stage(None, before, AxemaSecret({"password": "refused"}))
     source = systems(axema, secrets, store).connect(before)
 
     after = replace(before, connection=LocalEndpoint("vaka.example.com", 443, "bridge"), secret_version="second")
-    secrets.stage(after, secret_of(COMPANY))
+    secrets.stage(before, after, secret_of(COMPANY))
     store.replace(before, after)
     with pytest.raises(CredentialsRejected):
         source.fetch(None, 1)

@@ -12,8 +12,7 @@ from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from moto import mock_aws
 from werkzeug.wrappers import Response
 
-from bokabridge.adapters.aws import clients
-from bokabridge.adapters.aws import voss_secret as voss_secrets
+from bokabridge.adapters.aws import clients, json_secret
 from bokabridge.adapters.aws.voss_secret import VossSecret, voss_secret
 from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.adapters.outbound.request import request, send_once
@@ -46,7 +45,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Stores the secret for VOSS."""
     for name, value in (("ACCESS_KEY_ID", "test"), ("SECRET_ACCESS_KEY", "test"), ("DEFAULT_REGION", "eu-north-1")):
         monkeypatch.setenv(f"AWS_{name}", value)
-    caches = (clients.secrets_manager, voss_secrets._provider)
+    caches = (clients.secrets_manager, json_secret._provider)
     with mock_aws():
         for cached in caches:
             cached.cache_clear()
@@ -175,4 +174,4 @@ def test_neither_logs_nor_responses_show_a_poisoned_secret_for_voss(
     assert status_and_body(response)[0] == 503
     assert "operation failed" in logged
     assert MARK not in json.dumps(response) + logged + shown_by(not_sent.value)
-    assert isinstance(voss_secrets._provider(), SecretsProvider)
+    assert isinstance(json_secret._provider(), SecretsProvider)

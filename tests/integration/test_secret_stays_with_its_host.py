@@ -15,13 +15,16 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from werkzeug.wrappers import Request, Response
 
+from bokabridge.adapters.aws.parameters import AxemaParameters
 from bokabridge.adapters.aws.scheduler import EventBridgeScheduler, ScheduleTarget
 from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.axema.sources import AxemaSystems
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.errors import BridgeError, InvalidInput
+from bokabridge.settings.both_stores import BothStores
 from bokabridge.settings.change import SettingsChange
 from bokabridge.settings.model import AxemaSecret
+from bokabridge.settings.ports import SecretStore
 from bokabridge.settings.save import SettingsService
 from bokabridge.settings.trial import try_connection
 from tests.aws_server import aws, failure, scheduler_client
@@ -33,6 +36,8 @@ COMPANY = "11111111-1111-4111-8111-111111111111"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TARGET = ScheduleTarget("schedules", "arn:function", "arn:role", "arn:queue", flexible_minutes=0)
 MAX_CALLS = 40
+SERVICES = ("dynamodb", "scheduler", "secretsmanager", "ssm")
+STORES = ["SecretsManager", "Both", "ParameterStore"]
 
 
 @dataclass
@@ -76,24 +81,33 @@ class Faults:
             raise ReadTimeoutError(endpoint_url="https://aws.invalid")
 
 
+def secret_store(kind: str, secrets_manager: Any, systems_manager: Any) -> SecretStore:
+    """The store that a deployment with this SecretStore has."""
+    stores: dict[str, SecretStore] = {
+        "SecretsManager": AxemaSecrets(secrets_manager, "prefix/"),
+        "ParameterStore": AxemaParameters(systems_manager, "prefix/"),
+    }
+    return BothStores(*stores.values()) if kind == "Both" else stores[kind]
+
+
 class World:
     """The settings function and a warm page function, each with clients of its own."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, kind: str) -> None:
         self.now = NOON
-        clients = [aws_client(name) for name in ("dynamodb", "secretsmanager", "scheduler")]
+        self.kind = kind
+        clients = [aws_client(name) for name in SERVICES]
         self.faults = Faults(clients)
         self.service = self._service(*clients)
-        self.healthy = self._service(*[aws_client(name) for name in ("dynamodb", "secretsmanager", "scheduler")])
+        self.healthy = self._service(*[aws_client(name) for name in SERVICES])
         settings = DynamoSettings(aws_client("dynamodb"), USER_SYNC_TABLE)
-        self.systems: AxemaSystems = systems(
-            url, AxemaSecrets(aws_client("secretsmanager"), "prefix/"), settings, check_seconds=5
-        )
+        secrets = secret_store(kind, aws_client("secretsmanager"), aws_client("ssm"))
+        self.systems: AxemaSystems = systems(url, secrets, settings, check_seconds=5)
 
-    def _service(self, dynamodb: Any, secrets_manager: Any, scheduler: Any) -> SettingsService:
+    def _service(self, dynamodb: Any, scheduler: Any, *secrets: Any) -> SettingsService:
         return SettingsService(
             DynamoSettings(dynamodb, USER_SYNC_TABLE),
-            AxemaSecrets(secrets_manager, "prefix/"),
+            secret_store(self.kind, *secrets),
             EventBridgeScheduler(scheduler, TARGET),
             self.clock,
             None,
@@ -126,25 +140,26 @@ def servers() -> Iterator[tuple[Recorder, Recorder]]:
 
 
 @contextmanager
-def connected_company(servers: tuple[Recorder, Recorder]) -> Iterator[World]:
+def connected_company(servers: tuple[Recorder, Recorder], store: str = "SecretsManager") -> Iterator[World]:
     """A company whose warm page function has its password in memory."""
     own, thief = servers
     own.passwords.clear()
     thief.passwords.clear()
     with dynamodb_with_tables():
         aws_client("scheduler").create_schedule_group(Name="schedules")
-        world = World(own.url)
+        world = World(own.url, store)
         world.healthy.create(COMPANY, own.change("127.0.0.1", "own", "rate(1 day)"))
         world.sync()
         assert own.passwords == ["own"]
         yield world
 
 
+@pytest.mark.parametrize("store", STORES)
 def test_warm_page_function_does_not_send_the_remembered_password_to_a_new_host(
-    servers: tuple[Recorder, Recorder],
+    servers: tuple[Recorder, Recorder], store: str
 ) -> None:
     own, thief = servers
-    with connected_company(servers) as world:
+    with connected_company(servers, store) as world:
         before = world.healthy.get(COMPANY)
         world.service.update(COMPANY, thief.change("localhost", "dummy", "rate(1 day)"))
         world.sync()
@@ -154,13 +169,14 @@ def test_warm_page_function_does_not_send_the_remembered_password_to_a_new_host(
         assert own.passwords == ["own", "own"], "a run that began before the change goes on with its own connection"
 
 
+@pytest.mark.parametrize("store", STORES)
 @pytest.mark.parametrize("is_carried_out", [False, True], ids=["request lost", "response lost"])
 def test_save_that_fails_at_any_call_of_aws_is_all_or_nothing(
-    servers: tuple[Recorder, Recorder], is_carried_out: bool
+    servers: tuple[Recorder, Recorder], is_carried_out: bool, store: str
 ) -> None:
     own, thief = servers
     for number in range(1, MAX_CALLS):
-        with connected_company(servers) as world:
+        with connected_company(servers, store) as world:
             world.faults.failing, world.faults.is_carried_out = number, is_carried_out
             is_saved = True
             try:

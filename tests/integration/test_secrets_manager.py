@@ -1,18 +1,20 @@
-"""Staging secrets, and a Secrets Manager that refuses, over real HTTP."""
+"""Staging secrets in Secrets Manager, and stores that refuse, over real HTTP."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bokabridge.adapters.aws.parameters import AxemaParameters
 from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.errors import RetriableError
 from bokabridge.ids import uuid7
 from bokabridge.settings.kinds.local_endpoint import LocalEndpoint
 from bokabridge.settings.model import AxemaSecret
 from bokabridge.settings.ports import SecretStore
-from tests.aws_server import Responses, aws, failure, secrets_manager_client, unreachable
+from tests.aws_server import Responses, aws, failure, secrets_manager_client, systems_manager_client, unreachable
 from tests.axema import settings_of
 
 COMPANY = "11111111-1111-4111-8111-111111111111"
@@ -30,7 +32,7 @@ DONE: tuple[int, dict[str, Any]] = (200, {})
 def staged_on(responses: Responses) -> list[str]:
     """The actions of Secrets Manager that `stage` calls when they have these responses."""
     with aws(responses) as (url, requests):
-        AxemaSecrets(secrets_manager_client(url), "prefix/").stage(SETTINGS, NEW)
+        AxemaSecrets(secrets_manager_client(url), "prefix/").stage(BEFORE, SETTINGS, NEW)
     return [
         "Restore" if request.keys() == {"SecretId"} else "Create" if "Name" in request else "Put"
         for request in requests
@@ -65,18 +67,37 @@ def test_secret_that_is_scheduled_for_deletion_is_no_secret() -> None:
         store.remove(COMPANY)
 
 
-def test_secrets_manager_that_is_away_or_busy_is_a_retriable_error() -> None:
+def secrets_manager(url: str) -> SecretStore:
+    return AxemaSecrets(secrets_manager_client(url), "prefix/")
+
+
+def parameter_store(url: str) -> SecretStore:
+    return AxemaParameters(systems_manager_client(url), "prefix/")
+
+
+@pytest.mark.parametrize(
+    ("connect", "who", "codes"),
+    [
+        (secrets_manager, "Secrets Manager", ["ThrottlingException"]),
+        (parameter_store, "Parameter Store", ["ThrottlingException", "TooManyUpdates"]),
+    ],
+)
+def test_store_that_is_away_or_busy_is_a_retriable_error(
+    connect: Callable[[str], SecretStore], who: str, codes: list[str]
+) -> None:
     def calls(store: SecretStore) -> list[Callable[[], object]]:
         return [
             lambda: store.get(SETTINGS),
             lambda: store.find(SETTINGS),
-            lambda: store.stage(SETTINGS, NEW),
-            lambda: store.promote(SETTINGS),
+            lambda: store.stage(BEFORE, SETTINGS, NEW),
+            *([lambda: store.promote(SETTINGS)] if connect is secrets_manager else []),
             lambda: store.remove(COMPANY),
         ]
 
-    with unreachable() as away, aws([failure("ThrottlingException")]) as (busy, _), aws([(500, {})]) as (broken, _):
-        for url in (away, busy, broken):
-            for call in calls(AxemaSecrets(secrets_manager_client(url), "prefix/")):
-                with pytest.raises(RetriableError, match="Secrets Manager"):
+    with ExitStack() as stack:
+        answers: list[Responses] = [[(500, {})], *([failure(code)] for code in codes)]
+        urls = [stack.enter_context(unreachable()), *(stack.enter_context(aws(each))[0] for each in answers)]
+        for url in urls:
+            for call in calls(connect(url)):
+                with pytest.raises(RetriableError, match=who):
                     call()

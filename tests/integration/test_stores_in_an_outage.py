@@ -17,7 +17,7 @@ from bokabridge.errors import RetriableError
 from bokabridge.paging import Window
 from bokabridge.usersync.changes import ChangeKind, FieldChange, PersonChange
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Counters, JobStatus, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, Failure, JobStatus, Trigger, Work, new_job
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.roster import RosterAddition, RosterPage
@@ -34,6 +34,7 @@ LATER = NOON + timedelta(minutes=5)
 ID = "44444444-4444-4444-8444-444444444444"
 JOB = new_job(OWN, Trigger.Request, NOON, LATER)
 WORK = Work(NOON, LATER, LATER)
+WHY = Failure("Why.")
 RUNNING = JOB.advanced(Counters(), "cursor", NOON, LATER)
 USAGE = new_usage(OWN, "key", UsageOrder("A1", 1), NOON, Timing())
 SETTINGS = settings_of(OWN)
@@ -87,10 +88,6 @@ CLOSED = met(0, Status=2, IsDrained=True)
 REFUSED = failure("ConditionalCheckFailedException")
 
 
-def finish(on: Stores) -> bool:
-    return on.jobs.finish(OWN, ID, JobStatus.Failed, "Why.", NOON)
-
-
 def begin(on: Stores) -> Any:
     return on.jobs.begin(OWN, ID, WORK, "system")
 
@@ -122,11 +119,11 @@ CASES = [
     Case("rosters.save_missing", lambda on: on.rosters.save_missing(OWN, 0, [b""])),
     Case("rosters.save_undecided", lambda on: on.rosters.save_undecided(RUNNING, [])),
     Case("rosters.undecided", lambda on: on.rosters.undecided(RUNNING)),
-    Case("jobs.finish", finish),
-    Case("jobs.finish", finish, [CLOSED]),
-    Case("jobs.finish", finish, [CLOSED, CLOSED]),
-    Case("jobs.finish", finish, [CLOSED, CLOSED, UPDATED]),
-    Case("jobs.finish", finish, [met(0, Status=1, IsDrained=True)]),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, WHY, NOON)),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, WHY, NOON), [CLOSED]),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, WHY, NOON), [met(1, JobId=ID, Failures=1)]),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, WHY, NOON), [met(1, JobId=ID, Failures=1), found()]),
+    Case("jobs.finish", lambda on: on.jobs.finish(OWN, ID, WHY, NOON), [met(0, Status=1, IsDrained=True)]),
     Case("jobs.find", lambda on: on.jobs.find(OWN, ID)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, None, TEN)),
     Case("jobs.list", lambda on: on.jobs.list(OWN, JobStatus.Failed, TEN)),
@@ -153,6 +150,8 @@ CASES = [
     Case("settings.find", lambda on: on.settings.find(OWN)),
     Case("settings.add", lambda on: on.settings.add(SETTINGS)),
     Case("settings.replace", lambda on: on.settings.replace(SETTINGS, SETTINGS)),
+    Case("settings.resume", lambda on: on.settings.resume(SETTINGS)),
+    Case("notices.find", lambda on: on.notices.find(OWN, ID)),
     Case("settings.begin_removal", lambda on: on.settings.begin_removal(SETTINGS, NOON)),
     Case("settings.give_up_removal", lambda on: on.settings.give_up_removal(OWN, NOON)),
     Case("settings.finish_removal", lambda on: on.settings.finish_removal(OWN, NOON)),

@@ -32,6 +32,7 @@ class Stores:
     customers: Any
     issues: Any
     changes: Any
+    notices: Any
 
 
 class Company(Processes):
@@ -50,7 +51,7 @@ class Company(Processes):
         settings = InMemorySettings()
         customers = InMemoryCustomers(self.clock)
         jobs = InMemoryJobs(settings)
-        return Stores(jobs, jobs.rosters, InMemoryLinks(), settings, customers, jobs.issues, jobs.changes)
+        return Stores(jobs, jobs.rosters, InMemoryLinks(), settings, customers, jobs.issues, jobs.changes, jobs.notices)
 
     def settings(self) -> AxemaSettings:
         found: AxemaSettings = self.stores.settings.find(COMPANY_ID)
@@ -64,6 +65,11 @@ class Company(Processes):
         """Newest first."""
         found: list[SyncJob] = self.stores.jobs.list(COMPANY_ID, None, Window(0, 1000))
         return found
+
+    def noticed(self) -> list[str]:
+        """The events of all notices in the order of time."""
+        found = [self.stores.notices.find(COMPANY_ID, job.id) for job in reversed(self.all_jobs())]
+        return [notice.event for notice in sorted(filter(None, found), key=lambda notice: notice.at)]
 
     def all_customers(self) -> list[Customer]:
         found: list[Customer] = self.stores.customers.list(COMPANY_ID, Window(0, 1000))

@@ -92,6 +92,8 @@ class SyncInvariants(SyncWorld):
     def all_invariants(self) -> None:
         self.nobody_becomes_somebody_else()
         self.nobody_has_two_customers_of_one_user()
+        noticed = self.noticed()
+        assert noticed == (["SyncFailed", "SyncRecovered"] * len(noticed))[: len(noticed)], "a notice is out of turn"
         for job in self.all_jobs():
             self._check_job(job)
 
@@ -125,6 +127,7 @@ class SyncInvariants(SyncWorld):
         self.all_invariants()
         assert job is not None, "an undisturbed start was refused"
         assert job.status is JobStatus.Completed, f"an undisturbed sync failed: {job.error}"
+        assert len(self.noticed()) % 2 == 0, "nobody learned that syncs work again"
         assert job.counters is not None
         assert job.counters.found == len(self.system.entries()), "not all records were found"
         return job

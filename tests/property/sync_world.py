@@ -10,7 +10,7 @@ from bokabridge.usersync.cancel import cancel_sync
 from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import RecordedWorkflow
 from bokabridge.usersync.hold import Floors
-from bokabridge.usersync.job import SyncJob, Trigger
+from bokabridge.usersync.job import Failure, SyncJob, Trigger
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.read import get_job
 from bokabridge.usersync.start import start_sync
@@ -52,7 +52,7 @@ class SyncWorld(Company):
     def __init__(self) -> None:
         Company.__init__(self)
         self.workflow = RecordedWorkflow()
-        self.jobs, rosters, links, settings, customers, _, changes = map(self.watched, vars(self.stores).values())
+        self.jobs, rosters, links, settings, customers, _, changes, _ = map(self.watched, vars(self.stores).values())
         self.worker = PageWorker(
             *(self.jobs, rosters, changes, links, settings, self.source, customers, self.clock, LEASE, FLOORS)
         )
@@ -154,7 +154,7 @@ class SyncWorld(Company):
             return
         failure = aborted or (None if run.is_done else run.failure)
         with self.process(REQUEST_SECONDS, fault, None), suppress(RetriableError):
-            close_sync(COMPANY_ID, job_id, failure, jobs=self.jobs, clock=self.clock)
+            close_sync(COMPANY_ID, job_id, Failure(failure) if failure else None, jobs=self.jobs, clock=self.clock)
 
     def read(self, back: int, fault: Fault | None = None) -> None:
         job_id = self.job_id(back)

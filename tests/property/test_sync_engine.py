@@ -15,6 +15,7 @@ from bokabridge.adapters.dynamodb.customers import DynamoCustomers
 from bokabridge.adapters.dynamodb.issues import DynamoIssues
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.links import DynamoLinks
+from bokabridge.adapters.dynamodb.notices import DynamoNotices
 from bokabridge.adapters.dynamodb.rosters import DynamoRosters
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from tests.dynamodb import CUSTOMERS_TABLE, USER_SYNC_TABLE, create_table, dynamodb
@@ -36,8 +37,7 @@ class DynamoMachine(SyncMachine):
         return Stores(
             *(DynamoJobs(self.client, table), DynamoRosters(self.client, table), DynamoLinks(self.client, table)),
             *(DynamoSettings(self.client, table), DynamoCustomers(self.client, customers, self.clock)),
-            DynamoIssues(self.client, table),
-            DynamoChanges(self.client, table),
+            *(DynamoIssues(self.client, table), DynamoChanges(self.client, table), DynamoNotices(self.client, table)),
         )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.template import functions, resources
-from tests.watched import STACK, Metric, alarms, on_the_dashboard, watched_by, written
+from tests.watched import STACK, Metric, alarms, alarms_on_the_dashboard, on_the_dashboard, watched_by, written
 
 OURS = f"bokabridge/{STACK}"
 
@@ -106,3 +106,12 @@ def dimension_names(alarm: dict[str, Any]) -> set[str]:
 def test_dimensions_refer_to_resources_and_do_not_spell_their_logical_ids() -> None:
     values = [dimension["Value"] for alarm in alarms().values() for dimension in alarm.get("Dimensions", [])]
     assert [value for value in values if isinstance(value, str) and value in resources()] == []
+
+
+def test_dashboard_shows_the_state_of_every_alarm() -> None:
+    assert alarms_on_the_dashboard() == set(alarms())
+
+
+def test_dashboard_shows_the_messages_of_every_dead_letter_queue() -> None:
+    shown = {dict(metric.dimensions)["QueueName"] for metric in on_the_dashboard() if metric.namespace == "AWS/SQS"}
+    assert shown == {queue for queue in of_type("AWS::SQS::Queue") if "DeadLetters" in queue}

@@ -16,23 +16,26 @@ AXEMA = {"UserSyncPageFunction", "UserSyncSettingsFunction"}
 AUTHORIZER = {"AuthorizerFunction"}
 HOOKS = {"PreTrafficFunction", "PreTrafficRouterFunction"}
 """Nobody waits for these but a deployment."""
+NOTICES = {"UserSyncNotifyFunction"}
+WEBHOOK = {"WebhookFunction"}
+"""Nobody waits for these. The first needs the declaration of the operation that it links to."""
 
 HEAVY = {
     "asyncio": set(),
     "aws_lambda_powertools.event_handler": set(),
     "aws_lambda_powertools.utilities.data_classes": set(),
-    "aws_lambda_powertools.utilities.parameters": VOSS,
-    "bokabridge.adapters.outbound.guarded": AXEMA,
-    "bokabridge.adapters.outbound.request": AXEMA | VOSS | AUTHORIZER,
-    "bokabridge.operations": HTTP,
+    "aws_lambda_powertools.utilities.parameters": VOSS | WEBHOOK,
+    "bokabridge.adapters.outbound.guarded": AXEMA | WEBHOOK,
+    "bokabridge.adapters.outbound.request": AXEMA | VOSS | AUTHORIZER | WEBHOOK,
+    "bokabridge.operations": HTTP | NOTICES,
     "bokabridge.operations.index": set(),
     "cryptography": AUTHORIZER,
     "dns": set(),
     "email_validator": {"UserSyncPageFunction"},
     "jwt": AUTHORIZER,
     "phonenumbers": {"UserSyncPageFunction"},
-    "pydantic": HTTP | AXEMA | VOSS | AUTHORIZER | HOOKS,
-    "tenacity": AXEMA | VOSS | AUTHORIZER,
+    "pydantic": HTTP | AXEMA | VOSS | AUTHORIZER | HOOKS | NOTICES,
+    "tenacity": AXEMA | VOSS | AUTHORIZER | WEBHOOK,
     "tzdata": set(),
 }
 """Modules that take long to import, and the functions that may import them."""

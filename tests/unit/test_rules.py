@@ -81,7 +81,7 @@ def test_functions_that_call_axema_run_in_the_vpc(function: str) -> None:
             {"Ref": "AWS::NoValue"},
         ]
     }
-    _, network = resources()[f"{function}Role"]["Properties"]["Policies"]
+    *_, network = resources()[f"{function}Role"]["Properties"]["Policies"]
     condition, policy, otherwise = network["Fn::If"]
     allowed, denied = policy["PolicyDocument"]["Statement"]
     assert (condition, otherwise) == ("HasVpc", {"Ref": "AWS::NoValue"})

@@ -6,8 +6,9 @@ import pytest
 import yaml
 from jsonata import Jsonata
 
-from bokabridge.errors import FatalError, RetriableError, ServiceBusy, WorkerBusy
+from bokabridge.errors import CredentialsRejected, FatalError, RetriableError, ServiceBusy, SyncStopped, WorkerBusy
 from bokabridge.steps import UNEXPECTED, Ending, ending
+from bokabridge.usersync.job import Failure
 from bokabridge.usersync.overdue import LONGEST_RUN
 from bokabridge.usersync.page import AFTERMATH
 from bokabridge.usersync.wait import MAX_WAIT_SECONDS, MAX_WAITED_SECONDS
@@ -91,7 +92,7 @@ def test_job_is_closed_as_failed_whatever_the_error_lacks(caught: dict[str, str]
     ids = {"CompanyId": "company-1", "JobId": "job-1"}
     states = {"input": caught, "context": {"Execution": {"Input": ids}}}
     event = {name: evaluated(text, states) for name, text in STATES["CloseAsFailed"]["Arguments"]["Payload"].items()}
-    assert ending(event) == Ending("company-1", "job-1", failure)
+    assert ending(event) == Ending("company-1", "job-1", Failure(failure))
 
 
 def test_axema_that_is_away_is_retried_for_minutes_and_each_wait_is_shorter_than_the_lease() -> None:
@@ -100,8 +101,9 @@ def test_axema_that_is_away_is_retried_for_minutes_and_each_wait_is_shorter_than
     assert max(waits(found)) + page_timeout_seconds() < lease_seconds()
 
 
-def test_final_error_is_not_retried() -> None:
-    assert retrier(FatalError.__name__)["MaxAttempts"] == 0
+@pytest.mark.parametrize("error", [FatalError, CredentialsRejected, SyncStopped])
+def test_final_error_is_not_retried(error: type[Exception]) -> None:
+    assert retrier(error.__name__)["MaxAttempts"] == 0
 
 
 def test_machine_waits_as_long_as_the_worker_says_before_it_calls_axema_again() -> None:

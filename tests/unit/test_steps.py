@@ -5,8 +5,18 @@ from typing import Any
 
 import pytest
 
-from bokabridge.errors import FatalError, LeaseLost, RetriableError, ServiceBusy, Unreachable, WorkerBusy
+from bokabridge.errors import (
+    CredentialsRejected,
+    FatalError,
+    LeaseLost,
+    RetriableError,
+    ServiceBusy,
+    SyncStopped,
+    Unreachable,
+    WorkerBusy,
+)
 from bokabridge.steps import OVERLOADED, STOPPED, TOO_LONG, UNEXPECTED, Ending, StepFailed, ending, run_step
+from bokabridge.usersync.job import Failure, FailureKind
 from bokabridge.usersync.wait import GAVE_UP
 from tests.api_gateway import Context
 
@@ -29,6 +39,8 @@ def test_step_receives_the_ids_and_its_result_is_returned() -> None:
     [
         (FatalError("Wrong password."), FatalError),
         (LeaseLost(), FatalError),
+        (CredentialsRejected("Wrong password."), CredentialsRejected),
+        (SyncStopped("The settings were removed."), SyncStopped),
         (RetriableError("Axema is unavailable."), RetriableError),
         (Unreachable("Axema did not respond."), RetriableError),
         (ServiceBusy("The database is busy."), ServiceBusy),
@@ -68,13 +80,29 @@ def failed(error: str, message: str) -> dict[str, Any]:
     ],
 )
 def test_ending_has_a_message_that_an_administrator_understands(event: dict[str, Any], failure: str | None) -> None:
-    assert ending(event) == Ending("company-1", "job-1", failure)
+    assert ending(event) == Ending("company-1", "job-1", Failure(failure) if failure else None)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ("CredentialsRejected", FailureKind.Rejected),
+        ("SyncStopped", FailureKind.Stopped),
+        ("FatalError", FailureKind.Other),
+        ("RetriableError", FailureKind.Other),
+        ("Lambda.Unknown", FailureKind.Other),
+    ],
+)
+def test_ending_has_the_kind_of_the_failure(error: str, kind: FailureKind) -> None:
+    failure = ending(failed(error, "Why.")).failure
+    assert failure is not None
+    assert failure.kind is kind
 
 
 @pytest.mark.parametrize(("status", "failure"), [("ABORTED", STOPPED), ("FAILED", STOPPED), ("TIMED_OUT", TOO_LONG)])
 def test_status_change_event_names_the_job_of_a_broken_run(status: str, failure: str) -> None:
     event = {"source": "aws.states", "detail": {"status": status, "input": json.dumps(IDS)}}
-    assert ending(event) == Ending("company-1", "job-1", failure)
+    assert ending(event) == Ending("company-1", "job-1", Failure(failure))
 
 
 @pytest.mark.parametrize("sentence", [STOPPED, UNEXPECTED, OVERLOADED, TOO_LONG])

@@ -40,7 +40,7 @@ UNNAMED = [LOG_DELIVERY, NETWORK_INTERFACES, {"scheduler:ListSchedules"}]
 
 OF_ALL_COMPANIES = re.compile(
     r"arn:\$\{AWS::Partition\}:"
-    r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-"
+    r"(secretsmanager:.*:secret:bokabridge/\$\{Stage\}/\w+/|ssm:.*:parameter/bokabridge/\$\{Stage\}/\w+/|scheduler:.*:schedule/\$\{UserSyncSchedules\}/axema-"
     r"|states:.*:execution:\$\{UserSyncStateMachine.Name\}:"
     r"|codedeploy:.*:deploymentgroup:\$\{AWS::StackName\}-ServerlessDeploymentApplication-)\*"
     r"|^\{\"Fn::Sub\": \"\$\{\w+Function.Arn\}:\*\"\}$"
@@ -122,8 +122,14 @@ def test_kms_encrypts_the_tables_only_where_the_deployment_asks_for_it() -> None
         assert table["Properties"]["SSESpecification"] == {"SSEEnabled": {"Fn::If": ["TablesUseKms", True, False]}}
 
 
+def test_kms_encrypts_the_topic_only_where_the_deployment_asks_for_it() -> None:
+    assert template()["Parameters"]["TopicUsesKms"]["Default"] == "false"
+    (topic,) = [each["Properties"] for each in resources().values() if each["Type"] == "AWS::SNS::Topic"]
+    assert topic == {"KmsMasterKeyId": {"Fn::If": ["TopicUsesKms", "alias/aws/sns", {"Ref": "AWS::NoValue"}]}}
+
+
 def test_nothing_else_uses_a_key_that_costs_money() -> None:
-    text = json.dumps(resources())
+    text = json.dumps({name: each for name, each in resources().items() if each["Type"] != "AWS::SNS::Topic"})
     assert not re.search(r"KmsMasterKeyId|KmsKeyArn|KmsKeyId|KMSMasterKeyId|AWS::KMS::", text)
 
 
@@ -170,9 +176,9 @@ def test_outputs_name_the_tables_the_api_the_workflow_and_the_dashboard() -> Non
 
 
 def test_dashboard_is_json_and_refers_to_resources_of_the_template() -> None:
-    body = resources()["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
-    assert len(json.loads(body)["widgets"]) >= 4
-    assert set(re.findall(r"\$\{(\w+)\}", body)) <= set(resources())
+    body, names = resources()["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    assert len(json.loads(re.sub("|".join(rf"\$\{{{name}\}}" for name in names), "", body))["widgets"]) >= 4
+    assert set(re.findall(r"\$\{(\w+)\}", body)) <= {*resources(), *names}
 
 
 def test_function_of_removed_customers_gets_the_ids_of_removed_customers_only() -> None:
@@ -205,3 +211,29 @@ def test_function_of_removed_customers_reads_the_stream_and_updates_locks_only()
     reading = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
     update = ("dynamodb:UpdateItem", json.dumps({"Fn::GetAtt": ["UserSyncTable", "Arn"]}))
     assert allowed == {*((f"dynamodb:{action}", stream) for action in reading), update}
+
+
+@pytest.mark.parametrize("role", ["UserSyncPageRole", "UserSyncSettingsRole"])
+def test_functions_have_rights_for_the_companies_secrets_where_the_deployment_keeps_them(role: str) -> None:
+    """Each store's rights are in a policy of their own, whose condition follows from SecretStore."""
+    conditions = {"secretsmanager:": "UsesSecretsManager", "ssm:": "UsesParameterStore"}
+    policies = resources()[role]["Properties"]["Policies"]
+    found: dict[str, str | None] = {}
+    for policy in policies:
+        condition, *_ = policy.get("Fn::If", [None])
+        for statement in statements(policy):
+            found |= dict.fromkeys(as_list(statement["Action"]), condition)
+    for service, condition in conditions.items():
+        rights = {action for action in found if action.startswith(service)}
+        assert rights
+        assert {found[action] for action in rights} == {condition}
+
+
+def test_conditions_of_the_stores_follow_from_the_parameter() -> None:
+    store = {"Ref": "SecretStore"}
+    conditions = template()["Conditions"]
+    assert template()["Parameters"]["SecretStore"]["AllowedValues"] == ["SecretsManager", "Both", "ParameterStore"]
+    assert conditions["UsesSecretsManager"] == {"Fn::Not": [{"Fn::Equals": [store, "ParameterStore"]}]}
+    assert conditions["UsesParameterStore"] == {"Fn::Not": [{"Fn::Equals": [store, "SecretsManager"]}]}
+    others = [name for name, each in resources().items() if "parameter/bokabridge" in json.dumps(each)]
+    assert sorted(others) == ["UserSyncPageRole", "UserSyncSettingsRole"]

@@ -73,7 +73,10 @@ def update_axema_code_lock_setting(call: Call[UpdateAxemaCodeLockSetting]) -> Su
 def test_axema_code_lock_setting(call: Call[TestAxemaCodeLockSetting]) -> Success[TestAxemaCodeLockSettingResponse]:
     proposed, secret = service().proposal(call.company_id, call.request.change())
     trials().add(call.company_id, utc_now())
-    return Success(trial_response(try_connection(proposed, secret, checker=systems())))
+    trial = try_connection(proposed, secret, checker=systems())
+    if trial.success:
+        service().resume(proposed, secret)
+    return Success(trial_response(trial))
 
 
 @api.operation(DELETE_AXEMA_CODE_LOCK_SETTING)

@@ -41,10 +41,7 @@ class NotDelivered(RetriableError):
 
 
 class DeliveryUnclear(BridgeError):
-    """The request was sent and got no response, so the other side may have carried it out.
-
-    It is not a RetriableError: code that retries those must not repeat a request that may have cost money.
-    """
+    """The request got no response, so the other side may have carried it out. A repetition might cost money."""
 
 
 class FatalError(BridgeError):
@@ -53,6 +50,10 @@ class FatalError(BridgeError):
 
 class CredentialsRejected(FatalError):
     """The other side rejected our credentials. Newer ones may have been stored since we read them."""
+
+
+class SyncStopped(FatalError):
+    """A person cancelled the sync, or changed the company's settings so that it must stop."""
 
 
 class LeaseLost(FatalError):
@@ -120,6 +121,10 @@ class NotConfigured(InvalidInput):
         )
 
 
+class SchedulePaused(NotConfigured):
+    """The company's schedule is paused, so it starts no sync. Other starts are possible."""
+
+
 class Unauthenticated(BridgeError):
     """The caller has no valid credential. `reason` goes to the log only: the response does not say what was wrong."""
 
@@ -166,10 +171,7 @@ class AlreadyRunning(BridgeError):
 
 
 class StillEnding(BridgeError):
-    """The job that held the company's lock has ended, but its worker may still be writing.
-
-    The lock is free after `retry_after_seconds` at the latest.
-    """
+    """The lock's job has ended, but its worker may still be writing, for at most `retry_after_seconds`."""
 
     def __init__(self, job_id: str, retry_after_seconds: int) -> None:
         super().__init__(

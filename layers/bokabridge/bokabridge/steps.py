@@ -1,20 +1,22 @@
 """The steps of a run, as Step Functions calls them.
 
 Step Functions stores the errors of a step for 90 days, and shows them to everyone who may read execution histories. A
-step therefore raises only messages of our own. FatalError ends the run. After the others, Step Functions retries the
-step: for some minutes after RetriableError, which means that Axema does not respond, and after ServiceBusy, until an
-earlier worker is certainly dead after WorkerBusy, and soon after StepFailed.
+step therefore raises only messages of our own. FatalError ends the run, and so do CredentialsRejected and SyncStopped.
+After the others, Step Functions retries the step: for some minutes after RetriableError, which means that Axema does
+not respond, and after ServiceBusy, until an earlier worker is certainly dead after WorkerBusy, and soon after
+StepFailed.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bokabridge.errors import FatalError, RetriableError, ServiceBusy, WorkerBusy
+from bokabridge.errors import CredentialsRejected, FatalError, RetriableError, ServiceBusy, SyncStopped, WorkerBusy
 from bokabridge.logs import logger
+from bokabridge.usersync.job import Failure, FailureKind
 from bokabridge.usersync.wait import GAVE_UP
 
 UNEXPECTED = (
@@ -37,24 +39,25 @@ class StepFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The job whose run has ended, and the message for it if it failed. None means that it completed."""
+    """The job whose run has ended, and why it failed. None means that it completed."""
 
     company_id: str
     job_id: str
-    failure: str | None
+    failure: Failure | None
 
 
 def run_step[Result](step: Callable[[str, str], Result], event: dict[str, Any], context: LambdaContext) -> Result:
     """Run a step for {CompanyId, JobId}.
 
-    Raises FatalError, RetriableError, ServiceBusy, WorkerBusy or StepFailed and nothing else.
+    Raises FatalError, CredentialsRejected, SyncStopped, RetriableError, ServiceBusy, WorkerBusy or StepFailed and
+    nothing else.
     """
     logger().append_keys(request_id=context.aws_request_id, company_id=event["CompanyId"], job_id=event["JobId"])
     try:
         result = step(event["CompanyId"], event["JobId"])
     except FatalError as error:
         logger().warning("step ended the run", reason=str(error))
-        raise FatalError(str(error)) from None
+        raise _final(error) from None
     except RetriableError as error:
         logger().warning("step must be retried", reason=str(error))
         raise _retriable(error) from None
@@ -70,8 +73,8 @@ def ending(event: dict[str, Any]) -> Ending:
     if "detail" in event:
         run = json.loads(event["detail"]["input"])
         is_too_long = event["detail"].get("status") == "TIMED_OUT"
-        return Ending(run["CompanyId"], run["JobId"], TOO_LONG if is_too_long else STOPPED)
-    failure = _message(event["Error"], event.get("Cause") or "") if event.get("Error") else None
+        return Ending(run["CompanyId"], run["JobId"], Failure(TOO_LONG if is_too_long else STOPPED))
+    failure = _failure(event["Error"], event.get("Cause") or "") if event.get("Error") else None
     return Ending(event["CompanyId"], event["JobId"], failure)
 
 
@@ -83,14 +86,31 @@ def _retriable(error: RetriableError) -> RetriableError:
     return kind(str(error))
 
 
-def _message(error: str, cause: str) -> str:
-    """The message of an error of our own. All other errors get a general one, which blames our side."""
+def _final(error: FatalError) -> FatalError:
+    """The error as one of the classes that the end of the run knows by name."""
+    for kind in _KINDS:
+        if isinstance(error, kind):
+            return kind(str(error))
+    return FatalError(str(error))
+
+
+_KINDS: Mapping[type[FatalError], FailureKind] = {
+    CredentialsRejected: FailureKind.Rejected,
+    SyncStopped: FailureKind.Stopped,
+}
+"""The final errors from which something else follows than from others."""
+
+
+def _failure(error: str, cause: str) -> Failure:
+    """The failure of a run that ended with this error. One that is not ours gets a message that blames our side."""
     if error == ServiceBusy.__name__:
-        return OVERLOADED
-    if error not in (FatalError.__name__, RetriableError.__name__):
-        return UNEXPECTED
+        return Failure(OVERLOADED)
+    kinds = {kind.__name__: found for kind, found in _KINDS.items()}
+    if error not in (FatalError.__name__, RetriableError.__name__, *kinds):
+        return Failure(UNEXPECTED)
     try:
         message = str(json.loads(cause)["errorMessage"])
     except (ValueError, LookupError, TypeError):
-        return UNEXPECTED
-    return f"{message} {GAVE_UP}" if error == RetriableError.__name__ else message
+        return Failure(UNEXPECTED)
+    given_up = f"{message} {GAVE_UP}" if error == RetriableError.__name__ else message
+    return Failure(given_up, kinds.get(error, FailureKind.Other))

@@ -22,10 +22,15 @@ def application() -> Iterator[Wired]:
 
 
 @pytest.fixture
-def caller(application: Wired, tmp_path: Path) -> Iterator[Callable[[str], CommandLine]]:
+def deployed() -> FakeStack:
+    """The stack, as CloudFormation knows it."""
+    return FakeStack(outputs=OUTPUTS)
+
+
+@pytest.fixture
+def caller(application: Wired, deployed: FakeStack, tmp_path: Path) -> Iterator[Callable[[str], CommandLine]]:
     """The command line of the demo user with this name."""
-    stack = FakeStack(outputs=OUTPUTS)
-    with api_server(application) as api_url, aws_account(stack) as aws_url:
+    with api_server(application) as api_url, aws_account(deployed) as aws_url:
 
         def command_line(name: str) -> CommandLine:
             file = write_stack_file(tmp_path, api_url, aws_url, application.realm.issue(USERS[name], 600))

@@ -110,7 +110,7 @@ def api_with_a_clock(clock: Callable[[], datetime]) -> Iterator[str]:
 def test_stack_without_faults(hospital: Hospital) -> None:
     assert hospital.findings() == []
     shown = hospital.operator.run("doctor")
-    assert [line.split()[0] for line in shown.out.splitlines()[1:]] == ["ok"] * 9
+    assert [line.split()[0] for line in shown.out.splitlines()[1:]] == ["ok"] * 10
 
 
 @pytest.mark.parametrize("name", MUST_BE_SET)
@@ -128,6 +128,15 @@ def test_missing_secret(hospital: Hospital, name: str, options: dict[str, Any]) 
     assert found[:2] == ("secrets", name)
 
 
+def test_companies_secrets_in_parameter_store(hospital: Hospital) -> None:
+    hospital.stack.parameters["SecretStore"] = "ParameterStore"
+    parameter = f"/{AXEMA_SECRET}/None"
+    assert [found[:2] for found in hospital.findings()] == [("secrets", parameter), ("secrets", AXEMA_SECRET)]
+    aws_client("ssm").put_parameter(Name=parameter, Value="{}", Type="SecureString")
+    aws_client("secretsmanager").delete_secret(SecretId=AXEMA_SECRET)
+    assert hospital.findings() == []
+
+
 def test_alarms_without_a_topic(hospital: Hospital) -> None:
     hospital.put_alarm()
     assert hospital.findings() == [("alarm topics", "all 1 alarms", "No alarm notifies a topic.")]
@@ -143,6 +152,21 @@ def test_alarm_topic_without_a_subscriber(hospital: Hospital) -> None:
     aws_client("sns").unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
     (found,) = hospital.findings()
     assert found == ("alarm topics", hospital.topic, "The alarms' topic has no confirmed subscriber.")
+
+
+def test_topic_of_notices_without_a_subscriber(hospital: Hospital) -> None:
+    topic = aws_client("sns").create_topic(Name="notices")["TopicArn"]
+    hospital.stack.outputs["UserSyncNoticesTopicArn"] = topic
+    (found,) = hospital.findings()
+    assert found[:2] == ("notices", topic)
+    aws_client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:eu-north-1:123456789012:q")
+    assert hospital.findings() == []
+
+
+def test_webhook_without_its_secret(hospital: Hospital) -> None:
+    hospital.stack.parameters["WebhookUrl"] = "https://hooks.example.com/"
+    (found,) = hospital.findings()
+    assert found[:2] == ("secrets", "bokabridge/dev/webhook")
 
 
 def test_alarm_that_is_on(hospital: Hospital) -> None:

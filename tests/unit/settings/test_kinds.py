@@ -87,7 +87,7 @@ def test_dtos_have_all_members_in_the_order_of_the_kinds() -> None:
     schedule += ["hold_changes_percent", "hold_missing_percent", "deactivate_after_days"]
     common = ["company_id", "integration_type"]
     assert list(AddAxemaCodeLockSetting.model_fields) == [*common, *member_types(), *schedule]
-    shown = [*common, *fields, *schedule, "next_run", "created", "updated"]
+    shown = [*common, *fields, *schedule, "next_run", "schedule_paused", "created", "updated"]
     assert list(CodeLockAxemaSettingResponse.model_fields) == shown
 
 

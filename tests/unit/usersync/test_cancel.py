@@ -8,7 +8,7 @@ from bokabridge.errors import Conflict, LeaseLost, NotFound, RetriableError, Sti
 from bokabridge.usersync.cancel import cancel_sync
 from bokabridge.usersync.close import close_abandoned, close_sync
 from bokabridge.usersync.halt import Cancelled
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Work
+from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Work
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.interrupted import Crash
 from tests.unit.usersync.world import LEASE, LIFE, CrashingJobs, World, people
@@ -185,5 +185,5 @@ def test_cancelled_job_says_so_whatever_ends_it(ending: str) -> None:
         close_abandoned(world.job(job), jobs=world.jobs, clock=world.clock)
     else:
         failure = WHY if "workflow" in ending else "An error on our side stopped the sync."
-        close_sync(COMPANY_ID, job.id, failure, jobs=world.jobs, clock=world.clock)
+        close_sync(COMPANY_ID, job.id, Failure(failure), jobs=world.jobs, clock=world.clock)
     assert world.job(job).error == WHY

@@ -1,5 +1,6 @@
 """The list of customers and their number, through syncs, removals, crashes and a booking system."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +13,10 @@ from bokabridge.errors import ServiceBusy
 from bokabridge.paging import Page, Window
 from bokabridge.usersync.directory import find_customers
 from bokabridge.usersync.job import Counters
+from bokabridge.usersync.link import Link
+from bokabridge.usersync.link_fakes import InMemoryLinks
 from tests.data import COMPANY_ID
+from tests.interrupted import Crash
 from tests.unit.usersync.paged import PagedWorld, user
 from tests.unit.usersync.world import World, people
 
@@ -104,6 +108,25 @@ def miscounted(world: World) -> None:
     before = world.jobs.headcount(COMPANY_ID)
     assert before is not None
     world.jobs.set_headcount(COMPANY_ID, before, replace(before, customers=5000))
+
+
+class DyingLinks(InMemoryLinks):
+    """The worker dies before it saves the links of the customers that it has created."""
+
+    def save(self, company_id: str, links: Iterable[Link]) -> None:
+        raise Crash
+
+
+def test_customers_of_a_first_sync_that_died_are_not_counted_twice() -> None:
+    """The next sync is a first one as well, because there are no links, and creates the same customers."""
+    world = World(people(3))
+    links, world.links = world.links, DyingLinks()
+    with pytest.raises(Crash):
+        world.run(world.start())
+    world.links = links
+    world.pass_time(timedelta(minutes=10))
+    world.sync()
+    assert total(world) == 3
 
 
 def test_large_company_is_counted_once_a_day() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bokabridge.settings.fakes import InMemoryScheduler
-from bokabridge.usersync.job import JobStatus
+from bokabridge.usersync.job import Failure, JobStatus
 from bokabridge.usersync.overdue import LONGEST_RUN, list_overdue
 from tests.data import COMPANY_ID
 from tests.unit.usersync.world import World, people
@@ -31,15 +31,15 @@ def synced(completed: datetime, status: JobStatus = JobStatus.Completed) -> Worl
     world = World(people(1))
     world.now = completed - timedelta(minutes=10)
     job = world.start()
-    world.jobs.finish(COMPANY_ID, job.id, status, None, completed)
+    world.jobs.finish(COMPANY_ID, job.id, None if status is JobStatus.Completed else Failure("Why."), completed)
     return world
 
 
 @pytest.mark.parametrize(
     ("expression", "due"),
     [
-        ("rate(1 day)", at("22T03:10")),
-        ("rate(15 minutes)", at("21T03:25")),
+        ("rate(1 day)", at("21T12:00")),
+        ("rate(15 minutes)", at("21T03:15")),
         ("cron(0 3 * * ? *)", at("22T03:00")),
         ("cron(0 3 ? * MON-FRI *)", at("23T03:00")),
         ("cron(0 3 ? * FRI#4 *)", at("27T03:00")),

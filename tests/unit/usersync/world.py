@@ -8,14 +8,15 @@ from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.fakes import InMemoryJobs, ListSource, RecordedWorkflow
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
+from bokabridge.usersync.fakes import InMemoryJobs, RecordedWorkflow
+from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Trigger
 from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.log_fakes import InMemoryIssues
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.people import AxemaUser, Issue, Record
 from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.roster import RosterAddition
+from bokabridge.usersync.source_fakes import ListSource
 from bokabridge.usersync.start import start_sync
 from tests.axema import settings_of
 from tests.data import COMPANY_ID
@@ -103,7 +104,7 @@ class World:
         return self.worker().run(COMPANY_ID, job.id, time_is_up, self.now + LIFE)
 
     def close(self, job: SyncJob, failure: str | None = None) -> bool:
-        return close_sync(COMPANY_ID, job.id, failure, jobs=self.jobs, clock=self.clock)
+        return close_sync(COMPANY_ID, job.id, Failure(failure) if failure else None, jobs=self.jobs, clock=self.clock)
 
     def sync(self, *, is_forced: bool = False) -> Counters:
         """Run a complete sync and close it."""

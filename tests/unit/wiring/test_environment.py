@@ -17,6 +17,7 @@ ADDRESSES = {
     "AXEMA_TOKEN_URL": "https://login.example.com/token",
     "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
     "DEFAULT_SCHEDULE": "rate(1 day)",
+    "SECRET_STORE": "Both",
 }
 """Variables that a number will not do for. All others get one: it serves as a name as well."""
 

@@ -17,6 +17,7 @@ from bokabridge.settings.kinds import KINDS, get_kind, member_types, secret_type
 from bokabridge.settings.kinds.connection import Connection
 from bokabridge.settings.model import AxemaSecret, AxemaSettings, NameOrder, Safeguards
 from bokabridge.settings.trial import Trial
+from bokabridge.usersync.standing import PAUSED
 
 
 def integration_types(kinds: Sequence[type[Connection]] = KINDS) -> type[Enum]:
@@ -124,7 +125,7 @@ class DeleteAxemaCodeLockSettingResponse(WireModel):
 class CodeLockAxemaSettingResponse(_ResponseMembers):
     """The settings without their secrets. `Schedule` is the expression in force; it is absent if only requests sync.
 
-    `NextRun` is when the schedule next starts a sync. It is absent if it never does.
+    `NextRun` is when the schedule next starts a sync, if it does. `SchedulePaused` says why it is paused, if it is.
     """
 
     active: bool
@@ -135,6 +136,7 @@ class CodeLockAxemaSettingResponse(_ResponseMembers):
     hold_missing_percent: int
     deactivate_after_days: int
     next_run: WireDate | None
+    schedule_paused: str | None
     created: WireDate
     updated: WireDate
 
@@ -160,6 +162,7 @@ def settings_response(
         schedule_timezone=settings.timezone,
         **asdict(settings.safeguards),
         next_run=next_run,
+        schedule_paused=PAUSED if schedule and settings.paused_at else None,
         created=settings.created_at,
         updated=settings.updated_at,
     )
@@ -207,7 +210,7 @@ TEST_AXEMA_CODE_LOCK_SETTING = Operation(
     path="/codelock/axema/settings/test",
     roles=WRITERS,
     summary="Test the connection to a company's Axema system",
-    notes="Tries the stored settings with the given members in place of the stored ones. Saves nothing.",
+    notes="Tries the stored settings, or given members in their place. Saves nothing. May resume a paused schedule.",
     is_ours=True,
 )
 

@@ -11,10 +11,14 @@ from bokabridge.settings.trial import after_another_trial
 
 
 class InMemorySettings:
-    """SettingsStore in a dict. `is_syncing` tells whether a sync of the company is running."""
+    """SettingsStore in a dict. InMemoryJobs connects itself to it.
+
+    `is_syncing` tells whether a sync of the company is running. `forget_failures` ends a run of failed syncs.
+    """
 
     def __init__(self, is_syncing: Callable[[str, datetime], bool] = lambda _company_id, _now: False) -> None:
         self.is_syncing = is_syncing
+        self.forget_failures: Callable[[str], object] = lambda _company_id: None
         self._settings: dict[str, AxemaSettings] = {}
 
     def find(self, company_id: str) -> AxemaSettings | None:
@@ -29,9 +33,20 @@ class InMemorySettings:
 
     def replace(self, before: AxemaSettings, after: AxemaSettings) -> None:
         """See SettingsStore."""
-        if self._settings.get(before.company_id) != before:
+        stored = self._settings.get(before.company_id)
+        if stored is None or stored.updated_at != before.updated_at:
             raise Conflict("Another request changed the settings.")
         self._settings[after.company_id] = after
+
+    def resume(self, settings: AxemaSettings) -> None:
+        """See SettingsStore."""
+        stored = self._settings.get(settings.company_id)
+        if stored and stored.updated_at == settings.updated_at:
+            self.note_rejections(settings.company_id, 0, None)
+
+    def note_rejections(self, company_id: str, rejections: int, paused_at: datetime | None) -> None:
+        """Store how often Axema has rejected the credentials. JobStore.finish does it, not SettingsStore."""
+        self._settings[company_id] = replace(self._settings[company_id], rejections=rejections, paused_at=paused_at)
 
     def begin_removal(self, before: AxemaSettings, now: datetime) -> None:
         """See SettingsStore."""
@@ -42,6 +57,7 @@ class InMemorySettings:
             before, is_active=False, updated_at=before.updated_at + timedelta(milliseconds=1), removal_started_at=now
         )
         self.replace(before, marked)
+        self.forget_failures(before.company_id)
 
     def give_up_removal(self, company_id: str, began_at: datetime) -> None:
         """See SettingsStore."""
@@ -76,7 +92,7 @@ class InMemorySecrets:
                 return stored.secret
         return None
 
-    def stage(self, settings: AxemaSettings, secret: AxemaSecret) -> None:
+    def stage(self, before: AxemaSettings | None, settings: AxemaSettings, secret: AxemaSecret) -> None:  # noqa: ARG002
         """See SecretStore."""
         staged = StoredSecret(secret, settings.secret_version, settings.connection.binding())
         self.stored.setdefault(settings.company_id, []).insert(0, staged)

@@ -37,6 +37,9 @@ class AxemaSettings:
     `is_scheduled`: the company's schedule may start syncs. `secret_version` names the version of the secrets that
     belongs to this connection; None if release 0.2.0 or older saved the settings. While the settings are being deleted,
     `removal_started_at` says since when.
+
+    `rejections` counts the last syncs in a row that failed because Axema rejected the credentials, and `paused_at` is
+    when that paused the schedule. Saving the settings clears both.
     """
 
     company_id: str
@@ -51,6 +54,8 @@ class AxemaSettings:
     secret_version: str | None = None
     removal_started_at: datetime | None = None
     safeguards: Safeguards = Safeguards()
+    rejections: int = 0
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

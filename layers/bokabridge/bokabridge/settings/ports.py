@@ -26,11 +26,15 @@ class SettingsStore(Protocol):
         """Stores changed settings. Raises Conflict if the stored settings are no longer `before`."""
         ...
 
+    def resume(self, settings: AxemaSettings) -> None:
+        """Ends the pause of the schedule, unless the settings were saved since, which has ended it already."""
+        ...
+
     def begin_removal(self, before: AxemaSettings, now: datetime) -> None:
         """Marks the settings: from now on they are not active and cannot be replaced, and no sync can start.
 
-        One transaction with a check of the company's lock. Raises Conflict if a sync is running, if the stored settings
-        are no longer `before`, or if another removal began within REMOVAL_LEASE.
+        One transaction with the company's lock, which forgets the failures of its syncs. Raises Conflict if a sync is
+        running, if the stored settings are no longer `before`, or if another removal began within REMOVAL_LEASE.
         """
         ...
 
@@ -57,8 +61,12 @@ class SecretStore(Protocol):
         """The secrets that belong to these settings, as they are now, or None. Raises RetriableError."""
         ...
 
-    def stage(self, settings: AxemaSettings, secret: AxemaSecret) -> None:
-        """Stores the secrets as the version that these settings name. Versions that are in use stay as they are."""
+    def stage(self, before: AxemaSettings | None, settings: AxemaSettings, secret: AxemaSecret) -> None:
+        """Stores the secrets as the version that these settings name.
+
+        `before` are the company's stored settings. Versions that they or another request may name stay as they are;
+        the store may delete older ones. Raises InvalidInput if the secrets are too long for the store, RetriableError.
+        """
         ...
 
     def promote(self, settings: AxemaSettings) -> None:

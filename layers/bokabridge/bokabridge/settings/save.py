@@ -92,6 +92,17 @@ class SettingsService:
         after = self._after(company_id, _usable(before) if before else None, change)
         return after, self._complete_secret(before, after, change.secret)
 
+    def resume(self, tested: AxemaSettings, secret: AxemaSecret) -> None:
+        """Ends the pause of the company's schedule after a successful trial with these settings and this secret.
+
+        A trial with other members than the stored ones says nothing about the stored ones, so it ends nothing.
+        """
+        stored = self.settings.find(tested.company_id)
+        if stored is None or stored.paused_at is None or stored.connection != tested.connection:
+            return
+        if self.secrets.find(stored) == secret:
+            self.settings.resume(stored)
+
     def remove(self, company_id: str) -> None:
         """Deletes the company's schedule, secrets and settings. Customers, links and jobs stay.
 
@@ -113,12 +124,12 @@ class SettingsService:
         return self._schedules.expression_of(settings)
 
     def next_run(self, settings: AxemaSettings) -> datetime | None:
-        """When that schedule next starts a sync, in UTC; None if it never does.
+        """When that schedule next starts a sync, in UTC; None if it never does, or is paused.
 
         EventBridge Scheduler may start it some minutes later (`ScheduleTarget.flexible_minutes`).
         """
         schedule = self.schedule_of(settings)
-        if schedule is None:
+        if schedule is None or settings.paused_at:
             return None
         return next(runs_after(schedule, settings.timezone, settings.updated_at, self.clock()), None)
 
@@ -134,7 +145,7 @@ class SettingsService:
         secret = self._new_secret(before, after, given)
         if secret is not None:
             after = replace(after, secret_version=uuid7(after.updated_at))
-            self.secrets.stage(after, secret)
+            self.secrets.stage(before, after, secret)
         try:
             self._schedules.prepare(before, after)
             self._commit(before, after)

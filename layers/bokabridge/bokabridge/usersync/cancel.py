@@ -3,7 +3,7 @@
 from bokabridge.clock import Clock
 from bokabridge.errors import Conflict
 from bokabridge.usersync.halt import Cancelled
-from bokabridge.usersync.job import JobStatus, SyncJob
+from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.ports import JobStore, Workflow
 from bokabridge.usersync.read import get_job
 
@@ -22,6 +22,6 @@ def cancel_sync(company_id: str, job_id: str, by: str, *, jobs: JobStore, workfl
             raise Conflict(_OVER)
         job = jobs.find(company_id, job_id) or job
     if not job.status.is_final and not jobs.is_worked_on(company_id, job_id, clock()):
-        jobs.finish(company_id, job_id, JobStatus.Failed, str(Cancelled(job.cancelled_by or by)), clock())
+        jobs.finish(company_id, job_id, Cancelled(job.cancelled_by or by).failure, clock())
         job = jobs.find(company_id, job_id) or job
     return job

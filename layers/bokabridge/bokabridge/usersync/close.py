@@ -5,27 +5,26 @@ A job whose pages are all committed ends as Completed, whoever ends it (JobStore
 
 from bokabridge.clock import Clock
 from bokabridge.usersync.halt import Cancelled
-from bokabridge.usersync.job import JobStatus, SyncJob
+from bokabridge.usersync.job import Failure, JobStatus, SyncJob
 from bokabridge.usersync.ports import JobStore
 
 ABANDONED = "The sync stopped without reporting a reason. The changes it made remain. Start it again to finish."
 NEVER_BEGAN = "The sync never began to run, because of a fault on our side. Nothing was changed. Start it again."
 
 
-def close_sync(company_id: str, job_id: str, failure: str | None, *, jobs: JobStore, clock: Clock) -> bool:
-    """Close the job as Failed with this message, or as Completed if it is None. Closing it again changes nothing.
+def close_sync(company_id: str, job_id: str, failure: Failure | None, *, jobs: JobStore, clock: Clock) -> bool:
+    """Close the job as Failed, or as Completed if `failure` is None. Closing it again changes nothing.
 
     A cancelled job says so, whatever ended its run.
     Returns True if this call closed the job.
     """
     job = jobs.find(company_id, job_id) if failure else None
-    status = JobStatus.Failed if failure else JobStatus.Completed
     if job and job.cancelled_by:
-        failure = str(Cancelled(job.cancelled_by))
-    return jobs.finish(company_id, job_id, status, failure, clock())
+        failure = Cancelled(job.cancelled_by).failure
+    return jobs.finish(company_id, job_id, failure, clock())
 
 
 def close_abandoned(job: SyncJob, *, jobs: JobStore, clock: Clock) -> None:
     """Close a job whose lease has expired."""
     failure = NEVER_BEGAN if job.status is JobStatus.Pending else ABANDONED
-    close_sync(job.company_id, job.id, failure, jobs=jobs, clock=clock)
+    close_sync(job.company_id, job.id, Failure(failure), jobs=jobs, clock=clock)

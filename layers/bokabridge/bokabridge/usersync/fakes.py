@@ -1,21 +1,21 @@
 """In-memory versions of the ports, for tests and experiments. They pass the same contract tests as the adapters."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, StillEnding, WorkerBusy
+from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, SchedulePaused, StillEnding, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
-from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.changes import PersonChange
+from bokabridge.usersync.end_fakes import InMemoryNotices
 from bokabridge.usersync.halt import Cancelled, checked
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Begun, Counters, JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.job import Begun, Counters, Failure, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.lock_fakes import FakeLock
 from bokabridge.usersync.log_fakes import InMemoryChanges, InMemoryIssues
-from bokabridge.usersync.people import Issue, Record, UserPage
+from bokabridge.usersync.people import Issue
 from bokabridge.usersync.roster import RosterAddition, RosterHead
 from bokabridge.usersync.roster_fakes import InMemoryRosters
 
@@ -31,6 +31,7 @@ class InMemoryJobs:
         self.rosters = InMemoryRosters()
         self.issues = InMemoryIssues()
         self.changes = InMemoryChanges()
+        self.notices = InMemoryNotices(settings)
         self._heads: dict[str, RosterHead] = {}
         self._removals: Counter[str] = Counter()
         self._customers: Counter[str] = Counter()
@@ -43,6 +44,8 @@ class InMemoryJobs:
             raise NotConfigured
         if job.trigger is Trigger.Schedule and not settings.is_scheduled:
             raise NotConfigured
+        if job.trigger is Trigger.Schedule and settings.paused_at:
+            raise SchedulePaused
         lock = self._locks.setdefault(job.company_id, FakeLock())
         if lock.job_id and lock.acquired_at and lock.is_leased(job.created_at):
             raise AlreadyRunning(lock.job_id, lock.acquired_at, lock.has_begun)
@@ -177,7 +180,7 @@ class InMemoryJobs:
         self._locks[job.company_id].lease_until = job.lease_until
         self._jobs[job.company_id, job.id] = job
 
-    def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
+    def finish(self, company_id: str, job_id: str, failure: Failure | None, now: datetime) -> bool:
         """See JobStore."""
         lock = self._locks.get(company_id, FakeLock())
         if lock.job_id == job_id:
@@ -185,9 +188,9 @@ class InMemoryJobs:
         job = self._jobs.get((company_id, job_id))
         if job is None or job.status.is_final:
             return False
-        final, error = (JobStatus.Completed, None) if job.is_drained else (status, error)
+        end = self.notices.end(job, None if job.is_drained else failure, now)
         self._jobs[company_id, job_id] = replace(
-            job, status=final, error=error, updated_at=now, completed_at=now, waiting=None
+            job, status=end.status, error=end.error, updated_at=now, completed_at=now, waiting=None
         )
         return True
 
@@ -200,33 +203,6 @@ class InMemoryJobs:
         of_company = [job for (company, _), job in self._jobs.items() if company == company_id]
         wanted = [job for job in of_company if status is None or job.status is status]
         return window.of(sorted(wanted, key=lambda job: job.id, reverse=True))
-
-
-@dataclass(slots=True)
-class ListSource:
-    """AxemaSource and SourceFactory over a list of records. The cursor is the index of the next page.
-
-    Each fetch calls `before_page` with the page's number, counted from 1. It may raise what a source may raise.
-    `fetched` lists the numbers of the pages that were fetched.
-    """
-
-    records: Sequence[Record]
-    page_size: int = 100
-    before_page: Callable[[int], None] = lambda _: None
-    fetched: list[int] = field(default_factory=list)
-
-    def connect(self, settings: AxemaSettings) -> "ListSource":  # noqa: ARG002
-        """See SourceFactory."""
-        return self
-
-    def fetch(self, cursor: str | None, page_number: int) -> UserPage:
-        """See AxemaSource."""
-        self.before_page(page_number)
-        self.fetched.append(page_number)
-        page_index = int(cursor or 0)
-        begin = page_index * self.page_size
-        end = begin + self.page_size
-        return UserPage(list(self.records[begin:end]), str(page_index + 1) if end < len(self.records) else None)
 
 
 @dataclass(slots=True)

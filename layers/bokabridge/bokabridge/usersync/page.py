@@ -92,8 +92,11 @@ class PageWorker:
                 return False
 
     def _tend_customers(self, job: SyncJob, run: Run) -> None:
-        """After a first sync there is nothing to look after, if all customers are those that it created."""
-        if job.is_preview:
+        """After the company's very first sync there is nothing to look after: it counted before it created anybody.
+
+        A later one without links may find the customers of one that died, and count them a second time.
+        """
+        if job.is_preview or (run.is_first and run.fence == 1 and not job.is_tainted):
             return
         with suppress(RetriableError):  # the next sync tries again
             if not run.is_first or job.is_tainted or self._has_others(job):

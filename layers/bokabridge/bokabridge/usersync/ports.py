@@ -8,7 +8,7 @@ from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.changes import LoggedChange, PersonChange
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Begun, JobStatus, SyncJob, Work
+from bokabridge.usersync.job import Begun, Failure, JobStatus, SyncJob, Work
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.people import Issue, UserPage
@@ -28,7 +28,7 @@ class JobStore(Protocol):
 
         Returns the id of the job that held an expired lease, or None if the lock was free.
         Raises NotConfigured, AlreadyRunning, or StillEnding if the lease is over but its worker may still be writing. A
-        schedule that the settings no longer want is NotConfigured, too.
+        schedule that the settings no longer want is NotConfigured, too, and one that is paused SchedulePaused.
         """
         ...
 
@@ -106,12 +106,16 @@ class JobStore(Protocol):
         """Set the number of customers, if it is `before` still."""
         ...
 
-    def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
+    def finish(self, company_id: str, job_id: str, failure: Failure | None, now: datetime) -> bool:
         """Set the final status once, and release the lock if the job still holds it.
 
-        A drained job becomes Completed whatever `status` and `error` say, because all its pages are committed. If a
-        worker may still be writing, the lock stays taken until it has ended or is certainly dead. Returns False if the
-        job was final already or does not exist. Then no status changes.
+        None means Completed. A drained job becomes Completed whatever `failure` says, because all its pages are
+        committed. If a worker may still be writing, the lock stays taken until it has ended or is certainly dead.
+
+        The same transaction changes the company's standing (standing.py). It stores a notice if one is due, and pauses
+        or resumes the schedule, unless the settings were saved after the job was created.
+
+        Returns False if the job was final already or does not exist. Then nothing of that changes.
         """
         ...
 

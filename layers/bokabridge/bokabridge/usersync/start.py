@@ -6,7 +6,7 @@ from datetime import timedelta
 from bokabridge.clock import Clock
 from bokabridge.errors import AlreadyRunning, DeliveryUnclear, RetriableError, Unavailable
 from bokabridge.usersync.close import close_abandoned
-from bokabridge.usersync.job import JobStatus, SyncJob, Trigger, new_job
+from bokabridge.usersync.job import Failure, SyncJob, Trigger, new_job
 from bokabridge.usersync.ports import JobStore, Workflow
 
 STUCK_AFTER = timedelta(seconds=30)
@@ -48,11 +48,11 @@ def start_sync(
     except DeliveryUnclear:
         return job
     except RetriableError as error:
-        jobs.finish(company_id, job.id, JobStatus.Failed, NOT_STARTED, clock())
+        jobs.finish(company_id, job.id, Failure(NOT_STARTED), clock())
         raise Unavailable(NOT_STARTED) from error
     except Exception:
         # The lock must not outlive a run that does not exist, whatever the error is.
-        jobs.finish(company_id, job.id, JobStatus.Failed, FAULTY, clock())
+        jobs.finish(company_id, job.id, Failure(FAULTY), clock())
         raise
     return job
 

@@ -3,11 +3,13 @@
 from functools import cache
 
 from bokabridge.adapters.aws import clients
+from bokabridge.adapters.aws.parameters import AxemaParameters
 from bokabridge.adapters.aws.scheduler import EventBridgeScheduler, ScheduleTarget
 from bokabridge.adapters.aws.secrets import AxemaSecrets
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.adapters.dynamodb.trials import DynamoTrials
 from bokabridge.clock import utc_now
+from bokabridge.settings.both_stores import BothStores
 from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore, TrialLog
 from bokabridge.settings.schedule import objection, parse_expression
 from bokabridge.wiring.environment import ConfigurationError, optional, required, user_sync_table
@@ -21,8 +23,24 @@ def settings() -> SettingsStore:
 
 @cache
 def secrets() -> SecretStore:
-    """The secrets that belong to the settings."""
+    """The secrets that belong to the settings. Raises ConfigurationError."""
+    match required("SECRET_STORE"):
+        case "SecretsManager":
+            return _secrets_manager()
+        case "ParameterStore":
+            return _parameter_store()
+        case "Both":
+            return BothStores(_secrets_manager(), _parameter_store())
+        case _:
+            raise ConfigurationError("SECRET_STORE must be SecretsManager, ParameterStore or Both.")
+
+
+def _secrets_manager() -> SecretStore:
     return AxemaSecrets(clients.secrets_manager(), required("SECRETS_PREFIX"))
+
+
+def _parameter_store() -> SecretStore:
+    return AxemaParameters(clients.systems_manager(), required("SECRETS_PREFIX"))
 
 
 @cache

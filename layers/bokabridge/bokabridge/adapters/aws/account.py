@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from bokabridge.adapters.aws.clients import CLIENT_CONFIG
 
@@ -31,6 +32,6 @@ class Account:
             }
         self._session: Any = boto3.session.Session(**access)
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, config: Config = CLIENT_CONFIG) -> Any:
         """A client of a service, such as `dynamodb`."""
-        return self._session.client(service, endpoint_url=self._endpoint, config=CLIENT_CONFIG)
+        return self._session.client(service, endpoint_url=self._endpoint, config=config)

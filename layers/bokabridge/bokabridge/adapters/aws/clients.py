@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
     from types_boto3_scheduler import EventBridgeSchedulerClient
     from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sns import SNSClient
+    from types_boto3_sqs import SQSClient
+    from types_boto3_ssm import SSMClient
     from types_boto3_stepfunctions import SFNClient
 
 MAX_CONCURRENT_REQUESTS = 4
@@ -22,6 +25,9 @@ MAX_CONCURRENT_REQUESTS = 4
 MAX_IDLE_SECONDS = 10.0
 """A connection that nobody used for this time is not used again. While Lambda freezes a function, the other side, or a
 gateway in between, may forget its connections. The next caller would wait for the read timeout to learn that."""
+
+SECRET_SECONDS = 300
+"""A warm function keeps a secret for this time."""
 
 MAX_KEPT_CONNECTIONS = 32
 """As many as the VOSS reconciler has workers. A connection that nobody opens costs nothing."""
@@ -77,9 +83,27 @@ def secrets_manager() -> "SecretsManagerClient":
 
 
 @cache
+def systems_manager() -> "SSMClient":
+    """The Systems Manager client, for its Parameter Store."""
+    return with_fresh_connections(boto3.client("ssm", config=CLIENT_CONFIG))
+
+
+@cache
 def scheduler() -> "EventBridgeSchedulerClient":
     """The EventBridge Scheduler client."""
     return with_fresh_connections(boto3.client("scheduler", config=CLIENT_CONFIG))
+
+
+@cache
+def sns() -> "SNSClient":
+    """The SNS client."""
+    return with_fresh_connections(boto3.client("sns", config=CLIENT_CONFIG))
+
+
+@cache
+def sqs() -> "SQSClient":
+    """The SQS client."""
+    return with_fresh_connections(boto3.client("sqs", config=CLIENT_CONFIG))
 
 
 @cache

@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import batched
 
 from bokabridge.adapters.aws.account import Account
+from bokabridge.adapters.aws.dead_letters import is_for_dead_letters, messages_in
 from bokabridge.adapters.aws.stacks import Stack, resources_of
 from bokabridge.clock import utc_now
 from bokabridge.errors import FatalError
 
 _ALARMS_AT_ONCE = 100
+_PARAMETERS_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +77,31 @@ class Inspection:
         return found
 
     def queues(self) -> list[Queue]:
-        """The stack's queues, all of which are for dead letters."""
+        """The stack's queues of dead letters."""
         sqs = self._account.client("sqs")
         urls = resources_of(self._cloudformation, self._stack.name, "AWS::SQS::Queue")
-        counted = "ApproximateNumberOfMessages"
-        return [
-            Queue(name, int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[counted])["Attributes"][counted]))
-            for name, url in sorted(urls.items())
-        ]
+        return [Queue(name, messages_in(sqs, url)) for name, url in sorted(urls.items()) if is_for_dead_letters(name)]
 
-    def missing_secrets(self, names: Collection[str]) -> list[str]:
-        """Those of these secrets that do not exist or are about to be deleted."""
-        secrets = self._account.client("secretsmanager")
+    def secrets(self, names: Collection[str]) -> dict[str, set[str]]:
+        """The ids of the labelled versions of those of these secrets that exist and are not about to be deleted."""
+        client = self._account.client("secretsmanager")
+        found = {}
+        for name in sorted(names):
+            with suppress(client.exceptions.ResourceNotFoundException):
+                described = client.describe_secret(SecretId=name)
+                if "DeletedDate" not in described:
+                    found[name] = set(described.get("VersionIdsToStages", {}))
+        return found
 
-        def is_missing(name: str) -> bool:
-            try:
-                return "DeletedDate" in secrets.describe_secret(SecretId=name)
-            except secrets.exceptions.ResourceNotFoundException:
-                return True
-
-        return [name for name in sorted(names) if is_missing(name)]
+    def parameters(self, names: Collection[str]) -> set[str]:
+        """Those of these names that Parameter Store has."""
+        pages = self._account.client("ssm").get_paginator("describe_parameters")
+        return {
+            parameter["Name"]
+            for some in batched(sorted(names), _PARAMETERS_AT_ONCE, strict=False)
+            for page in pages.paginate(ParameterFilters=[{"Key": "Name", "Option": "Equals", "Values": list(some)}])
+            for parameter in page["Parameters"]
+        }
 
     def libraries(self) -> dict[str, str]:
         """The versions of the libraries that the functions run with.

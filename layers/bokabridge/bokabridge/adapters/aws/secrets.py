@@ -1,36 +1,19 @@
-"""The companies' credentials for Axema in Secrets Manager: `<prefix><company id>`, as JSON.
+"""The companies' credentials for Axema in Secrets Manager: `<prefix><company id>`, as JSON (stored_secrets.py)."""
 
-A secret has the secret members of its connection, such as {"ClientSecret", "ApiKey"}, by their names on the
-wire. Next to them it has `Version`, as in the settings that it was saved with, and `BoundTo`, the members of the
-connection that it belongs to. Release 0.2.0 stored neither.
-"""
-
-import json
-import time
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
-
 from bokabridge.adapters.aws.errors import busy, transient_as_retriable
-from bokabridge.errors import FatalError
-from bokabridge.settings.kinds import KINDS, secret_types
-from bokabridge.settings.kinds.connection import Connection, wire_name
+from bokabridge.adapters.aws.stored_secrets import StoredSecrets, to_json
+from bokabridge.settings.kinds import KINDS
+from bokabridge.settings.kinds.connection import Connection
 from bokabridge.settings.model import AxemaSecret, AxemaSettings, StoredSecret
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
-MAX_AGE_SECONDS = 300
-"""A warm function keeps a secret for this time. It reads a secret that Axema refuses again at once."""
-
-
 _SERVICE = "Secrets Manager"
-
-_VERSION, _BINDING = "Version", "BoundTo"
-"""The members of a stored secret that are not secret."""
 
 _CURRENT = "AWSCURRENT"
 _STAGED = "BOKABRIDGE_STAGED"
@@ -46,7 +29,7 @@ RECOVERY_DAYS = 7
 """An operator can restore deleted secrets for this time, the shortest that Secrets Manager allows."""
 
 
-class AxemaSecrets:
+class AxemaSecrets(StoredSecrets):
     """SecretStore on Secrets Manager: one secret per company, one version of it per connection.
 
     The version that the settings name is normally AWSCURRENT. Right after a save it may not be yet, and then it is read
@@ -54,35 +37,14 @@ class AxemaSecrets:
     """
 
     def __init__(self, client: "SecretsManagerClient", prefix: str, kinds: Sequence[type[Connection]] = KINDS) -> None:
+        super().__init__(kinds)
         self._client = client
         self._prefix = prefix
-        self._kinds = kinds
-        self._remembered: dict[str, tuple[float, StoredSecret]] = {}
 
-    def get(self, settings: AxemaSettings, *, fresh: bool = False) -> AxemaSecret:
-        """See SecretStore. A remembered secret of another connection is read again."""
-        read_at, remembered = self._remembered.get(settings.company_id, (0.0, None))
-        is_young = time.monotonic() - read_at < MAX_AGE_SECONDS
-        if remembered is not None and is_young and not fresh and remembered.belongs_to(settings):
-            return remembered.secret
-        found = self._find(settings)
-        if found is None:
-            raise FatalError(
-                "No stored Axema credentials belong to the Axema settings, so nothing was sent to Axema. "
-                "Save the Axema settings again, with the password or the client secret and the API key."
-            )
-        self._remembered[settings.company_id] = (time.monotonic(), found)
-        return found.secret
-
-    def find(self, settings: AxemaSettings) -> AxemaSecret | None:
-        """See SecretStore."""
-        found = self._find(settings)
-        return found.secret if found else None
-
-    def stage(self, settings: AxemaSettings, secret: AxemaSecret) -> None:
+    def stage(self, before: AxemaSettings | None, settings: AxemaSettings, secret: AxemaSecret) -> None:  # noqa: ARG002
         """See SecretStore. A secret that is scheduled for deletion is restored."""
         name = self._prefix + settings.company_id
-        version: Any = {"ClientRequestToken": settings.secret_version, "SecretString": _to_json(settings, secret)}
+        version: Any = {"ClientRequestToken": settings.secret_version, "SecretString": to_json(settings, secret)}
         errors = self._client.exceptions
         with transient_as_retriable(_SERVICE):
             for _ in range(_MAX_STAGING_ATTEMPTS):
@@ -140,26 +102,3 @@ class AxemaSecrets:
             return self._parse(found["SecretString"])
         except (errors.ResourceNotFoundException, errors.InvalidRequestException, KeyError, ValueError):
             return None
-
-    def _parse(self, stored: Any) -> StoredSecret:
-        """The secrets in the JSON. Raises ValueError, also for a secret that a request would not be allowed to give."""
-        members = json.loads(stored)
-        if not isinstance(members, dict):
-            raise ValueError("not an object")  # noqa: TRY004 (the text is wrong, not our call)
-        secret = AxemaSecret(
-            {
-                name: check.validate_python(str(members[wire_name(name)]))
-                for name, check in self._checks.items()
-                if members.get(wire_name(name))
-            }
-        )
-        return StoredSecret(secret, members.get(_VERSION), members.get(_BINDING))
-
-    @cached_property
-    def _checks(self) -> "dict[str, TypeAdapter[str]]":
-        return {name: TypeAdapter(secret_type) for name, secret_type in secret_types(self._kinds).items()}
-
-
-def _to_json(settings: AxemaSettings, secret: AxemaSecret) -> str:
-    members = {wire_name(member): value for member, value in secret.members.items()}
-    return json.dumps({_VERSION: settings.secret_version, _BINDING: settings.connection.binding(), **members})

@@ -1,16 +1,9 @@
 """Our own credentials for VOSS in Secrets Manager, as JSON."""
 
-import json
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-
-from bokabridge.adapters.aws import clients
-from bokabridge.adapters.aws.secrets import MAX_AGE_SECONDS
+from bokabridge.adapters.aws.json_secret import read_json_secret
 from bokabridge.errors import FatalError
 from bokabridge.text import is_printable_ascii
 
@@ -29,7 +22,7 @@ def voss_secret(name: str, *, fresh: bool) -> VossSecret:
 
     An unusable secret is read again at once, because an operator may have corrected it.
     """
-    stored = _read_object(name, fresh)
+    stored = read_json_secret(name, "The credentials for VOSS", fresh=fresh)
     wrong = [member for member in _VOSS_MEMBERS if stored.get(member) and not _is_sendable(stored[member])]
     if wrong and not fresh:
         return voss_secret(name, fresh=True)
@@ -44,22 +37,6 @@ def voss_secret(name: str, *, fresh: bool) -> VossSecret:
 _VOSS_MEMBERS = ("ClientId", "ClientSecret", "ApiKey")
 
 
-def _read_object(name: str, fresh: bool) -> dict[str, Any]:
-    """The secret's members. The error is raised outside of the handler: the parser's own errors have the secret."""
-    found: Any = None
-    with suppress(GetParameterError, TypeError, ValueError, RecursionError):
-        stored: Any = _provider().get(name, max_age=MAX_AGE_SECONDS, force_fetch=fresh)
-        found = json.loads(stored)
-    if not isinstance(found, dict):
-        raise FatalError("The credentials for VOSS could not be read from Secrets Manager.")
-    return found
-
-
 def _is_sendable(value: Any) -> bool:
     """RFC 6749, A.1 and A.2 for an OAuth client, RFC 9110, 5.5 for a header."""
     return isinstance(value, str) and is_printable_ascii(value) and value == value.strip()
-
-
-@cache
-def _provider() -> SecretsProvider:
-    return SecretsProvider(boto3_client=clients.secrets_manager())

@@ -1,6 +1,7 @@
 """Jobs as items of UserSyncTable: `JOB#<id>`. Ids are UUIDv7, so the newest job sorts last."""
 
 from datetime import datetime
+from typing import TypeGuard
 
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
@@ -110,9 +111,12 @@ def cancellation_of(item: Item | None) -> Cancelled | None:
     return Cancelled(item["CancelledBy"])
 
 
-def finish_job(company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> Update:
-    """The update that sets a job's final status, if it has none. A drained job cannot become Failed."""
+def finish_job(
+    company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime, *, is_preview: bool
+) -> Update:
+    """The update that sets the final status of a sync, or of a preview. A drained job cannot become Failed."""
     is_failed = status is JobStatus.Failed
+    is_wanted = f"{_IS_OPEN} AND attribute_{'exists' if is_preview else 'not_exists'}(IsPreview)"
     return Update.setting(
         job_key(company_id, job_id),
         {
@@ -122,14 +126,14 @@ def finish_job(company_id: str, job_id: str, status: JobStatus, error: str | Non
             "ErrorMessage": error,
             "Waiting": None,
         },
-        condition=f"{_IS_OPEN} AND IsDrained = :no" if is_failed else _IS_OPEN,
+        condition=f"{is_wanted} AND IsDrained = :no" if is_failed else is_wanted,
         condition_values={**_PROCESSING, ":no": False} if is_failed else _PROCESSING,
     )
 
 
-def is_open_and_drained(item: Item | None) -> bool:
-    """True if all pages of the job in the item are committed and only its final status is missing."""
-    return item is not None and item["IsDrained"] and not JobStatus(item["Status"]).is_final
+def is_open(item: Item | None) -> TypeGuard[Item]:
+    """True if the item is a job without a final status."""
+    return item is not None and not JobStatus(item["Status"]).is_final
 
 
 def halt_of(settings: Item | None, job: SyncJob) -> FatalError | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.batches import batch_put
 from bokabridge.adapters.dynamodb.changes import change_items
+from bokabridge.adapters.dynamodb.ends import JobEnd
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.issues import issue_items
 from bokabridge.adapters.dynamodb.items import Item
@@ -15,10 +16,8 @@ from bokabridge.adapters.dynamodb.job_items import (
     begin_job,
     cancel_job,
     cancellation_of,
-    finish_job,
     from_item,
     halt_of,
-    is_open_and_drained,
     job_key,
     to_item,
     wait_job,
@@ -35,7 +34,6 @@ from bokabridge.adapters.dynamodb.lock import (
     note_removal,
     release_lock,
     renew_lock,
-    retain_lock,
     roster_head,
     set_headcount,
     take_lock,
@@ -50,12 +48,12 @@ from bokabridge.adapters.dynamodb.transactions import (
     transact,
     update_write,
 )
-from bokabridge.errors import LeaseLost, NotConfigured, Unavailable, WorkerBusy
+from bokabridge.errors import LeaseLost, NotConfigured, SchedulePaused, Unavailable, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.halt import Cancelled
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Begun, JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.job import Begun, Failure, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.roster import RosterAddition, RosterHead
 
@@ -66,11 +64,18 @@ if TYPE_CHECKING:
 _TAKEOVER_ATTEMPTS = 4
 """Between two attempts, the lock's holder may have released it, or another job may have taken it over."""
 
+_IS_WANTED = "IsActive = :yes AND (attribute_not_exists(IsScheduled) OR IsScheduled = :yes)"
 _MAY_START = {
     Trigger.Request: "IsActive = :yes",
-    Trigger.Schedule: "IsActive = :yes AND (attribute_not_exists(IsScheduled) OR IsScheduled = :yes)",
+    Trigger.Schedule: f"{_IS_WANTED} AND attribute_not_exists(PausedDate)",
 }
 """The condition on the settings by the sync's trigger. A schedule that its settings no longer want starts nothing."""
+
+
+def _refusal(settings: Item | None) -> NotConfigured:
+    """Why settings allow no start."""
+    is_wanted = settings is not None and settings["IsActive"] and settings.get("IsScheduled", True)
+    return SchedulePaused() if is_wanted else NotConfigured()
 
 
 def _may_go_on(job: SyncJob) -> str:
@@ -99,7 +104,7 @@ class DynamoJobs:
             except TransactionCancelled as cancelled:
                 settings, lock, _ = cancelled.reasons
                 if settings.failed_condition:
-                    raise NotConfigured from None
+                    raise _refusal(settings.item) from None
                 expired = expired_lock(lock.item, job.created_at)
             else:
                 return expired["JobId"] if expired else None
@@ -202,21 +207,12 @@ class DynamoJobs:
                 raise cancellation_of(progress.item) or WorkerBusy() from None
             raise halt_of(rest[0].item, job) or self._table.busy() from None
 
-    def finish(self, company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime) -> bool:
+    def finish(self, company_id: str, job_id: str, failure: Failure | None, now: datetime) -> bool:
         """See JobStore. One transaction, so that a caller who sees a final job also finds the lock free."""
-        final = finish_job(company_id, job_id, status, error, now)
-        for lock in (release_lock(company_id, job_id, now), retain_lock(company_id, job_id)):
-            try:
-                transact(self._table, [update_write(self._table, final), update_write(self._table, lock)])
-                return True
-            except TransactionCancelled as cancelled:
-                if is_open_and_drained(cancelled.reasons[0].item):
-                    return self.finish(company_id, job_id, JobStatus.Completed, None, now)
-        # One of the two was done before, by another caller or by an earlier attempt. Each is now done by itself.
-        is_closed_now = self._try(final)
-        if not self._try(release_lock(company_id, job_id, now)):
-            self._try(retain_lock(company_id, job_id))
-        return is_closed_now
+        if JobEnd(self._table, company_id, job_id, now).store(failure):
+            return True
+        self._try(release_lock(company_id, job_id, now))  # its worker may have ended since the job did
+        return False
 
     def _try(self, update: Update) -> bool:
         try:

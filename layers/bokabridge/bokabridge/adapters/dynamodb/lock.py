@@ -5,7 +5,7 @@ absent while no worker is at work. IsWriting is there while a worker may have wr
 committed, also if it died. Releasing the lock removes all of them. It keeps Fence, the fencing token, so that the token
 only ever grows; Removals, which counts removals of customers; Customers, the number of the company's customers, since
 they were counted at CountedAt; and Roster, which says where the company's roster is, and with which Fence and Removals
-it was made.
+it was made; and Failures, the number of failed syncs in a row, which is absent if the last one completed.
 
 If a job ends while its worker may be writing, its lock keeps JobId and WorkingUntil only. Such a lock cannot be taken
 before WorkingUntil, and is taken over like one with an expired lease after that.
@@ -26,6 +26,10 @@ from bokabridge.usersync.roster import RosterHead
 NOBODY_WORKS = "(attribute_not_exists(WorkingUntil) OR WorkingUntil < :now)"
 IS_IDLE = f"(attribute_not_exists(LeaseUntil) OR LeaseUntil < :now) AND {NOBODY_WORKS}"
 """The condition that no job holds the lock, except one that has ended or stopped to report. `:now` is a date."""
+
+_NO_LEASE = dict.fromkeys(("LeaseUntil", "AcquiredAt", "HasBegun"))
+_FREE = dict.fromkeys((*_NO_LEASE, "JobId", "WorkingUntil", "IsWriting"))
+"""The members of a lock whose job has ended: without and with a worker that may be writing."""
 
 
 def take_lock(job: SyncJob, expired: Item | None) -> Update:
@@ -110,30 +114,42 @@ def renew_lock(job: SyncJob, fence: int, head: RosterHead | None = None, created
     )
 
 
-def release_lock(company_id: str, job_id: str, now: datetime) -> Update:
-    """The update that releases the lock, if the job holds it and no worker may be writing."""
+def close_lock(company_id: str, job_id: str, lock: Item, failures: int, now: datetime) -> Update:
+    """The update with which a job ends. It stores the failures in a row, and releases the lock if the job holds it.
+
+    If a worker may be writing, only the lease ends. `lock` is what is known of the lock; if that is not so any more,
+    the condition fails.
+    """
+    if lock.get("JobId") != job_id:
+        members, holder = {}, "(attribute_not_exists(JobId) OR JobId <> :job)"
+    elif "WorkingUntil" in lock and parse_date(lock["WorkingUntil"]) >= now:
+        members, holder = _NO_LEASE, "JobId = :job AND WorkingUntil >= :now"
+    else:
+        members, holder = _FREE, f"JobId = :job AND {NOBODY_WORKS}"
+    before = lock.get("Failures", 0)
+    values = {":job": job_id, ":failures": before, **({":now": format_date(now)} if members else {})}
     return Update.setting(
         key(company_id, LOCK),
-        {
-            "JobId": None,
-            "LeaseUntil": None,
-            "AcquiredAt": None,
-            "HasBegun": None,
-            "WorkingUntil": None,
-            "IsWriting": None,
-        },
-        condition=f"#JobId = :job AND {NOBODY_WORKS}",
-        condition_values={":job": job_id, ":now": format_date(now)},
+        {**members, "Failures": failures or None},
+        condition=f"{holder} AND {'#Failures = :failures' if before else 'attribute_not_exists(Failures)'}",
+        condition_values=values if before else {name: values[name] for name in values if name != ":failures"},
     )
 
 
-def retain_lock(company_id: str, job_id: str) -> Update:
-    """The update that ends the lease of a job whose worker may be writing."""
+def forget_failures(company_id: str, now: datetime) -> Update:
+    """The update that forgets the failures in a row, if no job holds the lock."""
+    return Update.setting(
+        key(company_id, LOCK), {"Failures": None}, condition=IS_IDLE, condition_values={":now": format_date(now)}
+    )
+
+
+def release_lock(company_id: str, job_id: str, now: datetime) -> Update:
+    """The update that releases the lock of a job that has ended, if it holds it and no worker may be writing."""
     return Update.setting(
         key(company_id, LOCK),
-        {"LeaseUntil": None, "AcquiredAt": None, "HasBegun": None},
-        condition="#JobId = :job AND attribute_exists(WorkingUntil)",
-        condition_values={":job": job_id},
+        _FREE,
+        condition=f"#JobId = :job AND {NOBODY_WORKS}",
+        condition_values={":job": job_id, ":now": format_date(now)},
     )
 
 

@@ -1,7 +1,8 @@
 """The companies' Axema settings in UserSyncTable (`SETTINGS`), without their secrets.
 
-The transaction that starts a sync reads IsActive and IsScheduled. SecretVersion names the version of the secrets that
-belongs to the connection. RemovalStartedAt marks settings that are being deleted. IntegrationType is the number of the
+The transaction that starts a sync reads IsActive, IsScheduled and PausedDate. SecretVersion names the version of the
+secrets that belongs to the connection. RemovalStartedAt marks settings that are being deleted. Rejections and
+PausedDate follow from the ends of syncs (ends.py), and a save clears them. IntegrationType is the number of the
 connection's kind; the members of that kind are attributes with their names on the wire, such as ApiEndpoint. The
 transaction that commits a page reads IsActive and AxemaSystem, which follows from those members.
 """
@@ -14,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.keys import LOCK, SETTINGS, key
-from bokabridge.adapters.dynamodb.lock import IS_IDLE
+from bokabridge.adapters.dynamodb.keys import SETTINGS, key
+from bokabridge.adapters.dynamodb.lock import forget_failures
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
-from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, check_write, put_write, transact
+from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, put_write, transact, update_write
 from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import Conflict
 from bokabridge.settings.kinds import KINDS, get_kind
@@ -61,16 +62,27 @@ class DynamoSettings:
         except ConditionFailed:
             raise Conflict(_CHANGED) from None
 
+    def resume(self, settings: AxemaSettings) -> None:
+        """See SettingsStore."""
+        update = Update.setting(
+            key(settings.company_id, SETTINGS),
+            {"Rejections": None, "PausedDate": None},
+            condition="#UpdatedDate = :seen",
+            condition_values={":seen": format_date(settings.updated_at)},
+        )
+        with suppress(ConditionFailed):
+            self._table.update(update)
+
     def begin_removal(self, before: AxemaSettings, now: datetime) -> None:
         """See SettingsStore. A start of a sync and a removal meet at both items, so only one of them is carried out."""
         if before.removal_started_at is not None and before.removal_started_at + REMOVAL_LEASE > now:
             raise Conflict("Another request is deleting the Axema settings. If this does not end, try again in 30 s.")
         updated_at = before.updated_at + timedelta(milliseconds=1)
         marked = replace(before, is_active=False, updated_at=updated_at, removal_started_at=now)
-        check = check_write(self._table, key(before.company_id, LOCK), IS_IDLE, {":now": format_date(now)})
+        idle = update_write(self._table, forget_failures(before.company_id, now))
         put = put_write(self._table, _to_item(marked), _UNCHANGED, {":seen": format_date(before.updated_at)})
         try:
-            transact(self._table, [check, put])
+            transact(self._table, [idle, put])
         except TransactionCancelled as cancelled:
             if cancelled.reasons[0].failed_condition:
                 raise Conflict(_SYNC_RUNS) from None
@@ -108,6 +120,8 @@ def _to_item(settings: AxemaSettings) -> Item:
         "SecretVersion": settings.secret_version,
         **{wire_name(name): value for name, value in asdict(settings.safeguards).items()},
         "RemovalStartedAt": format_date(settings.removal_started_at) if settings.removal_started_at else None,
+        "Rejections": settings.rejections or None,
+        "PausedDate": format_date(settings.paused_at) if settings.paused_at else None,
         "CreatedDate": format_date(settings.created_at),
         "UpdatedDate": format_date(settings.updated_at),
     }
@@ -127,6 +141,8 @@ def _from_item(company_id: str, item: Item, kinds: Sequence[type[Connection]]) -
         secret_version=item.get("SecretVersion"),
         safeguards=_safeguards(item),
         removal_started_at=parse_date(item["RemovalStartedAt"]) if "RemovalStartedAt" in item else None,
+        rejections=item.get("Rejections", 0),
+        paused_at=parse_date(item["PausedDate"]) if "PausedDate" in item else None,
     )
 
 

@@ -26,9 +26,12 @@ class RunningJob:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The companies that have Axema settings, and the jobs that hold locks."""
+    """The companies that have Axema settings, with the version of their secrets, and the jobs that hold locks.
 
-    companies: list[str]
+    The version is None for settings of release 0.2.0.
+    """
+
+    secret_versions: dict[str, str | None]
     running: list[RunningJob]
 
 
@@ -37,7 +40,7 @@ def survey(client: "DynamoDBClient", user_sync_table: str) -> Survey:
     only = Filter("SK IN (:settings, :lock)", {}, {":settings": SETTINGS, ":lock": LOCK})
     items = list(scan(Table(client, user_sync_table), only))
     return Survey(
-        companies=sorted(_company(item) for item in items if item["SK"] == SETTINGS),
+        secret_versions={_company(item): item.get("SecretVersion") for item in items if item["SK"] == SETTINGS},
         running=[
             RunningJob(_company(item), item["JobId"], parse_date(item["LeaseUntil"]))
             for item in items

@@ -1,4 +1,4 @@
-"""Connections to hosts that a tenant chose. They never lead to an address of ours, however the host is written.
+"""Connections to hosts that a tenant or a deployment chose. They never lead to an address of ours.
 
 We resolve a name once, check each of its addresses, and connect to an address that we checked. So a name that resolves
 to another address the next time gains nothing. The Host header, SNI and the check of the certificate still use the
@@ -49,10 +49,15 @@ def _addresses(host: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Decides where connections may go. `allows_private`: the deployment lets tenants use private networks."""
+    """Decides where connections may go. `allows_private`: the deployment lets tenants use private networks.
+
+    In messages, `who` names the other system, and `where` is where its host is configured.
+    """
 
     resolver: Resolver
     allows_private: bool
+    who: str = "Axema"
+    where: str = "ApiEndpoint in the Axema settings"
 
     def address_of(self, host: str) -> str:
         """The address to connect to, IPv4 before IPv6.
@@ -61,16 +66,16 @@ class Guard:
         """
         plain = parse_host(host)
         if plain is None:
-            raise FatalError("The ApiEndpoint in the Axema settings is neither a host name nor an IP address.")
+            raise FatalError(f"The {self.where} is neither a host name nor an IP address.")
         try:
             addresses = [plain] if is_address(plain) else self.resolver.resolve(plain)
         except TimeoutError:
-            raise Unreachable("Axema could not be reached (the host's name was not resolved in time).") from None
+            raise Unreachable(f"{self.who} could not be reached (the host's name was not resolved in time).") from None
         if not addresses:
-            raise Unreachable("Axema could not be reached (unknown host). Check the ApiEndpoint.")
+            raise Unreachable(f"{self.who} could not be reached (unknown host). Check the {self.where}.")
         if not all(may_connect(address, allows_private=self.allows_private) for address in addresses):
             raise FatalError(
-                "The ApiEndpoint in the Axema settings leads to an address of a private or special network, "
+                f"The {self.where} leads to an address of a private or special network, "
                 "which is not allowed. Use a public address."
             )
         return min(addresses, key=lambda address: ":" in address)

@@ -58,22 +58,25 @@ def request(
     headers: Mapping[str, str],
     query: Mapping[str, str] | None = None,
     form: Mapping[str, str] | None = None,
+    body: bytes | None = None,
     via: urllib3.HTTPConnectionPool | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Response:
-    """Sends one request; `who` names the other system in messages. Without `via` it gets a connection of its own.
+    """Sends one request with a form or a body; `who` names the other system in messages.
+
+    Without `via` it gets a connection of its own.
 
     Raises RetriableError for 408, 425, 429, 5xx, timeouts and broken connections (Unreachable if no response began),
     FatalError for a response that is too large and for a request that cannot be sent.
     """
     target = _with_query(url, query, who)
-    body = _encoded(form, who).encode() if form else None
+    sent = _encoded(form, who).encode() if form else body
     checked = _checked({**(via.headers if via else _ONCE), **headers, **(_FORM_HEADERS if form else {})}, who)
     try:
         if via is not None:
-            return _exchange(via, method, target, body, checked, who, limits)
+            return _exchange(via, method, target, sent, checked, who, limits)
         with connect_to(url) as connection:
-            return _exchange(connection, method, target, body, checked, who, limits)
+            return _exchange(connection, method, target, sent, checked, who, limits)
     except HTTPError as error:
         raise RetriableError(f"{who} could not be reached ({_words(error)}).") from None
 

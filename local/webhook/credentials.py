@@ -1,0 +1,3 @@
+"""The secret of the local stack's webhook."""
+
+SECRET = "webhook-demo-secret"
