@@ -2,7 +2,7 @@
 
 import typer
 
-from admin import dead_letters, doctor, keys, logs, month, secrets, settings, sync, tables, usage
+from admin import dead_letters, doctor, health, keys, logs, month, secrets, settings, sync, tables, usage
 from admin.command import FirstStackOption, JsonOption
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.add_typer(tables.app, name="tables")
 month.register(usage.app)
 logs.register(app)
 doctor.register(app)
+health.register(app)
 
 
 @app.callback()

@@ -77,6 +77,18 @@ REQUESTS: dict[str, dict[str, Any]] = {
 }
 """The bodies of requests, by operation."""
 
+_HEALTH = {
+    "CompanyId": _COMPANY,
+    "Active": True,
+    "Paused": False,
+    "FailuresInRow": 0,
+    "LastCompletedDate": _UPDATED,
+    "LastCompletedId": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",
+    "UsersFound": 120,
+    "UsersMissing": 0,
+    "NextRun": "2026-11-26T02:00:00.000Z",
+}
+
 RESPONSES: dict[str, Any] = {
     "AxemaUserSyncJobResponse": _JOB_RESPONSE,
     "QueryAxemaUserSyncJobsResponse": {"Results": [_JOB_RESPONSE]},
@@ -106,6 +118,8 @@ RESPONSES: dict[str, Any] = {
         ]
     },
     "CodeLockAxemaSettingResponse": _SETTINGS,
+    "AxemaHealthResponse": _HEALTH,
+    "QueryAxemaHealthResponse": {"Results": [_HEALTH]},
     "TestAxemaCodeLockSettingResponse": {"Success": True, "Message": "The connection works."},
     "DeleteAxemaCodeLockSettingResponse": {},
     "CustomerQueryResponse": {

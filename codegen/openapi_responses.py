@@ -25,6 +25,7 @@ _OWN = {
     "UpdateAxemaCodeLockSetting": (404, 409),
     "TestAxemaCodeLockSetting": (409,),
     "DeleteAxemaCodeLockSetting": (404, 409),
+    "GetAxemaHealth": (404,),
     "CreateVossUsage": (404, 409, 422),
     "GetVossUsage": (404,),
     "SettleVossUsage": (404, 409),

@@ -77,6 +77,14 @@ def test_job_whose_pages_are_all_committed_ends_a_run_of_failures_whoever_ends_i
     assert stores.noticed() == [Event.Failed, Event.Recovered]
 
 
+def test_store_knows_the_failures_in_a_row(stores: Stores) -> None:
+    counted = [stores.jobs.failures(COMPANY_ID)]
+    for failure in (AWAY, STOPPED, AWAY, None):
+        stores.sync(failure)
+        counted.append(stores.jobs.failures(COMPANY_ID))
+    assert counted == [0, 1, 1, 2, 0]
+
+
 def test_preview_neither_begins_nor_ends_a_run_of_failures(stores: Stores) -> None:
     failed = stores.sync(AWAY, is_preview=True)
     assert (failed.status, failed.error) == (JobStatus.Failed, AWAY.message)

@@ -37,6 +37,8 @@ RESPONSES_TO_ADMITTED_CALLERS = {
     "UpdateAxemaCodeLockSetting": (404, "NotFound"),
     "TestAxemaCodeLockSetting": (400, "AxemaNotConfigured"),
     "DeleteAxemaCodeLockSetting": (404, "NotFound"),
+    "GetAxemaHealth": (404, "NotFound"),
+    "QueryAxemaHealth": (200, ""),
     "CustomerQuery": (200, ""),
     "CreateVossUsage": (404, "RejectedByVoss"),
     "QueryVossUsages": (200, ""),

@@ -1,4 +1,4 @@
-"""The HTTP operations of the companies' Axema settings."""
+"""The HTTP operations of the companies' Axema settings, and of the health of their syncs."""
 
 from functools import cache
 from typing import Any
@@ -8,6 +8,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bokabridge.clock import utc_now
 from bokabridge.http.api import Api, Call, Success
 from bokabridge.logs import logger
+from bokabridge.operations.health import (
+    GET_AXEMA_HEALTH,
+    QUERY_AXEMA_HEALTH,
+    AxemaHealthResponse,
+    GetAxemaHealth,
+    QueryAxemaHealth,
+    QueryAxemaHealthResponse,
+    health_response,
+)
 from bokabridge.operations.settings import (
     ADD_AXEMA_CODE_LOCK_SETTING,
     DELETE_AXEMA_CODE_LOCK_SETTING,
@@ -28,9 +37,12 @@ from bokabridge.operations.settings import (
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.settings.save import SettingsService
 from bokabridge.settings.trial import try_connection
+from bokabridge.usersync.health import health_of, list_health
 from bokabridge.wiring.axema import systems
 from bokabridge.wiring.environment import cors_origins, public_url
+from bokabridge.wiring.schedules import schedules
 from bokabridge.wiring.settings import allows_private_endpoints, default_schedule, scheduler, secrets, settings, trials
+from bokabridge.wiring.usersync import jobs
 
 api = Api(public_url, origins=cors_origins)
 
@@ -85,6 +97,19 @@ def delete_axema_code_lock_setting(
 ) -> Success[DeleteAxemaCodeLockSettingResponse]:
     service().remove(call.company_id)
     return Success(DeleteAxemaCodeLockSettingResponse())
+
+
+@api.operation(GET_AXEMA_HEALTH)
+def get_axema_health(call: Call[GetAxemaHealth]) -> Success[AxemaHealthResponse]:
+    found = service().get(call.company_id)
+    return Success(health_response(health_of(found, jobs=jobs(), next_run=service().next_run)))
+
+
+@api.operation(QUERY_AXEMA_HEALTH)
+def query_axema_health(call: Call[QueryAxemaHealth]) -> Success[QueryAxemaHealthResponse]:
+    companies, window = schedules().company_ids(), call.request.window
+    found = list_health(companies, window, settings=settings(), jobs=jobs(), next_run=service().next_run)
+    return Success(QueryAxemaHealthResponse(results=[health_response(each) for each in found]))
 
 
 def shown(saved: AxemaSettings) -> Success[CodeLockAxemaSettingResponse]:

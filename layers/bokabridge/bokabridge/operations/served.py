@@ -46,6 +46,8 @@ SERVED = (
         _SETTINGS,
         "DeleteAxemaCodeLockSettingResponse",
     ),
+    Served("GetAxemaHealth", "GET", "/codelock/axema/health", _SETTINGS, "AxemaHealthResponse"),
+    Served("QueryAxemaHealth", "GET", "/codelock/axema/health/companies", _SETTINGS, "QueryAxemaHealthResponse"),
     Served("CustomerQuery", "GET", "/customers", _USER_SYNC, "CustomerQueryResponse"),
     Served("CreateVossUsage", "POST", "/voss/usage", _VOSS, "CreateSubscriptionProductGroupResult"),
     Served("GetVossUsage", "GET", "/voss/usage/{Id}", _VOSS, "VossUsageResponse"),

@@ -147,6 +147,10 @@ class InMemoryScheduler:
         """See Schedules."""
         return [CompanySchedule(company, *found, self.changed_at) for company, found in self.schedules.items()]
 
+    def company_ids(self) -> list[str]:
+        """See Schedules."""
+        return list(self.schedules)
+
     def put(self, company_id: str, expression: str, timezone: str) -> None:
         """See Scheduler."""
         self.schedules[company_id] = (expression, timezone)

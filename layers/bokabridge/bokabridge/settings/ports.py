@@ -112,6 +112,10 @@ class Scheduler(Protocol):
 class Schedules(Protocol):
     """The schedules that the scheduler has."""
 
+    def company_ids(self) -> Iterable[str]:
+        """The ids of the companies that have a schedule, in any order. Raises RetriableError."""
+        ...
+
     def all(self) -> Iterable[CompanySchedule]:
         """The schedules of all companies, in any order. Raises RetriableError."""
         ...

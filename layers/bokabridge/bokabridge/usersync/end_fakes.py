@@ -40,6 +40,10 @@ class InMemoryNotices:
             self.stored[company_id, job.id] = end.notice
         return end
 
+    def failures(self, company_id: str) -> int:
+        """The number of failed syncs in a row. Not part of NoticeStore."""
+        return self._failures[company_id]
+
     def find(self, company_id: str, job_id: str) -> Notice | None:
         """See NoticeStore."""
         return self.stored.get((company_id, job_id))

@@ -161,6 +161,10 @@ class InMemoryJobs:
         counted_at = self._counted_at.get(company_id)
         return Headcount(self._customers[company_id], counted_at) if counted_at else None
 
+    def failures(self, company_id: str) -> int:
+        """See JobStore."""
+        return self.notices.failures(company_id)
+
     def set_headcount(self, company_id: str, before: Headcount | None, after: Headcount) -> None:
         """See JobStore."""
         if self.headcount(company_id) == before:

@@ -102,6 +102,10 @@ class JobStore(Protocol):
         """The number of the company's customers, or None if they were never counted."""
         ...
 
+    def failures(self, company_id: str) -> int:
+        """The number of failed syncs in a row (standing.py)."""
+        ...
+
     def set_headcount(self, company_id: str, before: Headcount | None, after: Headcount) -> None:
         """Set the number of customers, if it is `before` still."""
         ...

@@ -189,6 +189,10 @@ class DynamoJobs:
         """See JobStore."""
         return headcount_of(self._table.find(key(company_id, LOCK)))
 
+    def failures(self, company_id: str) -> int:
+        """See JobStore."""
+        return (self._table.find(key(company_id, LOCK)) or {}).get("Failures", 0)
+
     def set_headcount(self, company_id: str, before: Headcount | None, after: Headcount) -> None:
         """See JobStore."""
         self._try(set_headcount(company_id, before, after))

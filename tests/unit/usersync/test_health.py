@@ -1,0 +1,88 @@
+"""The health of one company's syncs, and of all companies'."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bokabridge.paging import Window
+from bokabridge.usersync.health import Health, health_of, list_health
+from bokabridge.usersync.job import Failure, FailureKind, Trigger, new_job
+from tests.axema import settings_of
+from tests.data import COMPANY_ID
+from tests.unit.usersync.paged import ALL
+from tests.unit.usersync.world import LEASE, World, people
+
+REJECTED = Failure("Axema rejected the credentials.", FailureKind.Rejected)
+AWAY = Failure("Axema could not be reached.")
+
+
+def health(world: World) -> Health:
+    found = world.settings.find(COMPANY_ID)
+    assert found is not None
+    return health_of(found, jobs=world.jobs, next_run=lambda _: world.now)
+
+
+def company(world: World, number: int, *failures: Failure | None) -> str:
+    """A company whose syncs have ended like this, a minute after each other. None means Completed."""
+    company_id = f"{number:08}-1111-4111-8111-111111111111"
+    world.settings.add(replace(settings_of(company_id), is_scheduled=True))
+    for failure in failures:
+        world.pass_time(timedelta(minutes=1))
+        job = new_job(company_id, Trigger.Request, world.now, world.now + LEASE)
+        world.jobs.start(job)
+        world.jobs.finish(company_id, job.id, failure, world.now)
+    return company_id
+
+
+def listed(world: World, companies: list[str], window: Window = ALL) -> list[str]:
+    found = list_health(companies, window, settings=world.settings, jobs=world.jobs, next_run=lambda _: None)
+    return [each.settings.company_id for each in found]
+
+
+def test_company_without_a_sync_has_no_completed_one() -> None:
+    world = World(people(3))
+    found = health(world)
+    assert (found.completed, found.failures, found.next_run) == (None, 0, world.now)
+
+
+def test_health_has_the_last_completed_sync_and_the_failures_since_then() -> None:
+    world = World(people(30))
+    world.sync()
+    world.source.records = people(29)
+    world.sync()
+    for _ in range(2):
+        world.pass_time(timedelta(minutes=1))
+        world.close(world.start(), "Axema is away.")
+    found = health(world)
+    assert found.completed is not None
+    assert found.completed.counters is not None
+    assert (found.completed.counters.found, found.completed.missing, found.failures) == (29, 1, 2)
+
+
+def test_preview_is_no_completed_sync() -> None:
+    world = World(people(3))
+    preview = world.start(is_preview=True)
+    world.run(preview)
+    world.close(preview)
+    assert health(world).completed is None
+
+
+def test_companies_are_listed_worst_first() -> None:
+    world = World([])
+    good, older = company(world, 1, None), company(world, 2, AWAY, None)
+    failing, worse = company(world, 3, None, AWAY), company(world, 4, AWAY, AWAY)
+    paused, new = company(world, 5, REJECTED, REJECTED, REJECTED), company(world, 6)
+    of_all = [good, older, failing, worse, paused, new]
+    assert listed(world, of_all) == [paused, worse, failing, new, good, older]
+
+
+def test_list_of_companies_is_paged() -> None:
+    world = World([])
+    companies = [company(world, number) for number in range(5)]
+    assert listed(world, companies, Window(1, 2)) == companies[1:3]
+    assert listed(world, companies, Window(4, 2)) == companies[4:]
+
+
+def test_company_whose_settings_were_removed_is_not_listed() -> None:
+    world = World([])
+    known = company(world, 1)
+    assert listed(world, [known, "22222222-2222-4222-8222-222222222222"]) == [known]
