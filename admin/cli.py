@@ -2,7 +2,7 @@
 
 import typer
 
-from admin import dead_letters, doctor, health, keys, logs, month, secrets, settings, sync, tables, usage
+from admin import dead_letters, doctor, health, keys, logs, month, secrets, settings, sync, tables, usage, why
 from admin.command import FirstStackOption, JsonOption
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ month.register(usage.app)
 logs.register(app)
 doctor.register(app)
 health.register(app)
+why.register(app)
 
 
 @app.callback()

@@ -94,6 +94,7 @@ _TEXTS_OF_ONE = {
     ("QueryAxemaUserSyncIssues", "Id"): "The sync job id.",
     ("CancelAxemaUserSync", "Id"): "The sync job id.",
     ("QueryAxemaUserSyncChanges", "Id"): "The sync job id.",
+    ("QueryAxemaUsers", "Search"): "An Axema user id, a customer id, or the start of a name, an e-mail or a phone.",
     ("QueryAxemaUserSyncJobs", "Status"): "Filter by status (0=Pending, 1=Processing, 2=Completed, 3=Failed).",
     ("GetVossUsage", "Id"): "The usage id.",
     ("SettleVossUsage", "Id"): "The usage id.",

@@ -117,6 +117,21 @@ RESPONSES: dict[str, Any] = {
             }
         ]
     },
+    "QueryAxemaUsersResponse": {
+        "Results": [
+            {
+                "AxemaUserId": "4711",
+                "CustomerId": "3d6f0a52-8f0e-4a55-9a41-7f6f2b1c9d10",
+                "Name": "Åsa Öberg-Lind",
+                "Visible": True,
+                "Listed": True,
+                "Skipped": False,
+                "ChangedBy": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",
+                "ChangedDate": _CREATED,
+                "NextStep": "Compare",
+            }
+        ],
+    },
     "CodeLockAxemaSettingResponse": _SETTINGS,
     "AxemaHealthResponse": _HEALTH,
     "QueryAxemaHealthResponse": {"Results": [_HEALTH]},

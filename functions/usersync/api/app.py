@@ -36,6 +36,12 @@ from bokabridge.operations.usersync_changes import (
     QueryAxemaUserSyncChangesResponse,
     changes_response,
 )
+from bokabridge.operations.usersync_users import (
+    QUERY_AXEMA_USERS,
+    QueryAxemaUsers,
+    QueryAxemaUsersResponse,
+    users_response,
+)
 from bokabridge.usersync.cancel import cancel_sync
 from bokabridge.usersync.changes import ChangeKind
 from bokabridge.usersync.directory import find_customers
@@ -43,9 +49,12 @@ from bokabridge.usersync.history import list_changes
 from bokabridge.usersync.job import JobStatus, SyncJob, Trigger
 from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.start import start_sync
+from bokabridge.usersync.step import day_of
+from bokabridge.usersync.why import Explainer
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.environment import cors_origins, public_url
-from bokabridge.wiring.usersync import changes, issues, jobs, lease, links, workflow
+from bokabridge.wiring.settings import settings
+from bokabridge.wiring.usersync import changes, issues, jobs, lease, links, rosters, workflow
 
 api = Api(public_url, [usersync_failure], cors_origins)
 
@@ -101,6 +110,14 @@ def query_axema_user_sync_changes(
     kinds = [wanted.kind] if wanted.kind else list(ChangeKind)
     job = found_job(call.company_id, wanted.id)
     return Success(changes_response(list_changes(job, kinds, wanted.window, changes=changes(), now=utc_now())))
+
+
+@api.operation(QUERY_AXEMA_USERS)
+def query_axema_users(call: Call[QueryAxemaUsers]) -> Success[QueryAxemaUsersResponse]:
+    stored = settings().find(call.company_id)
+    after_days = stored.safeguards.deactivate_after_days if stored else 0
+    explainer = Explainer(jobs(), rosters(), issues(), links(), customers(), after_days, day_of(utc_now()))
+    return Success(users_response(explainer.explain(call.company_id, call.request.search)))
 
 
 def found_job(company_id: str, job_id: str) -> SyncJob:

@@ -82,12 +82,15 @@ def address(path: str) -> Address:
 
 
 def match[Found: Routable](method: str, asked: Address, operations: Iterable[Found]) -> Route[Found]:
-    """The route of this request. HEAD counts as GET. Raises NotFound or MethodNotAllowed."""
+    """The route of this request. HEAD counts as GET, and a path without parameters goes first.
+
+    Raises NotFound or MethodNotAllowed.
+    """
     method = "GET" if method == "HEAD" else method
     if asked.operation is not None:
         return _match_name(method, asked, operations)
     at_path = [(found, values) for found in operations if (values := _values(found.path, asked.segments)) is not None]
-    for operation, values in at_path:
+    for operation, values in sorted(at_path, key=lambda each: len(each[1])):
         if operation.method == method:
             return Route(operation, asked.format, is_predefined=False, is_batch=False, path_parameters=values)
     if at_path:

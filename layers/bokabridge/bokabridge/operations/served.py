@@ -29,6 +29,7 @@ SERVED = (
         _USER_SYNC,
         "QueryAxemaUserSyncChangesResponse",
     ),
+    Served("QueryAxemaUsers", "GET", "/codelock/axema/usersync/users", _USER_SYNC, "QueryAxemaUsersResponse"),
     Served("GetAxemaCodeLockSetting", "GET", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),
     Served("AddAxemaCodeLockSetting", "POST", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),
     Served("UpdateAxemaCodeLockSetting", "PUT", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),

@@ -43,7 +43,7 @@ def find_departures(
     Reads the company's links, if people are missing for the first time or have been away long enough.
     """
     new = {entry[:HASH_BYTES] for entry in _entries(missing.new)}
-    due = {entry[:HASH_BYTES] for entry in _entries(missing.earlier) if after_days and _is_due(entry, day - after_days)}
+    due = {entry[:HASH_BYTES] for entry in _entries(missing.earlier) if after_days and is_due(entry, day - after_days)}
     entries = missing.new + b"".join(
         _decided(entry) if entry[:HASH_BYTES] in due else entry for entry in _entries(missing.earlier)
     )
@@ -77,7 +77,12 @@ def _entries(entries: bytes) -> Iterator[bytes]:
     return (entries[at : at + MISSING_BYTES] for at in range(0, len(entries), MISSING_BYTES))
 
 
-def _is_due(entry: bytes, last_day: int) -> bool:
+def first_missing_day(entry: bytes) -> int:
+    """The first day on which a sync missed the user (days since 1970)."""
+    return int.from_bytes(entry[ENTRY_BYTES:]) & ~_DECIDED
+
+
+def is_due(entry: bytes, last_day: int) -> bool:
     """True if the user is missing since this day at the latest, and nothing is decided about the customer."""
     return int.from_bytes(entry[ENTRY_BYTES:]) <= last_day
 

@@ -110,7 +110,7 @@ class Roster:
     def remember_missing(self, entries: bytes, *, trusts_contents: bool) -> None:
         """Add entries of users whom the previous sync missed."""
         self._gone.append(entries)
-        for entry in _cut(entries, MISSING_BYTES):
+        for entry in entries_of(entries, MISSING_BYTES):
             self._set(entry[:HASH_BYTES], entry[HASH_BYTES:ENTRY_BYTES] if trusts_contents else UNKNOWN, _GONE)
 
     def __len__(self) -> int:
@@ -156,7 +156,7 @@ class Roster:
             for at in range(0, len(bucket), _SLOT)
             if bucket[at + ENTRY_BYTES] == _MISSING
         )
-        earlier = (entry for entries in self._gone for entry in _cut(entries, MISSING_BYTES))
+        earlier = (entry for entries in self._gone for entry in entries_of(entries, MISSING_BYTES))
         return Missing(b"".join(filter(None, map(self._still_gone, earlier))), b"".join(new))
 
     def _still_gone(self, entry: bytes) -> bytes:
@@ -192,13 +192,14 @@ def _split(entries: bytes) -> Iterator[tuple[bytes, bytes]]:
         yield entries[at : at + HASH_BYTES], entries[at + HASH_BYTES : at + ENTRY_BYTES]
 
 
-def _cut(entries: bytes, size: int) -> Iterator[bytes]:
+def entries_of(entries: bytes, size: int) -> Iterator[bytes]:
+    """The entries one by one. Each has `size` bytes: ENTRY_BYTES or MISSING_BYTES."""
     return (entries[at : at + size] for at in range(0, len(entries), size))
 
 
 def parts_of(missing: bytes, max_bytes: int = 16_000 * MISSING_BYTES) -> Iterable[bytes]:
     """The entries of missing users in parts that fit into one item each (DynamoDB's limit is 400 KB)."""
-    return _cut(missing, max_bytes)
+    return entries_of(missing, max_bytes)
 
 
 def _hash(data: bytes) -> bytes:
