@@ -48,8 +48,8 @@ from bokabridge.usersync.directory import find_customers
 from bokabridge.usersync.history import list_changes
 from bokabridge.usersync.job import JobStatus, SyncJob, Trigger
 from bokabridge.usersync.read import get_job, list_jobs
+from bokabridge.usersync.roster import day_of
 from bokabridge.usersync.start import start_sync
-from bokabridge.usersync.step import day_of
 from bokabridge.usersync.why import Explainer
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.environment import cors_origins, public_url

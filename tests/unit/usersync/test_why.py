@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bokabridge.usersync.people import AxemaUser
-from bokabridge.usersync.step import day_of
+from bokabridge.usersync.roster import day_of
 from bokabridge.usersync.why import Explainer, Explanation, NextStep
 from tests.data import COMPANY_ID
 from tests.unit.usersync.paged import ALL

@@ -27,9 +27,9 @@ from bokabridge.usersync.normalised import NormalisedPage
 from bokabridge.usersync.people import UserPage
 from bokabridge.usersync.plan import Plan, first_look, listed_of, plan_page
 from bokabridge.usersync.ports import AxemaSource, ChangeLog, JobStore, LinkStore, RosterStore, SourceFactory
-from bokabridge.usersync.roster import MISSING_BYTES, RosterAddition, RosterHead, parts_of
+from bokabridge.usersync.roster import MISSING_BYTES, RosterAddition, RosterHead, day_of, parts_of
 from bokabridge.usersync.run import Run, WriteMark, open_run
-from bokabridge.usersync.step import Step, day_of, step_of
+from bokabridge.usersync.step import Step, step_of
 from bokabridge.usersync.wait import GAVE_UP, TRIES_AGAIN, may_wait, wait_seconds
 
 AFTERMATH = timedelta(seconds=5)

@@ -7,6 +7,7 @@ without a read who is as written. It knows without a write who was there last ti
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 
 HASH_BYTES = 8
 ENTRY_BYTES = 2 * HASH_BYTES
@@ -24,6 +25,7 @@ UNKNOWN = bytes(HASH_BYTES)
 UNDECIDED = b"\xff" * HASH_BYTES
 """The content of a person about whom the sync decides on its last page."""
 
+_EPOCH = date(1970, 1, 1)
 _BUCKETS = 1024
 _SLOT = ENTRY_BYTES + 1
 _MISSING, _PRESENT, _SEEN, _GONE = 0, 1, 2, 3
@@ -71,6 +73,11 @@ class RosterAddition:
     page: RosterPage
     slot: int = 0
     head: RosterHead | None = None
+
+
+def day_of(time: datetime) -> int:
+    """The day as rosters count days: those of UTC since 1970."""
+    return (time.date() - _EPOCH).days
 
 
 def hash_of_key(user_key: str) -> bytes:

@@ -1,7 +1,7 @@
 """The step that a job makes with one page."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from bokabridge.errors import FatalError
 from bokabridge.usersync.guards import brings_nobody, stop_reason
@@ -9,10 +9,8 @@ from bokabridge.usersync.hold import HeldBack, held_reason
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.people import UserPage
 from bokabridge.usersync.plan import Plan
-from bokabridge.usersync.roster import MISSING_BYTES, Missing, RosterPage, hash_of_cursor
+from bokabridge.usersync.roster import MISSING_BYTES, Missing, RosterPage, day_of, hash_of_cursor
 from bokabridge.usersync.run import Run
-
-_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +25,6 @@ class Step:
     entry: RosterPage
     stop: FatalError | None = None
     missing: Missing | None = None
-
-
-def day_of(time: datetime) -> int:
-    """The day as rosters count days."""
-    return (time.date() - _EPOCH).days
 
 
 def step_of(job: SyncJob, page: UserPage, plan: Plan, run: Run, now: datetime) -> Step:
