@@ -26,7 +26,14 @@ type AnyOperation = Operation[Any, Any]
 
 UNKNOWN_ID = str(uuid.UUID(int=7))
 
-GOOD_MEMBERS = {"Id": UNKNOWN_ID, "ArticleNumber": "?", "Quantity": "1", "Outcome": "NotBilled", "Note": "none"}
+GOOD_MEMBERS = {
+    "Id": UNKNOWN_ID,
+    "ArticleNumber": "?",
+    "Quantity": "1",
+    "Outcome": "NotBilled",
+    "Note": "none",
+    "Search": "x",
+}
 """What operations require. Those that do not have a member ignore it."""
 
 

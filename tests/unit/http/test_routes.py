@@ -105,6 +105,12 @@ def test_other_methods_are_refused_with_the_allowed_ones(method: str, path: str,
     assert list(refused.value.methods) == allowed
 
 
+def test_path_without_parameters_goes_before_one_with_them() -> None:
+    assert found("GET", "/codelock/axema/usersync/users")[0] == "QueryAxemaUsers"
+    assert found("GET", f"/codelock/axema/usersync/{ID}")[0] == "GetAxemaUserSyncJob"
+    assert found("DELETE", "/codelock/axema/usersync/users")[0] == "CancelAxemaUserSync"
+
+
 def test_head_is_for_the_operation_of_get() -> None:
     assert found("HEAD", "/customers")[0] == found("GET", "/customers")[0] == "CustomerQuery"
 

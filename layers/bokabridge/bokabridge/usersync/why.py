@@ -126,8 +126,14 @@ class Explainer:
         )
 
     def _customers(self, company_id: str, text: str) -> dict[str, Customer]:
-        stores = {"customers": self.customers, "jobs": self.jobs, "links": self.links}
-        found = find_customers(company_id, text, Window(0, MAX_PEOPLE), None, **stores).results if text else []
+        if not text:
+            return {}
+        found = find_customers(
+            *(company_id, text, Window(0, MAX_PEOPLE), None),
+            customers=self.customers,
+            jobs=self.jobs,
+            links=self.links,
+        ).results
         return {customer.id: customer for customer in found}
 
     def _links(self, company_id: str, text: str, customers: Mapping[str, Customer]) -> Iterable[Link]:

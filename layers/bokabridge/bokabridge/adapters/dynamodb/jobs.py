@@ -191,7 +191,8 @@ class DynamoJobs:
 
     def failures(self, company_id: str) -> int:
         """See JobStore."""
-        return (self._table.find(key(company_id, LOCK)) or {}).get("Failures", 0)
+        lock = self._table.find(key(company_id, LOCK)) or {}
+        return int(lock.get("Failures", 0))
 
     def set_headcount(self, company_id: str, before: Headcount | None, after: Headcount) -> None:
         """See JobStore."""
