@@ -139,6 +139,7 @@ CASES = [
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Create)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Adopt)])),
     Case("customers.apply", lambda on: on.customers.apply(OWN, [write(Change.Update)])),
+    Case("jobs.failures", lambda on: on.jobs.failures(OWN)),
     Case("jobs.headcount", lambda on: on.jobs.headcount(OWN)),
     Case("jobs.set_headcount", lambda on: on.jobs.set_headcount(OWN, None, Headcount(1, NOON))),
     Case("customers.list", lambda on: on.customers.list(OWN, TEN)),
