@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-_SECONDS = 240
+_SECONDS = 600
 
 
 class Shell:

@@ -21,8 +21,6 @@ from tests.docs import commands
 from tests.e2e.client import Bridge
 from tests.e2e.shell import Shell
 
-pytestmark = pytest.mark.needs_embedded_api("It has a stack of its own, which `sam local` does not serve.")
-
 NOW = f"{datetime.now(ZoneInfo('Europe/Stockholm')):%Y-%m}"
 
 

@@ -38,10 +38,7 @@ HERE = [
 
 PEOPLE = 250
 
-pytestmark = [
-    pytest.mark.needs_embedded_api("It has a stack of its own, which `sam local` does not serve."),
-    pytest.mark.timeout(900),  # two builds and three deployments: 2 minutes, if nothing else runs
-]
+pytestmark = pytest.mark.timeout(1800)  # two builds and three deployments: 2 minutes, if nothing else runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     scratch: Path = tmp_path_factory.mktemp("walk")
     with (
         emulator(free_port(), scratch, enforces_iam=False) as aws_url,
@@ -105,21 +102,21 @@ def test_every_command_is_run_or_has_a_reason_why_not() -> None:
     assert DOC.read_text().count("```") == 2 * len(blocks(DOC))
 
 
-def test_first_company_is_connected(walk: Walk) -> None:
-    printed = walk.printed["The first company"].splitlines()
+def test_first_company_is_connected(steps: Walk) -> None:
+    printed = steps.printed["The first company"].splitlines()
     assert ["CompanyId", COMPANY_ID] in [line.split() for line in printed]
     assert ["Success", "yes"] in [line.split() for line in printed]
 
 
-def test_sync_of_the_first_company_completes(walk: Walk) -> None:
-    job, end = json.JSONDecoder().raw_decode(walk.printed["A sync, followed"])
+def test_sync_of_the_first_company_completes(steps: Walk) -> None:
+    job, end = json.JSONDecoder().raw_decode(steps.printed["A sync, followed"])
     assert job["StatusName"] == "Completed"
     assert job["UsersCreated"] == PEOPLE
-    assert json.loads(walk.printed["A sync, followed"][end:])["Total"] == PEOPLE
+    assert json.loads(steps.printed["A sync, followed"][end:])["Total"] == PEOPLE
 
 
-def test_the_api_keys_are_listed_with_their_last_use_and_one_is_revoked(walk: Walk) -> None:
-    key, header, *keys, revoked = walk.printed["API keys"].splitlines()
+def test_the_api_keys_are_listed_with_their_last_use_and_one_is_revoked(steps: Walk) -> None:
+    key, header, *keys, revoked = steps.printed["API keys"].splitlines()
     assert str(UUID(key)) == key
     assert header.split()[:3] == ["Id", "CompanyId", "Role"]
     (read_id, *read), (_, *write) = sorted((line.split() for line in keys), key=lambda columns: columns[2])
@@ -129,10 +126,10 @@ def test_the_api_keys_are_listed_with_their_last_use_and_one_is_revoked(walk: Wa
     assert revoked == f"Revoked the API key {read_id} of company {COMPANY_ID}. It stops working within 60 s."
 
 
-def test_rollback_restores_the_first_version_after_the_second_was_deployed(walk: Walk) -> None:
-    assert walk.first != walk.second
-    assert walk.rolled_back == walk.first
+def test_rollback_restores_the_first_version_after_the_second_was_deployed(steps: Walk) -> None:
+    assert steps.first != steps.second
+    assert steps.rolled_back == steps.first
 
 
-def test_deleted_stack_leaves_only_tables_secrets_and_the_default_schedule_group(walk: Walk) -> None:
-    assert {kind for kind, names in walk.left.items() if names} == {"tables", "secrets", "schedule groups"}
+def test_deleted_stack_leaves_only_tables_secrets_and_the_default_schedule_group(steps: Walk) -> None:
+    assert {kind for kind, names in steps.left.items() if names} == {"tables", "secrets", "schedule groups"}

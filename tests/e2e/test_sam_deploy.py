@@ -29,8 +29,6 @@ from tests.e2e.client import COMPLETED, JOBS, PROCESSING
 from tests.e2e.deployed import DeployedStack, connected, items, outputs, resource_names
 from tests.template import BEHIND_THE_API, resources
 
-pytestmark = pytest.mark.needs_embedded_api("It has a stack of its own, which `sam local` does not serve.")
-
 PEOPLE = 2000
 PAGE_LOGS = "/bokabridge/bokabridge-dev/usersync-page"
 UNKNOWN_JOB = "00000000-0000-4000-8000-000000000001"

@@ -13,8 +13,6 @@ from tests.command_line import CommandLine
 from tests.e2e.client import COMPLETED, Bridge
 from tests.e2e.settings import SETTINGS, company_without_settings, succeeded, vaka_online_members
 
-pytestmark = pytest.mark.needs_embedded_api("It has a stack of its own, which `sam local` does not serve.")
-
 SEEDED = sorted(company.id for company in COMPANIES if company.users is not None)
 
 

@@ -26,7 +26,7 @@ def prod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         refused = deploy_prod(aws_url, scratch)
         assert refused.returncode != 0
         assert "Set AlarmTopicArn." in refused.stdout + refused.stderr
-        given = overrides("prod") | SET_BY_THE_OPERATOR
+        given = overrides("prod") | SET_BY_THE_OPERATOR | {"LocalEndpointUrl": aws_url}
         pairs = " ".join(f"{name}={value}" for name, value in given.items())
         done = deploy_prod(aws_url, scratch, "--parameter-overrides", pairs)
         assert done.returncode == 0, done.stdout + done.stderr

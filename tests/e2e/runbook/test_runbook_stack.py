@@ -7,8 +7,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from admin.keys import new_api_key
 from bokabridge.adapters.dynamodb.api_keys import DynamoApiKeys
 from bokabridge.auth.api_key import hash_of
@@ -20,8 +18,6 @@ from tests.e2e.runbook.on_call import OnCall
 from tests.e2e.settings import SETTINGS
 from tests.e2e.waiting import wait_for
 from tests.runbook import sections
-
-pytestmark = pytest.mark.needs_embedded_api("It has a stack of its own, which `sam local` does not serve.")
 
 
 def item_key(company_id: str, sort_key: str) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.usersync.job import Trigger, Work, new_job
 from local.axema.credentials import credentials
@@ -12,8 +10,6 @@ from tests.e2e.observed import logged
 from tests.e2e.runbook.on_call import OnCall
 from tests.e2e.settings import SETTINGS, schedule_of, succeeded
 from tests.e2e.waiting import wait_for
-
-pytestmark = pytest.mark.needs_embedded_api("It has a stack of its own, which `sam local` does not serve.")
 
 PEOPLE = 12
 

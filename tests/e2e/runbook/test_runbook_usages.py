@@ -17,8 +17,6 @@ from tests.e2e.runbook.on_call import OnCall
 from tests.e2e.voss.bridge import VossBridge, disputed, error
 from tests.e2e.waiting import wait_for
 
-pytestmark = pytest.mark.needs_embedded_api("It has a stack of its own, which `sam local` does not serve.")
-
 VOSS_SECRET = "bokabridge/dev/voss"
 
 

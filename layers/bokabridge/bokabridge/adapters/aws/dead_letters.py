@@ -90,8 +90,9 @@ class DeadLetters:
 
     def __init__(self, account: Account, stack: Stack) -> None:
         cloudformation = account.client("cloudformation")
-        queues = resources_of(cloudformation, stack.name, "AWS::SQS::Queue").items()
-        self._queues = {name: url for name, url in queues if is_for_dead_letters(name)}
+        queues = resources_of(cloudformation, stack.name, "AWS::SQS::Queue")
+        self._queues = {name: url for name, url in queues.items() if is_for_dead_letters(name)}
+        self._sources = [url for name, url in queues.items() if not is_for_dead_letters(name)]
         self._functions = frozenset(resources_of(cloudformation, stack.name, "AWS::Lambda::Function").values())
         self._sqs = account.client("sqs")
         self._lambda = account.client("lambda", _INVOKING)
@@ -144,10 +145,17 @@ class DeadLetters:
         self._sqs.delete_message(QueueUrl=letter.url, ReceiptHandle=letter.receipt)
 
     def _put_back(self, letter: Letter) -> None:
-        sources = self._sqs.list_dead_letter_source_queues(QueueUrl=letter.url)["queueUrls"]
-        if not sources:
-            raise LetterRefused("The message has no event for a function.")
-        self._sqs.send_message(QueueUrl=sources[0], MessageBody=letter.body)
+        arn = self._attribute(letter.url, "QueueArn")
+        for url in self._sources:
+            if json.loads(self._attribute(url, "RedrivePolicy") or "{}").get("deadLetterTargetArn") == arn:
+                self._sqs.send_message(QueueUrl=url, MessageBody=letter.body)
+                return
+        raise LetterRefused("The message has no event for a function.")
+
+    def _attribute(self, url: str, name: str) -> str | None:
+        found = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+        value: str | None = found.get("Attributes", {}).get(name)
+        return value
 
     def _receive(self, queue: str) -> list[Letter]:
         url = self._queues[queue]
