@@ -19,7 +19,7 @@ export AWS_DEFAULT_REGION ?= eu-north-1
 SOURCES := $(shell find functions layers tools/package -type f -not -path '*/__pycache__/*')
 CLIENTS := .local/env/clients/.done .local/env/npm/.done
 STACK_NEEDS := .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
-TEST_NEEDS := $(STACK_NEEDS) .local/env/cli/.done .local/bin/bokabridge .local/env/oldest-runtime/.done $(CLIENTS)
+TEST_NEEDS := $(STACK_NEEDS) .local/env/cli/.done .local/bin/bokabridge .local/env/awscli/.done .local/env/oldest-runtime/.done $(CLIENTS)
 LINT_NEEDS := .venv/.done .local/env/sam/.done .local/env/checkov/.done
 INSTALL := +@tools/alone $(MAKE) --no-print-directory --silent
 
