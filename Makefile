@@ -19,7 +19,7 @@ export AWS_DEFAULT_REGION ?= eu-north-1
 SOURCES := $(shell find functions layers tools/package -type f -not -path '*/__pycache__/*')
 CLIENTS := .local/env/clients/.done .local/env/npm/.done
 STACK_NEEDS := .venv/.done .local/env/emulator/.done .local/env/runtime/.done $(BUILT)
-TEST_NEEDS := $(STACK_NEEDS) .local/env/cli/.done .local/bin/bokabridge .local/env/oldest-runtime/.done $(CLIENTS)
+TEST_NEEDS := $(STACK_NEEDS) $(addprefix .local/env/,cli/.done awscli/.done oldest-runtime/.done) .local/bin/bokabridge $(CLIENTS)
 LINT_NEEDS := .venv/.done .local/env/sam/.done .local/env/checkov/.done
 INSTALL := +@tools/alone $(MAKE) --no-print-directory --silent
 
@@ -37,7 +37,7 @@ up: stack-ready ## Start the local stack and keep it running (PORT=4566 and the 
 
 .PHONY: test
 test: test-ready ## Run all tests (in 4 processes, because many tests wait: WORKERS=4)
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: sam-local
 sam-local: stack-ready clients-ready cli-ready ## Test `sam local` in real containers, with this machine's Docker or one of its own

@@ -70,19 +70,18 @@ class Client:
             skip += MAX_TAKE
 
     def date(self) -> str:
-        """The Date header of a page that is open to everybody."""
-        return self._request("GET", f"{self._url}/metadata", {}, None, is_page=True).headers.get("Date", "")
+        """The Date header of a response. Every response has one, whatever its status."""
+        return self._send("GET", f"{self._url}/metadata", {}, None).headers.get("Date", "")
 
-    def _request(
-        self, method: str, url: str, headers: Mapping[str, str], body: object | None, *, is_page: bool = False
-    ) -> Reply:
+    def _request(self, method: str, url: str, headers: Mapping[str, str], body: object | None) -> Reply:
+        response = self._send(method, url, headers, body)
+        if response.status != 200:
+            raise _error(response)
+        return Reply(_json(response), response.headers)
+
+    def _send(self, method: str, url: str, headers: Mapping[str, str], body: object | None) -> urllib3.BaseHTTPResponse:
         try:
-            response = self._http.request(
-                method,
-                url,
-                headers={**self._http.headers, **headers},
-                json=body,
-            )
+            return self._http.request(method, url, headers={**self._http.headers, **headers}, json=body)
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
             raise Unreachable(f"The API at {self._url} cannot be reached. Is the stack up?") from None
         except urllib3.exceptions.HTTPError:
@@ -92,9 +91,6 @@ class Client:
             raise DeliveryUnclear(
                 f"{message} It may have carried the request out; look before you repeat it."
             ) from None
-        if response.status != 200:
-            raise _error(response)
-        return Reply(None if is_page else _json(response), response.headers)
 
 
 def _json(response: urllib3.BaseHTTPResponse) -> Any:

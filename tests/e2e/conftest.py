@@ -22,9 +22,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --api-url, keep only the tests that call the API."""
+    """With --api-url, keep only the tests that call the API, and have no stack of their own."""
     if config.getoption("--api-url", None):
-        items[:] = [item for item in items if _CALL_THE_API & set(getattr(item, "fixturenames", ()))]
+        items[:] = [item for item in items if _calls_the_api(item) and not _has_own_stack(item)]
+
+
+def _calls_the_api(item: pytest.Item) -> bool:
+    return bool(_CALL_THE_API & set(getattr(item, "fixturenames", ())))
+
+
+def _has_own_stack(item: pytest.Item) -> bool:
+    return hasattr(getattr(item, "module", None), "stack")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """The commands of docs/deploy.md, run against the emulator: build, deploy, a sync, a rollback and the deletion.
 
+`bokabridge doctor` finds nothing on the stack that they deploy, and then each fault that is put into it.
+
 Unlike other tests of a deployed stack, this one does not enforce IAM. The emulator checks the permission on a schedule
 in the group `default`. The launcher works around this (`local/stack/deploy.py`), but a document cannot.
 """
@@ -9,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,15 +21,20 @@ from local.axema.simulator import AxemaSimulator
 from local.stack.emulator import client, emulator
 from local.stack.paths import ROOT
 from local.stack.processes import free_port
+from local.voss.credentials import CLIENT_ID, CLIENT_SECRET
+from local.voss.simulator import VossSimulator
 from tests.data import COMPANY_ID
 from tests.docs import blocks, commands
 from tests.e2e.checkout import change, checkout, environment
 from tests.e2e.deployed import resource_names
+from tests.e2e.faults import Findings, clock_ahead, examine, put_back, restore_secrets
 from tests.e2e.shell import Shell
 
 DOC = ROOT / "docs" / "deploy.md"
+AWS = ROOT / ".local" / "env" / "awscli" / "bin" / "aws"
 HERE = [
     "Build",
+    "Parameters you must set",
     "Deploy",
     "After a deployment",
     "The first company",
@@ -43,9 +51,18 @@ pytestmark = pytest.mark.timeout(1800)  # two builds and three deployments: 2 mi
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The output of the document's commands, the hash of the API's code after each deployment, and what is left."""
+    """The output of the document's commands, the doctor's findings, and what is left.
+
+    `first`, `second` and `rolled_back` are the hashes of the API's code after each deployment.
+    """
 
     printed: dict[str, str]
+    usage: str
+    without_parameters: Findings
+    repaired: Findings
+    faults: Findings
+    with_faults: Findings
+    with_clock_ahead: Findings
     first: str
     second: str
     rolled_back: str
@@ -58,32 +75,67 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     with (
         emulator(free_port(), scratch, enforces_iam=False) as aws_url,
         AxemaSimulator({COMPANY_ID: PEOPLE}) as axema,
+        VossSimulator([COMPANY_ID]) as voss,
     ):
-        simulators = {"AxemaApiUrl": axema.url, "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token"}
+        simulators = {
+            "AxemaApiUrl": axema.url,
+            "AxemaTokenUrl": f"{axema.url}/oauth2/v2.0/token",
+            "VossTokenUrl": f"{voss.url}/oauth2/token",
+            "VossScope": "voss-demo",
+        }
         folder = checkout(scratch / "repository", aws_url, simulators)
-        shell = Shell(folder, {**environment(aws_url, scratch), **vaka_online_variables()}, scratch / "memory")
-        first_walk = HERE[: HERE.index("API keys") + 1]
-        printed = {section: shell.run(commands(DOC, section)) for section in first_walk}
+        shell = Shell(folder, variables(aws_url, scratch), scratch / "memory")
+        printed = {section: shell.run(commands(DOC, section)) for section in HERE[:2]}
+        is_set = f"AlarmTopicArn={printed['Parameters you must set'].splitlines()[0]} VossBaseUrl={voss.url}"
+        change(folder, "samconfig.toml", '"Stage=dev ', f'"Stage=dev {is_set} ')
+        printed |= {section: shell.run(commands(DOC, section)) for section in HERE[2 : HERE.index("Roll back")]}
+        usage = shell.run("bokabridge usage send KONSULT-TIM 6 --company $COMPANY && bokabridge usage list")
         first = running(aws_url)
         change(
             folder, "functions/usersync/api/app.py", '"""The HTTP operations', '"""The second version of the operations'
         )
+        change(folder, "samconfig.toml", is_set, r"AlarmTopicArn=\"\" VossBaseUrl=https://voss.invalid")
         shell.run(commands(DOC, "Deploy"))
-        second = running(aws_url)
+        second, without_parameters = running(aws_url), examine(shell, aws_url)
         printed["Roll back"] = shell.run(commands(DOC, "Roll back"))
-        rolled_back = running(aws_url)
+        rolled_back, repaired = running(aws_url), examine(shell, aws_url)
+        with clock_ahead(aws_url) as later:
+            with_clock_ahead = examine(shell, later)
+        faults = put_back(aws_url, folder, COMPANY_ID)
+        with_faults = examine(shell, aws_url)
+        restore_secrets(aws_url, faults["secrets"])
         printed["Take a stack away"] = shell.run(commands(DOC, "Take a stack away"))
-        yield Walk(printed, first, second, rolled_back, resource_names(aws_url))
+        yield Walk(
+            printed=printed,
+            usage=usage,
+            without_parameters=without_parameters,
+            repaired=repaired,
+            faults=faults,
+            with_faults=with_faults,
+            with_clock_ahead=with_clock_ahead,
+            first=first,
+            second=second,
+            rolled_back=rolled_back,
+            left=resource_names(aws_url),
+        )
 
 
-def vaka_online_variables() -> dict[str, str]:
-    """The four variables that the document uses."""
-    axema = credentials(COMPANY_ID)
+def variables(aws_url: str, scratch: Path) -> dict[str, str]:
+    """The environment of the document's commands: credentials for the emulator, AWS's command line, and the variables
+    that the document uses.
+    """
+    (scratch / "bin").mkdir()
+    (scratch / "bin" / "aws").symlink_to(AWS)
+    axema, ours = credentials(COMPANY_ID), environment(aws_url, scratch)
     return {
+        **ours,
+        "PATH": f"{scratch / 'bin'}:{ours['PATH']}",
         "VAKA_DEVICEID": axema.device_id,
         "VAKA_CLIENTID": axema.client_id,
         "VAKA_CLIENTSECRET": axema.client_secret,
         "VAKA_APIKEY": axema.api_key,
+        "VOSS_CLIENTID": CLIENT_ID,
+        "VOSS_CLIENTSECRET": CLIENT_SECRET,
     }
 
 
@@ -109,10 +161,46 @@ def test_first_company_is_connected(steps: Walk) -> None:
 
 
 def test_sync_of_the_first_company_completes(steps: Walk) -> None:
-    job, end = json.JSONDecoder().raw_decode(steps.printed["A sync, followed"])
-    assert job["StatusName"] == "Completed"
-    assert job["UsersCreated"] == PEOPLE
-    assert json.loads(steps.printed["A sync, followed"][end:])["Total"] == PEOPLE
+    job, customers, _ = after_the_sync(steps)
+    assert (job["StatusName"], job["UsersCreated"]) == ("Completed", PEOPLE)
+    assert customers["Total"] == PEOPLE
+
+
+def after_the_sync(steps: Walk) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    """The job, the customers, and the lines of the doctor's report."""
+    printed, reader = steps.printed["A sync, followed"], json.JSONDecoder()
+    job, end = reader.raw_decode(printed)
+    customers, end_of_customers = reader.raw_decode(printed[end:].lstrip())
+    return job, customers, printed[end:].lstrip()[end_of_customers:].splitlines()
+
+
+def test_usage_is_forwarded_to_voss(steps: Walk) -> None:
+    (usage,) = [line for line in steps.usage.splitlines() if "KONSULT-TIM" in line and "Sent" in line]
+    assert usage
+
+
+def test_doctor_finds_nothing_on_the_deployed_stack(steps: Walk) -> None:
+    _, _, (heading, *checks) = after_the_sync(steps)
+    assert heading.startswith("bokabridge-dev, version ")
+    assert len(checks) >= 10
+    assert {line.split()[0] for line in checks} == {"ok"}
+
+
+def test_doctor_finds_the_parameters_that_are_no_longer_set(steps: Walk) -> None:
+    assert steps.without_parameters.pop("parameters") == ["AlarmTopicArn", "VossBaseUrl"]
+    (silent,) = steps.without_parameters.pop("alarm topics")
+    assert re.fullmatch(r"all \d\d alarms", silent)
+    assert steps.without_parameters == {}
+    assert steps.repaired == {}
+
+
+def test_doctor_finds_each_fault_that_is_put_back(steps: Walk) -> None:
+    assert steps.with_faults == steps.faults
+    assert len(steps.faults["dead letters"]) == 5, "the webhook's queue is not there without a webhook"
+
+
+def test_doctor_finds_a_clock_that_differs(steps: Walk) -> None:
+    assert steps.with_clock_ahead == {"clocks": ["AWS"]}
 
 
 def test_the_api_keys_are_listed_with_their_last_use_and_one_is_revoked(steps: Walk) -> None:

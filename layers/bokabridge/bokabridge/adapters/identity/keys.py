@@ -31,8 +31,11 @@ RETRY_INTERVAL_SECONDS = 5.0
 MAX_RETRY_INTERVAL_SECONDS = 300.0
 """The pause before the next request to an issuer that did not respond. It doubles with each failure."""
 
-READ_SECONDS = 2.0
-"""The longest time of one reading, with the connection. A caller whose key we do not know waits for it."""
+READ_SECONDS = 5.0
+"""The longest time of one reading, with the connection. A caller whose key we do not know waits for it.
+
+Without any keys, a reading that is given up is an error for this caller, so we wait as long as a person would.
+"""
 
 GRACE_SECONDS = 0.5
 """The longest time that a caller whose key we know waits for a reading: enough for an issuer that works.
