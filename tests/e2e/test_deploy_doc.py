@@ -50,19 +50,23 @@ pytestmark = pytest.mark.timeout(1800)  # two builds and three deployments: 2 mi
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """The output of the document's commands, the doctor's findings, and what is left.
+class Found:
+    """The doctor's findings. `put_back` are those that it should have with `faults`."""
 
-    `first`, `second` and `rolled_back` are the hashes of the API's code after each deployment.
-    """
+    without_parameters: Findings
+    repaired: Findings
+    put_back: Findings
+    faults: Findings
+    clock_ahead: Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The output of the document's commands, the hash of the API's code after each deployment, and what is left."""
 
     printed: dict[str, str]
     usage: str
-    without_parameters: Findings
-    repaired: Findings
-    faults: Findings
-    with_faults: Findings
-    with_clock_ahead: Findings
+    found: Found
     first: str
     second: str
     rolled_back: str
@@ -91,11 +95,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
         printed |= {section: shell.run(commands(DOC, section)) for section in HERE[2 : HERE.index("Roll back")]}
         usage = shell.run("bokabridge usage send KONSULT-TIM 6 --company $COMPANY && bokabridge usage list")
         first = running(aws_url)
-        change(
-            folder, "functions/usersync/api/app.py", '"""The HTTP operations', '"""The second version of the operations'
-        )
-        change(folder, "samconfig.toml", is_set, r"AlarmTopicArn=\"\" VossBaseUrl=https://voss.invalid")
-        shell.run(commands(DOC, "Deploy"))
+        deploy_second_version(folder, shell, is_set)
         second, without_parameters = running(aws_url), examine(shell, aws_url)
         printed["Roll back"] = shell.run(commands(DOC, "Roll back"))
         rolled_back, repaired = running(aws_url), examine(shell, aws_url)
@@ -105,19 +105,16 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
         with_faults = examine(shell, aws_url)
         restore_secrets(aws_url, faults["secrets"])
         printed["Take a stack away"] = shell.run(commands(DOC, "Take a stack away"))
-        yield Walk(
-            printed=printed,
-            usage=usage,
-            without_parameters=without_parameters,
-            repaired=repaired,
-            faults=faults,
-            with_faults=with_faults,
-            with_clock_ahead=with_clock_ahead,
-            first=first,
-            second=second,
-            rolled_back=rolled_back,
-            left=resource_names(aws_url),
-        )
+        found = Found(without_parameters, repaired, faults, with_faults, with_clock_ahead)
+        yield Walk(printed, usage, found, first, second, rolled_back, left=resource_names(aws_url))
+
+
+def deploy_second_version(folder: Path, shell: Shell, is_set: str) -> None:
+    """Deploy a change of the code, without the parameters in `is_set`."""
+    before, after = '"""The HTTP operations', '"""The second version of the operations'
+    change(folder, "functions/usersync/api/app.py", before, after)
+    change(folder, "samconfig.toml", is_set, r"AlarmTopicArn=\"\" VossBaseUrl=https://voss.invalid")
+    shell.run(commands(DOC, "Deploy"))
 
 
 def variables(aws_url: str, scratch: Path) -> dict[str, str]:
@@ -187,20 +184,20 @@ def test_doctor_finds_nothing_on_the_deployed_stack(steps: Walk) -> None:
 
 
 def test_doctor_finds_the_parameters_that_are_no_longer_set(steps: Walk) -> None:
-    assert steps.without_parameters.pop("parameters") == ["AlarmTopicArn", "VossBaseUrl"]
-    (silent,) = steps.without_parameters.pop("alarm topics")
+    assert steps.found.without_parameters.pop("parameters") == ["AlarmTopicArn", "VossBaseUrl"]
+    (silent,) = steps.found.without_parameters.pop("alarm topics")
     assert re.fullmatch(r"all \d\d alarms", silent)
-    assert steps.without_parameters == {}
-    assert steps.repaired == {}
+    assert steps.found.without_parameters == {}
+    assert steps.found.repaired == {}
 
 
 def test_doctor_finds_each_fault_that_is_put_back(steps: Walk) -> None:
-    assert steps.with_faults == steps.faults
-    assert len(steps.faults["dead letters"]) == 5, "the webhook's queue is not there without a webhook"
+    assert steps.found.faults == steps.found.put_back
+    assert len(steps.found.faults["dead letters"]) == 5, "the webhook's queue is not there without a webhook"
 
 
 def test_doctor_finds_a_clock_that_differs(steps: Walk) -> None:
-    assert steps.with_clock_ahead == {"clocks": ["AWS"]}
+    assert steps.found.clock_ahead == {"clocks": ["AWS"]}
 
 
 def test_the_api_keys_are_listed_with_their_last_use_and_one_is_revoked(steps: Walk) -> None:
