@@ -232,8 +232,8 @@ class AxemaSource(Protocol):
 class SourceFactory(Protocol):
     """A factory of connections to companies' Axema systems."""
 
-    def connect(self, settings: AxemaSettings) -> AxemaSource:
-        """The company's source. Raises FatalError if its secrets are missing."""
+    def connect(self, settings: AxemaSettings, seconds: float | None = None) -> AxemaSource:
+        """The company's source. Its fetches raise TimeoutError after so many seconds. FatalError without secrets."""
         ...
 
 

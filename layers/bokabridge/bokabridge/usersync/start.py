@@ -1,6 +1,7 @@
 """Starting a sync."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from bokabridge.clock import Clock
@@ -26,14 +27,18 @@ def start_sync(
     lease: timedelta,
     is_preview: bool = False,
     is_forced: bool = False,
+    only_user_id: str | None = None,
 ) -> SyncJob:
     """Take the company's lock for a new job and start its run. A preview writes nothing; a forced sync is never held.
+
+    With `only_user_id`, the job is for this Axema user.
 
     Raises NotConfigured, AlreadyRunning with the running job's id, StillEnding, or Unavailable if the run was certainly
     not started. If it may have been started, the job and its lock stay: see `start_stuck`.
     """
     now = clock()
     job = new_job(company_id, trigger, now, now + lease, is_preview=is_preview, is_forced=is_forced)
+    job = replace(job, only_user_id=only_user_id)
     try:
         abandoned_job_id = jobs.start(job)
     except AlreadyRunning as running:
