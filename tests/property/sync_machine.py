@@ -93,15 +93,23 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
         attempts=st.lists(attempts, min_size=1, max_size=4),
         is_forced=st.booleans(),
         is_preview=st.sampled_from([False, False, True]),
+        only=st.none() | whos,
     )
     def a_disturbed_run(
-        self, before: list[Event], seconds: int, attempts: list[Attempt], is_forced: bool, is_preview: bool
+        self,
+        before: list[Event],
+        seconds: int,
+        attempts: list[Attempt],
+        is_forced: bool,
+        is_preview: bool,
+        only: int | None,
     ) -> None:
         """Its list has changed before. The workflow calls the worker again, at once or after a while."""
         for event in before:
             self.happen(event)
         self.pass_time(seconds)
-        self.start(is_forced=is_forced, is_preview=is_preview)
+        only_user_id = None if only is None else self.system.user_id(only)
+        self.start(is_forced=is_forced, is_preview=is_preview, only_user_id=only_user_id)
         for attempt in attempts:
             self.pass_time(attempt.seconds)
             self.work(0, attempt.pages, attempt.fault, attempt.meanwhile)
@@ -160,6 +168,28 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
             self.happen(event)
         self.pass_time(QUIET_SECONDS)
         self.foretell()
+
+    @rule(
+        before=st.lists(changes, max_size=3),
+        people=st.lists(whos, min_size=1, max_size=3),
+        later=st.lists(changes, max_size=2),
+        is_trusted=st.booleans(),
+    )
+    def single_people_now(self, before: list[Event], people: list[int], later: list[Event], is_trusted: bool) -> None:
+        """The next sync trusts what it can, and what single people's jobs wrote may have changed again."""
+        self.pass_time(QUIET_SECONDS)
+        if is_trusted:
+            self.sync(is_forced=True)
+        for event in before:
+            self.happen(event)
+        self.pass_time(QUIET_SECONDS)
+        for who in people:
+            self.sync_person(who)
+        for event in later:
+            self.happen(event)
+        job = self.sync(is_forced=True)
+        if job and job.status is JobStatus.Completed:
+            self.customers_equal_the_source(job)
 
     @rule(before=st.lists(changes, max_size=4), call=st.integers(1, 30), pages=st.integers(1, 4))
     def a_cancelled_run(self, before: list[Event], call: int, pages: int) -> None:

@@ -115,7 +115,7 @@ def cancellation_of(item: Item | None) -> Cancelled | None:
 def finish_job(
     company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime, *, is_sync: bool
 ) -> Update:
-    """The update that sets the final status of a sync or of another job (SyncJob.is_sync). A drained one cannot become Failed."""
+    """The update that sets the final status of a sync or another job (SyncJob.is_sync). A drained one never fails."""
     is_failed = status is JobStatus.Failed
     is_wanted = f"{_IS_OPEN} AND {_IS_SYNC if is_sync else f'NOT ({_IS_SYNC})'}"
     return Update.setting(
