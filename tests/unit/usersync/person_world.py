@@ -49,6 +49,7 @@ class PersonWorld(PagedWorld):
             workflow=self.workflow,
             issues=self.issues,
             changes=self.jobs.changes,
+            links=self.links,
             clock=self.clock,
             lease=LEASE,
             patience=PATIENCE,

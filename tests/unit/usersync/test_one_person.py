@@ -31,7 +31,7 @@ def test_changed_person_is_updated_and_nobody_else() -> None:
         ChangeKind.Update,
         (FieldChange("last_name", "Öberg", "Lund"),),
     )
-    assert found.reasons == "The customer differed from Axema's record."
+    assert found.reason == "The customer differed from Axema's record."
     assert world.names() == {"u1": "Åsa Lund", "u2": "Bo Ek", "u3": "Cia Dal"}
     assert found.job.counters is not None
     assert (found.job.counters.found, found.job.counters.updated, found.job.only_user_id) == (1, 1, "u1")
@@ -58,7 +58,7 @@ def test_customer_that_staff_changed_is_compared_with_the_record() -> None:
     assert found.change is not None
     assert (found.change.kind, world.names()) == (ChangeKind.Update, {"u1": "Åsa Öberg"})
     again = world.now_sync("u1")
-    assert (again.change, again.reasons) == (None, "The customer is as Axema's record says.")
+    assert (again.change, again.reason) == (None, "The customer is as Axema's record says.")
 
 
 def test_reading_stops_at_the_person() -> None:
@@ -97,7 +97,7 @@ def test_skipped_record_is_reported_with_its_reason(record: Record, reason: str)
     world = synced([ASA])
     world.lists([ASA, record], [record])
     found = world.now_sync("u4")
-    assert (found.is_skipped, found.reasons, found.change) == (True, reason, None)
+    assert (found.outcome, found.reason, found.change) == ("Skipped", reason, None)
     assert (found.job.counters.found, found.job.counters.skipped) == (1, 1)  # type: ignore[union-attr]
 
 
@@ -115,7 +115,7 @@ def test_ambiguous_person_is_skipped() -> None:
         twin = replace(customer, id=f"99999999-9999-4999-8999-99999999999{number}", source_user_id=None)
         world.customers.add_unlinked(replace(twin, person=replace(twin.person, email="x@example.com")))
     world.lists([ASA, user("u5", "Öberg, Åsa", "x@example.com")], [CIA])
-    assert world.now_sync("u5").reasons == AMBIGUOUS
+    assert world.now_sync("u5").reason == AMBIGUOUS
 
 
 def test_unknown_person_is_not_found_and_the_job_says_that_nobody_was_found() -> None:
@@ -219,6 +219,7 @@ def test_request_says_so_if_its_job_does_not_end_in_time() -> None:
             workflow=world.workflow,
             issues=world.issues,
             changes=world.jobs.changes,
+            links=world.links,
             clock=world.clock,
             lease=LEASE,
             patience=PATIENCE,

@@ -12,8 +12,9 @@ from bokabridge.errors import BridgeError, NotFound
 from bokabridge.paging import Window
 from bokabridge.usersync.changes import ChangeKind, PersonChange
 from bokabridge.usersync.job import JobStatus, SyncJob, Trigger
+from bokabridge.usersync.link import user_key
 from bokabridge.usersync.people import Issue
-from bokabridge.usersync.ports import ChangeLog, IssueStore, JobStore, Workflow
+from bokabridge.usersync.ports import ChangeLog, IssueStore, JobStore, LinkStore, Workflow
 from bokabridge.usersync.start import start_sync
 
 LOOK_EVERY_SECONDS = 0.25
@@ -40,19 +41,25 @@ class PersonNotSynced(BridgeError):
 
 @dataclass(frozen=True, slots=True)
 class PersonOutcome:
-    """What a job did for its person, or would do: a change, or none. `issue` is what it reported about the record."""
+    """What a job did for its person, or would do: a change, or none.
+
+    `customer_id` is the person's customer, if there is one. `issue` is what the job reported about the record.
+    """
 
     job: SyncJob
+    customer_id: str | None
     change: PersonChange | None
     issue: Issue | None
 
     @property
-    def is_skipped(self) -> bool:
-        """True if the record became no customer."""
-        return self.issue is not None and self.issue.skipped
+    def outcome(self) -> str:
+        """The kind of the change, or "Skipped" if the record became no customer, or "Unchanged"."""
+        if self.issue and self.issue.skipped:
+            return "Skipped"
+        return self.change.kind if self.change else "Unchanged"
 
     @property
-    def reasons(self) -> str:
+    def reason(self) -> str:
         """Why, as sentences for an administrator."""
         if self.issue and self.issue.skipped:
             return self.issue.reason
@@ -68,6 +75,7 @@ def sync_person(
     workflow: Workflow,
     issues: IssueStore,
     changes: ChangeLog,
+    links: LinkStore,
     clock: Clock,
     lease: timedelta,
     patience: timedelta,
@@ -94,6 +102,13 @@ def sync_person(
         raise PersonNotSynced(job.error or STILL_RUNNING, job.id)
     if not job.counters or not job.counters.found:
         raise NotFound(NOT_LISTED)
-    logged = next(iter(changes.of_job(company_id, job.id)), None)
-    found = issues.list(company_id, job.id, Window(0, 1))
-    return PersonOutcome(job, logged.change if logged else None, found[0] if found else None)
+    change = next((logged.change for logged in changes.of_job(company_id, job.id)), None)
+    issue = next(iter(issues.list(company_id, job.id, Window(0, 1))), None)
+    customer_id = change.customer_id if change else _linked(job, source_user_id, links)
+    return PersonOutcome(job, customer_id, change, issue)
+
+
+def _linked(job: SyncJob, source_user_id: str, links: LinkStore) -> str | None:
+    key = user_key(job.source or "", source_user_id)
+    link = links.existing(job.company_id, [key]).get(key)
+    return link.customer_id if link and not link.is_vacant else None
