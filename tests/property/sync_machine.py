@@ -27,6 +27,8 @@ calls = st.integers(2, 12)
 hold_ups = st.builds(
     Meanwhile, calls, st.sampled_from([0, 30, 118, 130, 310]), st.lists(events, min_size=1, max_size=3)
 )
+kinds = st.tuples(st.booleans(), st.sampled_from([False, False, True]), st.none() | whos)
+"""Whether a job is forced, whether it is a preview, and whom alone it is for."""
 waits = st.sampled_from([1, 3, 130, QUIET_SECONDS])
 
 
@@ -91,23 +93,16 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
         before=st.lists(changes, max_size=3),
         seconds=waits,
         attempts=st.lists(attempts, min_size=1, max_size=4),
-        is_forced=st.booleans(),
-        is_preview=st.sampled_from([False, False, True]),
-        only=st.none() | whos,
+        kind=kinds,
     )
     def a_disturbed_run(
-        self,
-        before: list[Event],
-        seconds: int,
-        attempts: list[Attempt],
-        is_forced: bool,
-        is_preview: bool,
-        only: int | None,
+        self, before: list[Event], seconds: int, attempts: list[Attempt], kind: tuple[bool, bool, int | None]
     ) -> None:
         """Its list has changed before. The workflow calls the worker again, at once or after a while."""
         for event in before:
             self.happen(event)
         self.pass_time(seconds)
+        is_forced, is_preview, only = kind
         only_user_id = None if only is None else self.system.user_id(only)
         self.start(is_forced=is_forced, is_preview=is_preview, only_user_id=only_user_id)
         for attempt in attempts:
@@ -176,7 +171,7 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
         is_trusted=st.booleans(),
     )
     def single_people_now(self, before: list[Event], people: list[int], later: list[Event], is_trusted: bool) -> None:
-        """The next sync trusts what it can, and what single people's jobs wrote may have changed again."""
+        """What their jobs wrote may have changed again before the next sync."""
         self.pass_time(QUIET_SECONDS)
         if is_trusted:
             self.sync(is_forced=True)

@@ -29,10 +29,10 @@ SERVED = (
         _USER_SYNC,
         "QueryAxemaUserSyncChangesResponse",
     ),
+    Served("QueryAxemaUsers", "GET", "/codelock/axema/usersync/users", _USER_SYNC, "QueryAxemaUsersResponse"),
     Served(
         "SyncAxemaUser", "POST", "/codelock/axema/usersync/users/{AxemaUserId}", _USER_SYNC, "SyncAxemaUserResponse"
     ),
-    Served("QueryAxemaUsers", "GET", "/codelock/axema/usersync/users", _USER_SYNC, "QueryAxemaUsersResponse"),
     Served("GetAxemaCodeLockSetting", "GET", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),
     Served("AddAxemaCodeLockSetting", "POST", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),
     Served("UpdateAxemaCodeLockSetting", "PUT", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),
