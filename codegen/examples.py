@@ -129,6 +129,8 @@ RESPONSES: dict[str, Any] = {
         "Fields": [{"Field": "Lastname", "Before": "Öberg", "After": "Öberg-Lind"}],
     },
     "QueryAxemaUsersResponse": {
+        "ListId": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",
+        "ListDate": _UPDATED,
         "Results": [
             {
                 "AxemaUserId": "4711",
@@ -139,7 +141,7 @@ RESPONSES: dict[str, Any] = {
                 "Skipped": False,
                 "ChangedBy": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",
                 "ChangedDate": _CREATED,
-                "NextStep": "Compare",
+                "NextStep": "Nothing",
             }
         ],
     },

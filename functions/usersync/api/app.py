@@ -121,8 +121,16 @@ def query_axema_user_sync_changes(
 @api.operation(QUERY_AXEMA_USERS)
 def query_axema_users(call: Call[QueryAxemaUsers]) -> Success[QueryAxemaUsersResponse]:
     stored = settings().find(call.company_id)
-    after_days = stored.safeguards.deactivate_after_days if stored else 0
-    explainer = Explainer(jobs(), rosters(), issues(), links(), customers(), after_days, day_of(utc_now()))
+    explainer = Explainer(
+        jobs=jobs(),
+        rosters=rosters(),
+        issues=issues(),
+        links=links(),
+        customers=customers(),
+        system=stored.connection.system if stored else None,
+        after_days=stored.safeguards.deactivate_after_days if stored else 0,
+        day=day_of(utc_now()),
+    )
     return Success(users_response(explainer.explain(call.company_id, call.request.search)))
 
 

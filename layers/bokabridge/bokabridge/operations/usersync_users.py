@@ -12,7 +12,7 @@ from bokabridge.operations.roles import WRITERS
 from bokabridge.operations.usersync_changes import AxemaUserSyncFieldChange, field_responses
 from bokabridge.usersync.people import read_user_id
 from bokabridge.usersync.person_request import PersonOutcome
-from bokabridge.usersync.why import Explanation
+from bokabridge.usersync.why import Explanation, Explanations
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,13 +55,16 @@ class QueryAxemaUsers(CompanyRequest):
 
 
 class AxemaUserResponse(WireModel):
-    """What is known about one person (usersync/why.py). Members without a value are absent."""
+    """What is known about one person (usersync/why.py). Members without a value are absent.
+
+    `next_step` is Create, Update, Skip, Deactivate or Nothing.
+    """
 
     axema_user_id: str | None
     customer_id: WireGuid | None
     name: str | None
     visible: bool | None
-    listed: bool
+    listed: bool | None
     missing_since: WireDate | None
     reason: str | None
     skipped: bool
@@ -71,8 +74,10 @@ class AxemaUserResponse(WireModel):
 
 
 class QueryAxemaUsersResponse(WireModel):
-    """The people whom the search finds."""
+    """The people whom the search finds, by the list of the last completed sync: the job's id and its end."""
 
+    list_id: WireGuid | None
+    list_date: WireDate | None
     results: list[AxemaUserResponse]
 
 
@@ -83,7 +88,10 @@ QUERY_AXEMA_USERS = Operation(
     path="/codelock/axema/usersync/users",
     roles=WRITERS,
     summary="Query why people are customers or are not",
-    notes="Returns what the last completed sync and its stores know of each person, and what the next sync does.",
+    notes=(
+        "Returns what is known of each person since the last completed sync, and what the next sync does if the record "
+        "in Axema stays as it was then."
+    ),
     is_ours=True,
 )
 
@@ -118,9 +126,14 @@ def person_response(outcome: PersonOutcome) -> SyncAxemaUserResponse:
     )
 
 
-def users_response(found: list[Explanation]) -> QueryAxemaUsersResponse:
+def users_response(found: Explanations) -> QueryAxemaUsersResponse:
     """The DTO of explanations."""
-    return QueryAxemaUsersResponse(results=[_user(each) for each in found])
+    completed = found.completed
+    return QueryAxemaUsersResponse(
+        list_id=completed.id if completed else None,
+        list_date=completed.completed_at if completed else None,
+        results=[_user(each) for each in found.people],
+    )
 
 
 def _user(found: Explanation) -> AxemaUserResponse:

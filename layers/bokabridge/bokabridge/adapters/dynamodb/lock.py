@@ -203,6 +203,12 @@ def roster_head(lock: Item | None) -> RosterHead | None:
     )
 
 
+def trusts_roster(lock: Item | None) -> bool:
+    """True if a job that takes this lock would trust the company's roster."""
+    head = roster_head(lock)
+    return bool(lock and head and head.is_trusted(lock["Fence"] + 1, lock.get("Removals", 0)))
+
+
 def _roster_members(head: RosterHead) -> Item:
     return {
         "Slot": head.slot,
