@@ -18,12 +18,14 @@ from bokabridge.operations.usersync import (
     QUERY_AXEMA_USER_SYNC_JOBS,
 )
 from bokabridge.operations.usersync_changes import QUERY_AXEMA_USER_SYNC_CHANGES
+from bokabridge.operations.usersync_users import SYNC_AXEMA_USER
 from bokabridge.usersync.changes import ChangeKind
 from bokabridge.usersync.job import JobStatus
 
 app = group("Start syncs of Axema users and look at them.")
 
 Status = StrEnum("Status", [status.name for status in JobStatus])  # type: ignore[misc]  # mypy knows literal names only
+UserId = Annotated[str, typer.Argument(metavar="AXEMA_USER_ID", help="The user's id in Axema.", show_default=False)]
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id.", show_default=False)]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait until the sync ends. Exit code 1 if it failed.")]
 
@@ -32,6 +34,7 @@ Force = Annotated[bool, typer.Option("--force", help="Do not hold the sync back.
 
 _JOB = ("Id", "StatusName", "UsersFound", "UsersCreated", "UsersUpdated", "CreatedDate", "UpdatedDate", "ErrorMessage")
 _CHANGE = ("AxemaUserId", "CustomerId", "Kind", "Outcome", "Fields")
+_PERSON = ("AxemaUserId", "CustomerId", "Outcome", "Reason", "Fields", "DryRun", "Id")
 _ISSUE = ("AxemaUserId", "Skipped", "Reason")
 
 
@@ -49,6 +52,14 @@ def start(
         message = f"{refused} It is the job {job_id}: `bokabridge sync show {job_id} --wait` follows it."
         raise ApiError(refused.status, refused.code, message, refused.meta) from None
     _show(session, job, company, wait)
+
+
+@command(app, "person")
+def person(session: Session, user_id: UserId, company: Company = None, dry_run: DryRun = False) -> None:
+    """Sync one person now, and say what was done and why. It shows ids and the names of fields."""
+    done = session.api.call(SYNC_AXEMA_USER, AxemaUserId=user_id, CompanyId=company, DryRun=dry_run or None)
+    row = {**done, "Fields": " ".join(each["Field"] for each in done["Fields"])}
+    print_one({name: row[name] for name in _PERSON if name in row}, session.format)
 
 
 @command(app, "show")

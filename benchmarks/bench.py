@@ -62,6 +62,6 @@ class Connect:
     def __init__(self, bench: Bench, company_id: str) -> None:
         self._bench, self._company_id = bench, company_id
 
-    def connect(self, settings: AxemaSettings) -> AxemaSource:  # noqa: ARG002
+    def connect(self, settings: AxemaSettings, seconds: float | None = None) -> AxemaSource:  # noqa: ARG002
         """Connect to the company. The settings are ignored."""
         return self._bench.source(self._company_id)

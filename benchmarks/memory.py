@@ -33,7 +33,7 @@ class Watched(Connect):
         self.bytes_in_use: list[int] = []
         self._source: AxemaSource = bench.source(company_id)
 
-    def connect(self, settings: AxemaSettings) -> AxemaSource:
+    def connect(self, settings: AxemaSettings, _seconds: float | None = None) -> AxemaSource:
         """Connect to the company. The settings are ignored."""
         self._source = super().connect(settings)
         return self

@@ -95,6 +95,8 @@ _TEXTS_OF_ONE = {
     ("CancelAxemaUserSync", "Id"): "The sync job id.",
     ("QueryAxemaUserSyncChanges", "Id"): "The sync job id.",
     ("QueryAxemaUsers", "Search"): "An Axema user id, a customer id, or the start of a name, an e-mail or a phone.",
+    ("SyncAxemaUser", "AxemaUserId"): "The user's id in Axema.",
+    ("SyncAxemaUser", "DryRun"): "Only say what would be done. Nothing is written.",
     ("QueryAxemaUserSyncJobs", "Status"): "Filter by status (0=Pending, 1=Processing, 2=Completed, 3=Failed).",
     ("GetVossUsage", "Id"): "The usage id.",
     ("SettleVossUsage", "Id"): "The usage id.",

@@ -69,6 +69,7 @@ _GIVEN_SETTINGS: dict[str, Any] = {
 
 REQUESTS: dict[str, dict[str, Any]] = {
     "CreateAxemaUserSync": {"CompanyId": _COMPANY},
+    "SyncAxemaUser": {"CompanyId": _COMPANY},
     "AddAxemaCodeLockSetting": _GIVEN_SETTINGS,
     "UpdateAxemaCodeLockSetting": {"Schedule": "cron(30 3 ? * MON-FRI *)"},
     "TestAxemaCodeLockSetting": {"CompanyId": _COMPANY},
@@ -117,7 +118,19 @@ RESPONSES: dict[str, Any] = {
             }
         ]
     },
+    "SyncAxemaUserResponse": {
+        "Id": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",
+        "AxemaUserId": "4711",
+        "CustomerId": "3d6f0a52-8f0e-4a55-9a41-7f6f2b1c9d10",
+        "Name": "Åsa Öberg-Lind",
+        "Outcome": "Update",
+        "Reason": "The customer differed from Axema's record.",
+        "DryRun": False,
+        "Fields": [{"Field": "Lastname", "Before": "Öberg", "After": "Öberg-Lind"}],
+    },
     "QueryAxemaUsersResponse": {
+        "ListId": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",
+        "ListDate": _UPDATED,
         "Results": [
             {
                 "AxemaUserId": "4711",
@@ -128,7 +141,7 @@ RESPONSES: dict[str, Any] = {
                 "Skipped": False,
                 "ChangedBy": "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b",
                 "ChangedDate": _CREATED,
-                "NextStep": "Compare",
+                "NextStep": "Nothing",
             }
         ],
     },

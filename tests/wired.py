@@ -115,6 +115,7 @@ def _environment(axema_url: str, voss_url: str) -> dict[str, str]:
         "PUBLIC_URL": "",
         "CORS_ORIGINS": "",
         "NOTICE_TOPIC_ARN": _ACCOUNT.format("sns", "notices"),
+        "ANSWER_SECONDS": "0",
         "API_URL": "https://api.example.com",
         "WEBHOOK_URL": "http://127.0.0.1:9/hook",
         "WEBHOOK_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/deliveries",

@@ -40,9 +40,12 @@ class Stores:
     now: datetime = NOON
     ended: list[SyncJob] = field(default_factory=list)
 
-    def start(self, trigger: Trigger = Trigger.Request, *, is_preview: bool = False) -> SyncJob:
+    def start(
+        self, trigger: Trigger = Trigger.Request, *, is_preview: bool = False, only: str | None = None
+    ) -> SyncJob:
         self.now += SECOND
         job = new_job(COMPANY_ID, trigger, self.now, self.now + LEASE, is_preview=is_preview)
+        job = replace(job, only_user_id=only)
         self.jobs.start(job)
         return job
 
@@ -51,8 +54,15 @@ class Stores:
         self.ended.append(job)
         return self.jobs.finish(COMPANY_ID, job.id, failure, self.now)
 
-    def sync(self, failure: Failure | None, trigger: Trigger = Trigger.Request, *, is_preview: bool = False) -> SyncJob:
-        job = self.start(trigger, is_preview=is_preview)
+    def sync(
+        self,
+        failure: Failure | None,
+        trigger: Trigger = Trigger.Request,
+        *,
+        is_preview: bool = False,
+        only: str | None = None,
+    ) -> SyncJob:
+        job = self.start(trigger, is_preview=is_preview, only=only)
         assert self.end(job, failure)
         found = self.jobs.find(COMPANY_ID, job.id)
         assert found is not None

@@ -135,6 +135,13 @@ def test_job_is_worked_on_until_its_worker_has_ended_or_is_certainly_dead(store:
     assert not store.jobs.is_worked_on(COMPANY_ID, job.id, NOON)
 
 
+def test_job_for_one_person_is_stored(store: Store) -> None:
+    job = replace(new_job(COMPANY_ID, Trigger.Request, NOON, NOON + LEASE), only_user_id="4711")
+    store.jobs.start(job)
+    assert store.stored(job) == job
+    assert store.jobs.begin(COMPANY_ID, job.id, WORK, None).job.only_user_id == "4711"
+
+
 def test_preview_forced_and_held_jobs_are_stored(store: Store) -> None:
     job = new_job(COMPANY_ID, Trigger.Request, NOON, NOON + LEASE, is_preview=True, is_forced=True)
     store.jobs.start(job)

@@ -96,6 +96,18 @@ def test_preview_neither_begins_nor_ends_a_run_of_failures(stores: Stores) -> No
     assert stores.noticed() == [None, Event.Failed, None, None, None, Event.Recovered]
 
 
+def test_job_for_one_person_neither_begins_nor_ends_a_run_of_failures(stores: Stores) -> None:
+    failed = stores.sync(AWAY, only="4711")
+    assert (failed.status, failed.error) == (JobStatus.Failed, AWAY.message)
+    stores.sync(AWAY)
+    assert stores.sync(None, only="4711").status is JobStatus.Completed
+    stores.sync(REJECTED, only="4711")
+    stores.sync(None, only="4711", is_preview=True)
+    assert stores.jobs.failures(COMPANY_ID) == 1
+    stores.sync(None)
+    assert stores.noticed() == [None, Event.Failed, None, None, None, Event.Recovered]
+
+
 def test_drained_preview_completes_whoever_ends_it(stores: Stores) -> None:
     job = stores.start(is_preview=True)
     work = Work(stores.now, stores.now + LEASE, stores.now + LEASE)

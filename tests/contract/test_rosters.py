@@ -80,6 +80,15 @@ def test_commit_stores_the_page_and_with_the_last_one_the_head(stores: Stores) -
     assert list(stores.rosters.pages(COMPANY_ID, 1, 0)) == []
 
 
+def test_head_keeps_what_jobs_for_one_person_wrote(stores: Stores) -> None:
+    one, two, three = (bytes([number]) * 8 for number in range(3))
+    head = HEAD.after_writes(2, {one, two}, {three})
+    assert head == replace(HEAD, fence=2, written=frozenset({one, two}), moved=frozenset({three}))
+    job = stores.begun()
+    stores.jobs.commit(advanced(job), 1, RosterAddition(RosterPage(b""), 1, head))
+    assert (stores.head(job), stores.jobs.roster_head(COMPANY_ID)) == (head, head)
+
+
 def test_refused_commit_stores_neither_page_nor_head(stores: Stores) -> None:
     job = stores.begun()
     stores.jobs.commit(advanced(job, "cursor"), 1, RosterAddition(PAGE, 1))

@@ -147,7 +147,7 @@ class GeneratedSource:
     def __init__(self, users: int) -> None:
         self.pages = users // 100
 
-    def connect(self, _settings: AxemaSettings) -> "GeneratedSource":
+    def connect(self, _settings: AxemaSettings, _seconds: float | None = None) -> "GeneratedSource":
         return self
 
     def fetch(self, cursor: str | None, page_number: int) -> UserPage:

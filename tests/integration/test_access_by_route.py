@@ -33,6 +33,7 @@ GOOD_MEMBERS = {
     "Outcome": "NotBilled",
     "Note": "none",
     "Search": "x",
+    "AxemaUserId": "4711",
 }
 """What operations require. Those that do not have a member ignore it."""
 

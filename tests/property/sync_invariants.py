@@ -24,9 +24,11 @@ class SyncInvariants(SyncWorld):
         self.identities: dict[str, int] = {}
         self.final: dict[str, SyncJob] = {}
 
-    def sync(self, *, is_preview: bool = False, is_forced: bool = False) -> SyncJob | None:
+    def sync(
+        self, *, is_preview: bool = False, is_forced: bool = False, only_user_id: str | None = None
+    ) -> SyncJob | None:
         before = snapshot(self.all_customers())
-        job = super().sync(is_preview=is_preview, is_forced=is_forced)
+        job = super().sync(is_preview=is_preview, is_forced=is_forced, only_user_id=only_user_id)
         if is_preview:
             assert snapshot(self.all_customers()) == before, "a preview has changed customers"
         else:
@@ -67,6 +69,27 @@ class SyncInvariants(SyncWorld):
             self.log_is_true(before, job)
             assert not self.settings().is_active or self.start() is not None, "a cancelled job keeps the lock"
             self.close(0, "The run was aborted.")
+
+    def sync_person(self, who: int) -> None:
+        """An undisturbed job for one person changes this person's customer only, which then is as the source says."""
+        system, user_id = self.system, self.system.user_id(who)
+        before, records = snapshot(self.all_customers()), [each for each in system.entries() if each.who == who]
+        job = self.sync(only_user_id=user_id)
+        if job is None:
+            return
+        assert job.status is JobStatus.Completed, f"an undisturbed job for one person failed: {job.error}"
+        assert job.counters, "a completed job has no counters"
+        assert job.counters.found == bool(records), "a person was found, and is not in the list, or was not, and is"
+        link = self.stores.links.existing(COMPANY_ID, [key := user_key(self.settings().connection.system, user_id)])
+        after = snapshot(self.all_customers())
+        changed = {each for each in after.keys() | before.keys() if after.get(each) != before.get(each)}
+        assert changed <= {found.customer_id for found in link.values()}, "a job for one person changed somebody else"
+        if job.counters.found and not job.counters.skipped:
+            (customer,) = [each for each in self.all_customers() if each.id == link[key].customer_id]
+            written = customer.person.written().items()
+            assert any(person.written().items() <= written for person in system.usable()[who]), (
+                "a person is not written"
+            )
 
     def _logged(self, job: SyncJob) -> list[PersonChange]:
         return [each.change for each in self.stores.changes.of_job(COMPANY_ID, job.id)]

@@ -27,6 +27,8 @@ calls = st.integers(2, 12)
 hold_ups = st.builds(
     Meanwhile, calls, st.sampled_from([0, 30, 118, 130, 310]), st.lists(events, min_size=1, max_size=3)
 )
+kinds = st.tuples(st.booleans(), st.sampled_from([False, False, True]), st.none() | whos)
+"""Whether a job is forced, whether it is a preview, and whom alone it is for."""
 waits = st.sampled_from([1, 3, 130, QUIET_SECONDS])
 
 
@@ -91,17 +93,18 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
         before=st.lists(changes, max_size=3),
         seconds=waits,
         attempts=st.lists(attempts, min_size=1, max_size=4),
-        is_forced=st.booleans(),
-        is_preview=st.sampled_from([False, False, True]),
+        kind=kinds,
     )
     def a_disturbed_run(
-        self, before: list[Event], seconds: int, attempts: list[Attempt], is_forced: bool, is_preview: bool
+        self, before: list[Event], seconds: int, attempts: list[Attempt], kind: tuple[bool, bool, int | None]
     ) -> None:
         """Its list has changed before. The workflow calls the worker again, at once or after a while."""
         for event in before:
             self.happen(event)
         self.pass_time(seconds)
-        self.start(is_forced=is_forced, is_preview=is_preview)
+        is_forced, is_preview, only = kind
+        only_user_id = None if only is None else self.system.user_id(only)
+        self.start(is_forced=is_forced, is_preview=is_preview, only_user_id=only_user_id)
         for attempt in attempts:
             self.pass_time(attempt.seconds)
             self.work(0, attempt.pages, attempt.fault, attempt.meanwhile)
@@ -160,6 +163,28 @@ class SyncMachine(SyncInvariants, RuleBasedStateMachine):
             self.happen(event)
         self.pass_time(QUIET_SECONDS)
         self.foretell()
+
+    @rule(
+        before=st.lists(changes, max_size=3),
+        people=st.lists(whos, min_size=1, max_size=3),
+        later=st.lists(changes, max_size=2),
+        is_trusted=st.booleans(),
+    )
+    def single_people_now(self, before: list[Event], people: list[int], later: list[Event], is_trusted: bool) -> None:
+        """What their jobs wrote may have changed again before the next sync."""
+        self.pass_time(QUIET_SECONDS)
+        if is_trusted:
+            self.sync(is_forced=True)
+        for event in before:
+            self.happen(event)
+        self.pass_time(QUIET_SECONDS)
+        for who in people:
+            self.sync_person(who)
+        for event in later:
+            self.happen(event)
+        job = self.sync(is_forced=True)
+        if job and job.status is JobStatus.Completed:
+            self.customers_equal_the_source(job)
 
     @rule(before=st.lists(changes, max_size=4), call=st.integers(1, 30), pages=st.integers(1, 4))
     def a_cancelled_run(self, before: list[Event], call: int, pages: int) -> None:

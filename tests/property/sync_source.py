@@ -149,7 +149,7 @@ class ModelSource:
         self.histories = Histories()
         self._before_fetch = before_fetch
 
-    def connect(self, settings: AxemaSettings) -> "ConnectedSource":
+    def connect(self, settings: AxemaSettings, _seconds: float | None = None) -> "ConnectedSource":
         return ConnectedSource(self.systems[settings.connection.system], self.histories, self._before_fetch)
 
 

@@ -30,7 +30,7 @@ FLOORS = Floors(changes=2, missing=1)
 """So few that a company of four people has suspicious syncs."""
 
 EVENTS = (
-    *("work", "work", "start", "start", "force", "preview", "cancel", "close", "broken run", "read"),
+    *("work", "work", "start", "start", "force", "preview", "person", "cancel", "close", "broken run", "read"),
     *("settings", "by hand", "hide", "days"),
     *CHANGES,
 )
@@ -70,6 +70,8 @@ class SyncWorld(Company):
                 self.start(is_forced=True)
             case "preview":
                 self.start(is_preview=True)
+            case "person":
+                self.start(only_user_id=self.system.user_id(who))
             case "cancel":
                 self.cancel(who // 2)
             case "hide":
@@ -98,6 +100,7 @@ class SyncWorld(Company):
         *,
         is_preview: bool = False,
         is_forced: bool = False,
+        only_user_id: str | None = None,
     ) -> str | None:
         """The id of the new job, or None. A fault of the source's is one of the workflow's here."""
         kind = fault[1] if fault else ""
@@ -114,6 +117,7 @@ class SyncWorld(Company):
                 lease=LEASE,
                 is_preview=is_preview,
                 is_forced=is_forced,
+                only_user_id=only_user_id,
             )
         self.workflow.error = None
         return job.id if job else None
@@ -163,10 +167,12 @@ class SyncWorld(Company):
         with self.process(REQUEST_SECONDS, fault, None), suppress(RetriableError):
             get_job(COMPANY_ID, job_id, jobs=self.jobs, workflow=self.workflow, clock=self.clock)
 
-    def sync(self, *, is_preview: bool = False, is_forced: bool = False) -> SyncJob | None:
+    def sync(
+        self, *, is_preview: bool = False, is_forced: bool = False, only_user_id: str | None = None
+    ) -> SyncJob | None:
         """A start, all pages and a close, without faults. None if there was no start."""
         self.pass_time(1)
-        job_id = self.start(is_preview=is_preview, is_forced=is_forced)
+        job_id = self.start(is_preview=is_preview, is_forced=is_forced, only_user_id=only_user_id)
         if job_id is None:
             return None
         run = self.runs[job_id]

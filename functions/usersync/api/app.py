@@ -1,5 +1,6 @@
 """The HTTP operations of the user sync, and the list of customers."""
 
+import time
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -38,8 +39,12 @@ from bokabridge.operations.usersync_changes import (
 )
 from bokabridge.operations.usersync_users import (
     QUERY_AXEMA_USERS,
+    SYNC_AXEMA_USER,
     QueryAxemaUsers,
     QueryAxemaUsersResponse,
+    SyncAxemaUser,
+    SyncAxemaUserResponse,
+    person_response,
     users_response,
 )
 from bokabridge.usersync.cancel import cancel_sync
@@ -47,6 +52,7 @@ from bokabridge.usersync.changes import ChangeKind
 from bokabridge.usersync.directory import find_customers
 from bokabridge.usersync.history import list_changes
 from bokabridge.usersync.job import JobStatus, SyncJob, Trigger
+from bokabridge.usersync.person_request import sync_person
 from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.roster import day_of
 from bokabridge.usersync.start import start_sync
@@ -54,7 +60,7 @@ from bokabridge.usersync.why import Explainer
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.environment import cors_origins, public_url
 from bokabridge.wiring.settings import settings
-from bokabridge.wiring.usersync import changes, issues, jobs, lease, links, rosters, workflow
+from bokabridge.wiring.usersync import changes, issues, jobs, lease, links, patience, rosters, workflow
 
 api = Api(public_url, [usersync_failure], cors_origins)
 
@@ -115,9 +121,36 @@ def query_axema_user_sync_changes(
 @api.operation(QUERY_AXEMA_USERS)
 def query_axema_users(call: Call[QueryAxemaUsers]) -> Success[QueryAxemaUsersResponse]:
     stored = settings().find(call.company_id)
-    after_days = stored.safeguards.deactivate_after_days if stored else 0
-    explainer = Explainer(jobs(), rosters(), issues(), links(), customers(), after_days, day_of(utc_now()))
+    explainer = Explainer(
+        jobs=jobs(),
+        rosters=rosters(),
+        issues=issues(),
+        links=links(),
+        customers=customers(),
+        system=stored.connection.system if stored else None,
+        after_days=stored.safeguards.deactivate_after_days if stored else 0,
+        day=day_of(utc_now()),
+    )
     return Success(users_response(explainer.explain(call.company_id, call.request.search)))
+
+
+@api.operation(SYNC_AXEMA_USER)
+def sync_axema_user(call: Call[SyncAxemaUser]) -> Success[SyncAxemaUserResponse]:
+    outcome = sync_person(
+        call.company_id,
+        call.request.axema_user_id,
+        jobs=jobs(),
+        workflow=workflow(),
+        issues=issues(),
+        changes=changes(),
+        links=links(),
+        clock=utc_now,
+        lease=lease(),
+        patience=patience(),
+        sleep=time.sleep,
+        is_preview=call.request.dry_run,
+    )
+    return Success(person_response(outcome))
 
 
 def found_job(company_id: str, job_id: str) -> SyncJob:

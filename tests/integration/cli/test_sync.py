@@ -2,55 +2,19 @@
 
 import csv
 import io
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-import boto3
 import pytest
 
-from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.dates import parse_date
-from bokabridge.paging import Window
-from bokabridge.usersync.job import JobStatus
-from tests.api_gateway import Context
 from tests.axema import steer
 from tests.command_line import CommandLine
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
-from tests.dynamodb import USER_SYNC_TABLE
 from tests.integration.cli.conftest import PEOPLE
+from tests.integration.cli.workers import run_sync, worker
 from tests.wired import Wired
 
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000007"
-
-
-@contextmanager
-def worker(application: Wired, *, fails: bool = False) -> Iterator[None]:
-    """Runs the first pending sync in another thread, as Step Functions would."""
-    stopped = threading.Event()
-    jobs = DynamoJobs(boto3.client("dynamodb"), USER_SYNC_TABLE)
-
-    def work() -> None:
-        while not (pending := jobs.list(COMPANY_ID, JobStatus.Pending, Window(0, 1))):
-            if stopped.wait(0.1):
-                return
-        run_sync(application, pending[0].id, fails=fails)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join()
-
-
-def run_sync(application: Wired, job_id: str, *, fails: bool = False) -> None:
-    event = {"CompanyId": COMPANY_ID, "JobId": job_id}
-    failure = {"Error": "FatalError", "Cause": '{"errorMessage": "Axema is away."}'} if fails else {}
-    while not fails and not application.handlers["UserSyncPageFunction"](event, Context())["Done"]:
-        pass
-    application.handlers["UserSyncCloseFunction"]({**event, **failure}, Context())
 
 
 def test_start_prints_the_pending_job(connected: CommandLine) -> None:

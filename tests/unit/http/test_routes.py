@@ -26,12 +26,13 @@ def spellings(text: str) -> list[str]:
 
 @pytest.mark.parametrize("served", SERVED, ids=lambda served: served.name)
 def test_custom_route_matches_in_any_case_with_suffix_and_slashes(served: Served) -> None:
-    before, parameter, after = served.path.partition("{Id}")
+    before, _, parameter_and_after = served.path.partition("{")
+    parameter, _, after = parameter_and_after.partition("}")
     paths = [first + (ID if parameter else "") + last for first in spellings(before) for last in spellings(after)]
     for path, suffix, end in product(paths, FORMATS, ("", "/", "//")):
         route = match(served.method, address(path + (f".{suffix}" if suffix else "") + end), SERVED)
         assert (route.operation, route.format, route.is_predefined, route.is_batch) == (served, suffix, False, False)
-        assert route.path_parameters == ({"Id": ID} if parameter else {})
+        assert route.path_parameters == ({parameter: ID} if parameter else {})
 
 
 @pytest.mark.parametrize("served", SERVED, ids=lambda served: served.name)

@@ -23,7 +23,7 @@ class PagedSource:
     pages: Mapping[str | None, UserPage]
     before: Callable[[int], None] = field(default=lambda _: None)
 
-    def connect(self, settings: AxemaSettings) -> "PagedSource":
+    def connect(self, settings: AxemaSettings, _seconds: float | None = None) -> "PagedSource":
         return self
 
     def fetch(self, cursor: str | None, page_number: int) -> UserPage:

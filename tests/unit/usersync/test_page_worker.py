@@ -184,7 +184,7 @@ def test_source_whose_cursor_does_not_advance_stops_the_sync() -> None:
     fetch = world.source.fetch
 
     class Loop:
-        def connect(self, _settings: AxemaSettings) -> "Loop":
+        def connect(self, _settings: AxemaSettings, _seconds: float | None = None) -> "Loop":
             return self
 
         def fetch(self, cursor: str | None, page_number: int) -> UserPage:

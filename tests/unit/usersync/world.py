@@ -75,7 +75,7 @@ class World:
     def pass_time(self, time: timedelta) -> None:
         self.now += time
 
-    def start(self, *, is_preview: bool = False, is_forced: bool = False) -> SyncJob:
+    def start(self, *, is_preview: bool = False, is_forced: bool = False, only_user_id: str | None = None) -> SyncJob:
         return start_sync(
             self.company_id,
             Trigger.Request,
@@ -85,6 +85,7 @@ class World:
             lease=LEASE,
             is_preview=is_preview,
             is_forced=is_forced,
+            only_user_id=only_user_id,
         )
 
     def worker(self) -> PageWorker:

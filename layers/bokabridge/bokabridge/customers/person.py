@@ -1,7 +1,8 @@
 """A person: the fields of a customer that a sync writes."""
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from itertools import combinations
 from typing import Any
 
 
@@ -29,6 +30,12 @@ class Person:
         written += [f"{name} is absent" for name in sorted(self.absent)]
         return hashlib.sha256("\n".join(written).encode()).hexdigest()[:32]
 
+    def has_content(self, content_hash: str) -> bool:
+        """True if a sync that wrote a person with this hash left these fields, whichever fields the source sent."""
+        choices = (combinations(_OPTIONAL, number) for number in range(len(_OPTIONAL) + 1))
+        absents = (frozenset(names) for chosen in choices for names in chosen)
+        return any(replace(self, absent=absent).content_hash == content_hash for absent in absents)
+
     def written(self) -> dict[str, Any]:
         """The fields that a sync writes, by name: text, or None, which clears the customer's field."""
         return {name: getattr(self, name) for name in FIELD_NAMES if name not in self.absent}
@@ -36,3 +43,6 @@ class Person:
 
 FIELD_NAMES = tuple(field.name for field in fields(Person) if field.name != "absent")
 """The fields of a person that a customer has."""
+
+_OPTIONAL = FIELD_NAMES[2:]
+"""The fields that a source may leave out: all but the names."""

@@ -30,6 +30,9 @@ SERVED = (
         "QueryAxemaUserSyncChangesResponse",
     ),
     Served("QueryAxemaUsers", "GET", "/codelock/axema/usersync/users", _USER_SYNC, "QueryAxemaUsersResponse"),
+    Served(
+        "SyncAxemaUser", "POST", "/codelock/axema/usersync/users/{AxemaUserId}", _USER_SYNC, "SyncAxemaUserResponse"
+    ),
     Served("GetAxemaCodeLockSetting", "GET", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),
     Served("AddAxemaCodeLockSetting", "POST", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),
     Served("UpdateAxemaCodeLockSetting", "PUT", "/codelock/axema/settings", _SETTINGS, "CodeLockAxemaSettingResponse"),

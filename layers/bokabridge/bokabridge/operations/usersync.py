@@ -3,7 +3,7 @@
 from typing import Annotated, ClassVar
 
 from bokabridge.errors import AlreadyRunning, StillEnding
-from bokabridge.http.errors import Failure, failure
+from bokabridge.http.errors import RETRY_AFTER_SECONDS, Failure, failure
 from bokabridge.http.operation import Operation
 from bokabridge.http.wire import (
     CompanyRequest,
@@ -18,6 +18,7 @@ from bokabridge.http.wire import (
 from bokabridge.operations.roles import READERS, WRITERS
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.people import Issue
+from bokabridge.usersync.person_request import PersonNotSynced
 
 
 class CreateAxemaUserSync(CompanyRequest):
@@ -95,6 +96,7 @@ class QueryAxemaUserSyncIssuesResponse(WireModel):
     force: bool
     users_held: int
     held_reason: str | None
+    axema_user_id: str | None
     results: list[AxemaUserSyncIssue]
 
 
@@ -155,7 +157,7 @@ QUERY_AXEMA_USER_SYNC_ISSUES = Operation(
 
 
 def usersync_failure(error: Exception) -> Failure | None:
-    """A second start while a job runs, or is still ending, is a 409 that names that job."""
+    """A second start while a job runs, or is still ending, is a 409 that names that job. So is one person's 503."""
     match error:
         case AlreadyRunning():
             location = GET_AXEMA_USER_SYNC_JOB.path_with(Id=error.job_id)
@@ -163,6 +165,11 @@ def usersync_failure(error: Exception) -> Failure | None:
         case StillEnding():
             headers = {"Retry-After": str(error.retry_after_seconds)}
             return failure(409, "Conflict", str(error), meta={"JobId": error.job_id}, headers=headers)
+        case PersonNotSynced():
+            location = GET_AXEMA_USER_SYNC_JOB.path_with(Id=error.job_id)
+            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            meta = {"JobId": error.job_id}
+            return failure(503, "ServiceUnavailable", str(error), meta=meta, headers=headers, location=location)
         case _:
             return None
 
@@ -199,6 +206,7 @@ def issues_response(job: SyncJob, issues: list[Issue]) -> QueryAxemaUserSyncIssu
         force=job.is_forced,
         users_held=job.counters.held if job.counters else 0,
         held_reason=job.held_reason,
+        axema_user_id=job.only_user_id,
         results=[
             AxemaUserSyncIssue(axema_user_id=issue.key, reason=issue.reason, skipped=issue.skipped) for issue in issues
         ],

@@ -5,7 +5,7 @@ from typing import Annotated
 from bokabridge.http.operation import Operation
 from bokabridge.http.wire import CompanyRequest, StoredId, WindowRequest, WireGuid, WireModel, enum_member
 from bokabridge.operations.roles import WRITERS
-from bokabridge.usersync.changes import VISIBLE, ChangeKind, FieldChange
+from bokabridge.usersync.changes import VISIBLE, ChangeKind, PersonChange
 from bokabridge.usersync.history import PastChange
 
 _FIELDS = {
@@ -75,9 +75,13 @@ def _change(past: PastChange) -> AxemaUserSyncChange:
         name=change.name,
         kind=change.kind,
         outcome=past.outcome,
-        fields=[_field(each) for each in change.fields],
+        fields=field_responses(change),
     )
 
 
-def _field(change: FieldChange) -> AxemaUserSyncFieldChange:
-    return AxemaUserSyncFieldChange(field=_FIELDS[change.field], before=change.before, after=change.after)
+def field_responses(change: PersonChange) -> list[AxemaUserSyncFieldChange]:
+    """The DTOs of a change's fields."""
+    return [
+        AxemaUserSyncFieldChange(field=_FIELDS[each.field], before=each.before, after=each.after)
+        for each in change.fields
+    ]

@@ -156,6 +156,11 @@ class InMemoryJobs:
         """See JobStore."""
         return self._heads.get(company_id)
 
+    def trusts_roster(self, company_id: str) -> bool:
+        """See JobStore."""
+        head, lock = self.roster_head(company_id), self._locks.get(company_id, FakeLock())
+        return bool(head and head.is_trusted(lock.fence + 1, self._removals[company_id]))
+
     def headcount(self, company_id: str) -> Headcount | None:
         """See JobStore."""
         counted_at = self._counted_at.get(company_id)

@@ -10,6 +10,7 @@ from bokabridge.customers.ports import CustomerDirectory
 from bokabridge.errors import BridgeError, FatalError, RetriableError, ServiceBusy, WorkerBusy
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.settings.ports import SettingsStore
+from bokabridge.usersync import one_person
 from bokabridge.usersync.actions import Listed
 from bokabridge.usersync.adopt import Known
 from bokabridge.usersync.apply import apply_plan
@@ -21,11 +22,11 @@ from bokabridge.usersync.find import Finder
 from bokabridge.usersync.guards import guard_users
 from bokabridge.usersync.halt import checked
 from bokabridge.usersync.hold import FLOORS, Floors
-from bokabridge.usersync.job import Begun, SyncJob, Work
+from bokabridge.usersync.job import Begun, Counters, SyncJob, Work
 from bokabridge.usersync.normalise import normalise_page
 from bokabridge.usersync.normalised import NormalisedPage
-from bokabridge.usersync.people import UserPage
-from bokabridge.usersync.plan import Plan, first_look, listed_of, plan_page
+from bokabridge.usersync.people import Issue, UserPage
+from bokabridge.usersync.plan import NO_PLAN, Plan, first_look, listed_of, plan_page
 from bokabridge.usersync.ports import AxemaSource, ChangeLog, JobStore, LinkStore, RosterStore, SourceFactory
 from bokabridge.usersync.roster import MISSING_BYTES, RosterAddition, RosterHead, day_of, parts_of
 from bokabridge.usersync.run import Run, WriteMark, open_run
@@ -64,16 +65,18 @@ class PageWorker:
         begun = self.jobs.begin(company_id, job_id, work, settings.connection.system if settings else None)
         mark = WriteMark(self.jobs, company_id, work)
         try:
-            return begun.job.is_drained or self._run_pages(begun, settings, time_is_up, mark)
+            return begun.job.is_drained or self._run_job(begun, settings, time_is_up, mark)
         finally:
             if not mark.is_over:
                 with suppress(RetriableError):  # then the next worker begins when this one is certainly dead
                     self.jobs.end_work(company_id, work, is_clean=mark.is_clean)
 
-    def _run_pages(
+    def _run_job(
         self, begun: Begun, settings: AxemaSettings | None, time_is_up: Callable[[], bool], mark: WriteMark
     ) -> bool:
         job, source, wanted = begun.job, None, checked(settings, begun.job.source)
+        if job.only_user_id:
+            return self._run_person(begun, wanted, mark)
         run = open_run(begun, wanted, mark, self.floors, rosters=self.rosters, changes=self.changes, links=self.links)
         if run.is_first and not job.pages_committed and not job.is_tainted and not job.is_preview:
             self._tend(job, is_disturbed=False)
@@ -142,6 +145,27 @@ class PageWorker:
         known = Finder(self.links, self.customers).known(job, run, page, people, is_last_page=is_last_page)
         return plan_page(job, page, looked_at, known, run.adopted), known
 
+    def _run_person(self, begun: Begun, settings: AxemaSettings, mark: WriteMark) -> bool:
+        """Run a job for one person. It fails if Axema's list cannot be read in time, because a caller waits for it."""
+        if begun.job.pages_committed:
+            raise FatalError(one_person.NOT_READ)
+        now, run = self.clock(), one_person.run_for(begun, settings, mark)
+        after = begun.job.advanced(Counters(), None, now, begun.job.lease_until)
+        try:
+            source = self.sources.connect(settings, one_person.seconds_left(begun.job, now))
+            finder, listing = Finder(self.links, self.customers), one_person.Listing(source)
+            plan, known = one_person.plan_for(begun.job, run, listing, settings.name_order, finder)
+        except (FatalError, RetriableError, TimeoutError) as error:
+            if isinstance(error, ServiceBusy):
+                raise
+            if head := one_person.head_after(begun, NO_PLAN):
+                self._store(Step(replace(after, is_drained=False), NO_PLAN.page), run, NO_PLAN, head)
+            raise one_person.stop_of(error) from None
+        step = Step(replace(after, counters=plan.counters), plan.page)
+        changes = self._write(begun.job, run, step, plan, known, NO_DEPARTURES) if known else []
+        self._store(step, run, plan, one_person.head_after(begun, plan), plan.issues, changes)
+        return True
+
     def _departures(self, step: Step, settings: AxemaSettings) -> Departures:
         if step.missing is None:
             return NO_DEPARTURES
@@ -186,18 +210,30 @@ class PageWorker:
         changes: Sequence[PersonChange],
     ) -> SyncJob:
         """Commit the page, and then raise FatalError if the sync must stop after it."""
-        now = self.clock()
-        after, head = replace(step.job, updated_at=now, lease_until=now + self.lease), None
-        if after.is_drained:
-            after = replace(after, missing=len(departures.entries) // MISSING_BYTES)
-            head = run.kept_head if job.is_preview else self._new_head(after, run, departures)
-        addition, issues = RosterAddition(step.entry, run.slot, head), [*plan.issues, *page.notices]
-        created = plan.counters.created if after.writes else 0
-        self.jobs.commit(after, run.fence, addition, issues, created, changes)
-        run.mark.is_clean, run.mark.is_over = True, after.is_drained
+        head = None
+        if step.job.is_drained:
+            step = replace(step, job=replace(step.job, missing=len(departures.entries) // MISSING_BYTES))
+            head = run.kept_head if job.is_preview else self._new_head(step.job, run, departures)
+        after = self._store(step, run, plan, head, [*plan.issues, *page.notices], changes)
         run.adopted.update(plan.adopted)
         if step.stop:
             raise step.stop
+        return after
+
+    def _store(
+        self,
+        step: Step,
+        run: Run,
+        plan: Plan,
+        head: RosterHead | None,
+        issues: Sequence[Issue] = (),
+        changes: Sequence[PersonChange] = (),
+    ) -> SyncJob:
+        now = self.clock()
+        after = replace(step.job, updated_at=now, lease_until=now + self.lease)
+        addition, created = RosterAddition(step.entry, run.slot, head), plan.counters.created if after.writes else 0
+        self.jobs.commit(after, run.fence, addition, issues, created, changes)
+        run.mark.is_clean, run.mark.is_over = True, after.is_drained
         return after
 
     def _new_head(self, after: SyncJob, run: Run, departures: Departures) -> RosterHead:

@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from bokabridge.ids import parse_stored_id
+from bokabridge.text import has_control_characters, without_invisible
+
 THE_LIST = "list"
 """The key of the issue about the list as a whole. An Axema user with this id would be a strange one."""
+
+_MAX_ID_CHARACTERS = 200
+_MAX_RAW_ID_CHARACTERS = 4 * _MAX_ID_CHARACTERS
 
 DIGITS_WITHOUT_ZERO = 9
 """The digits of a Swedish number that lost its first zero. No local number is as long.
@@ -77,6 +83,18 @@ class Issue:
     key: str
     reason: str
     skipped: bool
+
+
+def read_user_id(text: str) -> str | None:
+    """The Axema user id in a text, or None if the text cannot be a key.
+
+    GUIDs are lower case, because systems write the same GUID in both. All other ids keep their case.
+    """
+    if len(text) > _MAX_RAW_ID_CHARACTERS:
+        return None
+    tidied = without_invisible(text).strip()
+    can_be_a_key = 0 < len(tidied) <= _MAX_ID_CHARACTERS and not has_control_characters(tidied)
+    return parse_stored_id(tidied) or tidied if can_be_a_key else None
 
 
 def phone_of_whole_number(value: int) -> str:

@@ -77,6 +77,9 @@ class Plan:
         return Counters(found=outcomes.total(), **outcomes)
 
 
+NO_PLAN = Plan((), (), RosterPage(b""))
+
+
 def first_look(system: str, page: NormalisedPage, roster: Roster) -> list[Skip | Unchanged | Listed]:
     """For each record of the page, the action if the roster is enough to choose it, or the person to decide about."""
     return [

@@ -26,17 +26,15 @@ class JobStore(Protocol):
     def start(self, job: SyncJob) -> str | None:
         """Take the company's lock for this job and store the job: both or neither.
 
-        Returns the id of the job that held an expired lease, or None if the lock was free.
-        Raises NotConfigured, AlreadyRunning, or StillEnding if the lease is over but its worker may still be writing. A
-        schedule that the settings no longer want is NotConfigured, too, and one that is paused SchedulePaused.
+        Returns the id of the job that held an expired lease, or None if the lock was free. Raises AlreadyRunning, or
+        StillEnding if a worker may still be writing, NotConfigured, or SchedulePaused, for a paused schedule's start.
         """
         ...
 
     def begin(self, company_id: str, job_id: str, work: Work, source: str | None) -> Begun:
         """Renew the lease and mark the job as Processing.
 
-        The first worker's `source` becomes the job's. Raises LeaseLost, Cancelled, or WorkerBusy if another worker of
-        the job may still be writing.
+        The first worker's `source` becomes the job's. Raises LeaseLost, Cancelled, or WorkerBusy if another may write.
         """
         ...
 
@@ -98,6 +96,10 @@ class JobStore(Protocol):
         """Where the company's roster is, or None before its first completed sync."""
         ...
 
+    def trusts_roster(self, company_id: str) -> bool:
+        """True if a job that started now would trust the roster."""
+        ...
+
     def headcount(self, company_id: str) -> Headcount | None:
         """The number of the company's customers, or None if they were never counted."""
         ...
@@ -118,7 +120,6 @@ class JobStore(Protocol):
 
         The same transaction changes the company's standing (standing.py). It stores a notice if one is due, and pauses
         or resumes the schedule, unless the settings were saved after the job was created.
-
         Returns False if the job was final already or does not exist. Then nothing of that changes.
         """
         ...
@@ -232,8 +233,8 @@ class AxemaSource(Protocol):
 class SourceFactory(Protocol):
     """A factory of connections to companies' Axema systems."""
 
-    def connect(self, settings: AxemaSettings) -> AxemaSource:
-        """The company's source. Raises FatalError if its secrets are missing."""
+    def connect(self, settings: AxemaSettings, seconds: float | None = None) -> AxemaSource:
+        """The company's source. Its fetches raise TimeoutError after so many seconds. FatalError without secrets."""
         ...
 
 

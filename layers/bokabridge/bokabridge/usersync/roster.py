@@ -6,7 +6,8 @@ without a read who is as written. It knows without a write who was there last ti
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 HASH_BYTES = 8
@@ -24,6 +25,9 @@ UNKNOWN = bytes(HASH_BYTES)
 
 UNDECIDED = b"\xff" * HASH_BYTES
 """The content of a person about whom the sync decides on its last page."""
+
+_MAX_APART = 50
+"""The hashes in a head, which each commit of a page writes again."""
 
 _EPOCH = date(1970, 1, 1)
 _BUCKETS = 1024
@@ -52,6 +56,9 @@ class RosterHead:
     `slot` is 0 or 1: two rosters are stored in turn. `fence` is the fencing token of the job that wrote it, `system`
     the Axema system that it read, and `removals` the number of customers that had been removed when it began. The
     roster has `pages` pages, and then `missing_parts` parts with the entries of missing users.
+
+    `written` has the hashes of the users whose customers jobs for one person have written since, and `moved` those of
+    the users whose customers these jobs moved to other users.
     """
 
     slot: int
@@ -60,10 +67,22 @@ class RosterHead:
     removals: int
     pages: int
     missing_parts: int
+    written: frozenset[bytes] = frozenset()
+    moved: frozenset[bytes] = frozenset()
 
     def is_trusted(self, fence: int, removals: int) -> bool:
         """True if the job with this token is the next one, and no customer was removed since."""
         return self.fence == fence - 1 and self.removals == removals
+
+    def after_writes(self, fence: int, written: AbstractSet[bytes], moved: AbstractSet[bytes]) -> "RosterHead | None":
+        """The head after the job with this token, which wrote these users only, and moved the customers of others.
+
+        None if that are too many. The next sync then trusts nothing.
+        """
+        all_written, all_moved = (self.written | written) - moved, (self.moved | moved) - written
+        if len(all_written) + len(all_moved) > _MAX_APART:
+            return None
+        return replace(self, fence=fence, written=all_written, moved=all_moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +138,12 @@ class Roster:
         self._gone.append(entries)
         for entry in entries_of(entries, MISSING_BYTES):
             self._set(entry[:HASH_BYTES], entry[HASH_BYTES:ENTRY_BYTES] if trusts_contents else UNKNOWN, _GONE)
+
+    def reconsider(self, head: RosterHead) -> None:
+        """Take into account what jobs for one person have written since the previous sync."""
+        for key in head.written:
+            self._set(key, UNKNOWN, _MISSING)
+        self.note(RosterPage(b"", b"".join(head.moved)))
 
     def __len__(self) -> int:
         return sum(map(len, self._buckets)) // _SLOT

@@ -102,6 +102,7 @@ def open_run(
         limits = limits_of(job, settings.safeguards, len(roster), floors)
         for entries in rosters.missing(job.company_id, head.slot, head.missing_parts):
             roster.remember_missing(entries, trusts_contents=is_trusted)
+        roster.reconsider(head)
     for page in rosters.pages(job.company_id, slot, job.pages_committed):
         roster.note(page)
     is_first = job.is_first if job.pages_committed else head is None and not links.any_exist(job.company_id)

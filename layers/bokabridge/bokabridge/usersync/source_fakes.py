@@ -20,7 +20,7 @@ class ListSource:
     before_page: Callable[[int], None] = lambda _: None
     fetched: list[int] = field(default_factory=list)
 
-    def connect(self, settings: AxemaSettings) -> "ListSource":  # noqa: ARG002
+    def connect(self, settings: AxemaSettings, seconds: float | None = None) -> "ListSource":  # noqa: ARG002
         """See SourceFactory."""
         return self
 

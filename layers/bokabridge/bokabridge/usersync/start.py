@@ -1,6 +1,7 @@
 """Starting a sync."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from bokabridge.clock import Clock
@@ -26,22 +27,23 @@ def start_sync(
     lease: timedelta,
     is_preview: bool = False,
     is_forced: bool = False,
+    only_user_id: str | None = None,
 ) -> SyncJob:
-    """Take the company's lock for a new job and start its run. A preview writes nothing; a forced sync is never held.
+    """Take the company's lock for a new job, which may be for one user only, and start its run.
 
-    Raises NotConfigured, AlreadyRunning with the running job's id, StillEnding, or Unavailable if the run was certainly
-    not started. If it may have been started, the job and its lock stay: see `start_stuck`.
+    A preview writes nothing; a forced sync is never held. Raises NotConfigured, AlreadyRunning, StillEnding, or
+    Unavailable if the run was certainly not started. If it may have been, the job and its lock stay: see `start_stuck`.
     """
     now = clock()
     job = new_job(company_id, trigger, now, now + lease, is_preview=is_preview, is_forced=is_forced)
+    job = replace(job, only_user_id=only_user_id)
     try:
         abandoned_job_id = jobs.start(job)
     except AlreadyRunning as running:
         if not running.has_begun and running.acquired_at + STUCK_AFTER < now:
             start_stuck(company_id, running.job_id, workflow)
         raise
-    abandoned = jobs.find(company_id, abandoned_job_id) if abandoned_job_id else None
-    if abandoned:
+    if abandoned_job_id and (abandoned := jobs.find(company_id, abandoned_job_id)):
         close_abandoned(abandoned, jobs=jobs, clock=clock)
     try:
         workflow.start(company_id, job.id)

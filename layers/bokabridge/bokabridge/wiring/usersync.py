@@ -55,6 +55,11 @@ def lease() -> timedelta:
     return timedelta(seconds=seconds("LEASE_SECONDS"))
 
 
+def patience() -> timedelta:
+    """How long a request for one person waits for its job."""
+    return timedelta(seconds=seconds("ANSWER_SECONDS"))
+
+
 def page_budget_seconds() -> float:
     """The page worker begins no page after this many seconds of an invocation."""
     return seconds("PAGE_BUDGET_SECONDS")

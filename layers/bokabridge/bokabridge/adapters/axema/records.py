@@ -6,7 +6,6 @@ from typing import Any
 from bokabridge.adapters.outbound.json_body import MAX_VALUES, TooManyValues, WrongEncoding, read_json
 from bokabridge.adapters.outbound.request import Response, retrying
 from bokabridge.errors import FatalError, RetriableError
-from bokabridge.ids import parse_stored_id
 from bokabridge.text import has_control_characters, parse_whole_number, without_invisible
 from bokabridge.usersync.people import (
     AxemaUser,
@@ -15,6 +14,7 @@ from bokabridge.usersync.people import (
     OptionalText,
     Record,
     phone_of_whole_number,
+    read_user_id,
 )
 
 GIVE_UP_AFTER_SECONDS = 30.0
@@ -35,8 +35,6 @@ CANNOT_CONTINUE = (
     "in the meantime. Start it again to finish."
 )
 
-_MAX_ID_CHARACTERS = 200
-_MAX_RAW_ID_CHARACTERS = 4 * _MAX_ID_CHARACTERS
 _MAX_ID_BITS = 600
 """An id is a part of keys. Larger whole numbers have more than about 180 digits."""
 
@@ -83,18 +81,13 @@ def record(raw: Any, id_member: str) -> Record:
 
 
 def user_id(raw: Any, id_member: str) -> str | None:
-    """The record's user id as text, or None if there is no id that can be a key.
-
-    GUIDs are lower case, because systems write the same GUID in both. All other ids keep their case.
-    """
+    """The record's user id as text, or None if there is no id that can be a key."""
     found = raw.get(id_member) if isinstance(raw, dict) else None
     if isinstance(found, int) and not isinstance(found, bool) and found.bit_length() <= _MAX_ID_BITS:
         return str(found)
-    if not isinstance(found, str) or len(found) > _MAX_RAW_ID_CHARACTERS:
+    if not isinstance(found, str):
         return None
-    text = without_invisible(found).strip()
-    can_be_a_key = 0 < len(text) <= _MAX_ID_CHARACTERS and not has_control_characters(text)
-    return parse_stored_id(text) or text if can_be_a_key else None
+    return read_user_id(found)
 
 
 def _what_is_wrong_with_the_id(raw: Any, id_member: str) -> str:

@@ -39,9 +39,10 @@ class AxemaSystems:
     sources: Mapping[type[Connection], OpenSource]
     check_seconds: float = CHECK_SECONDS
 
-    def connect(self, settings: AxemaSettings) -> AxemaSource:
+    def connect(self, settings: AxemaSettings, seconds: float | None = None) -> AxemaSource:
         """See SourceFactory. The source gets the secrets that belong to these settings, and no others."""
-        return _RefreshingSource(self, settings, self.secrets.get(settings))
+        source = _RefreshingSource(self, settings, self.secrets.get(settings))
+        return source if seconds is None else _BoundedSource(source, time.monotonic() + seconds)
 
     def check(self, settings: AxemaSettings, secret: AxemaSecret) -> None:
         """See ConnectionChecker.
@@ -59,6 +60,19 @@ class AxemaSystems:
     def open(self, settings: AxemaSettings, secret: AxemaSecret) -> CheckableSource:
         """The company's source with this secret, stored or not."""
         return self.sources[type(settings.connection)](settings.connection, secret)
+
+
+@dataclass(frozen=True, slots=True)
+class _BoundedSource:
+    """A source whose fetches must be over at one time (time.monotonic)."""
+
+    source: AxemaSource
+    until: float
+
+    def fetch(self, cursor: str | None, page_number: int) -> UserPage:
+        """See AxemaSource. Raises TimeoutError."""
+        seconds = max(0.0, self.until - time.monotonic())
+        return within(seconds, lambda: self.source.fetch(cursor, page_number))
 
 
 class _RefreshingSource:

@@ -15,6 +15,7 @@ _COUNTERS = {name: f"Users{name.capitalize()}" for name in COUNTER_NAMES}
 """The attribute in which each of the Counters is stored, such as UsersFound."""
 
 _IS_OPEN = "attribute_exists(PK) AND #Status <= :processing"
+_IS_SYNC = "attribute_not_exists(IsPreview) AND attribute_not_exists(OnlyUserId)"
 _IS_WANTED = "attribute_not_exists(CancelledBy)"
 _PROCESSING = {":processing": JobStatus.Processing}
 
@@ -112,11 +113,11 @@ def cancellation_of(item: Item | None) -> Cancelled | None:
 
 
 def finish_job(
-    company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime, *, is_preview: bool
+    company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime, *, is_sync: bool
 ) -> Update:
-    """The update that sets the final status of a sync, or of a preview. A drained job cannot become Failed."""
+    """The update that sets the final status of a sync or another job (SyncJob.is_sync). A drained one never fails."""
     is_failed = status is JobStatus.Failed
-    is_wanted = f"{_IS_OPEN} AND attribute_{'exists' if is_preview else 'not_exists'}(IsPreview)"
+    is_wanted = f"{_IS_OPEN} AND {_IS_SYNC if is_sync else f'NOT ({_IS_SYNC})'}"
     return Update.setting(
         job_key(company_id, job_id),
         {
@@ -158,6 +159,7 @@ def to_item(job: SyncJob) -> Item:
         "IsDrained": job.is_drained,
         "IsPreview": job.is_preview or None,
         "IsForced": job.is_forced or None,
+        "OnlyUserId": job.only_user_id,
         "ExpiresAt": expires_at(job),
     }
 
@@ -200,6 +202,7 @@ def from_item(item: Item) -> SyncJob:
         held_from=item.get("HeldFrom"),
         held_reason=item.get("HeldReason"),
         cancelled_by=item.get("CancelledBy"),
+        only_user_id=item.get("OnlyUserId"),
     )
 
 

@@ -37,6 +37,7 @@ from bokabridge.adapters.dynamodb.lock import (
     roster_head,
     set_headcount,
     take_lock,
+    trusts_roster,
 )
 from bokabridge.adapters.dynamodb.queries import query
 from bokabridge.adapters.dynamodb.rosters import page_item
@@ -184,6 +185,10 @@ class DynamoJobs:
     def roster_head(self, company_id: str) -> RosterHead | None:
         """See JobStore."""
         return roster_head(self._table.find(key(company_id, LOCK)))
+
+    def trusts_roster(self, company_id: str) -> bool:
+        """See JobStore."""
+        return trusts_roster(self._table.find(key(company_id, LOCK)))
 
     def headcount(self, company_id: str) -> Headcount | None:
         """See JobStore."""

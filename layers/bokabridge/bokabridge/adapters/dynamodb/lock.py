@@ -21,7 +21,7 @@ from bokabridge.dates import format_date, parse_date
 from bokabridge.errors import AlreadyRunning, StillEnding
 from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import SyncJob, Work
-from bokabridge.usersync.roster import RosterHead
+from bokabridge.usersync.roster import HASH_BYTES, RosterHead
 
 NOBODY_WORKS = "(attribute_not_exists(WorkingUntil) OR WorkingUntil < :now)"
 IS_IDLE = f"(attribute_not_exists(LeaseUntil) OR LeaseUntil < :now) AND {NOBODY_WORKS}"
@@ -198,7 +198,15 @@ def roster_head(lock: Item | None) -> RosterHead | None:
         removals=roster["Removals"],
         pages=roster["Pages"],
         missing_parts=roster["MissingParts"],
+        written=_hashes(roster.get("Written", b"")),
+        moved=_hashes(roster.get("Moved", b"")),
     )
+
+
+def trusts_roster(lock: Item | None) -> bool:
+    """True if a job that takes this lock would trust the company's roster."""
+    head = roster_head(lock)
+    return bool(lock and head and head.is_trusted(lock["Fence"] + 1, lock.get("Removals", 0)))
 
 
 def _roster_members(head: RosterHead) -> Item:
@@ -209,7 +217,13 @@ def _roster_members(head: RosterHead) -> Item:
         "Removals": head.removals,
         "Pages": head.pages,
         "MissingParts": head.missing_parts,
+        "Written": b"".join(sorted(head.written)) or None,
+        "Moved": b"".join(sorted(head.moved)) or None,
     }
+
+
+def _hashes(joined: bytes) -> frozenset[bytes]:
+    return frozenset(joined[at : at + HASH_BYTES] for at in range(0, len(joined), HASH_BYTES))
 
 
 def is_held_by(lock: Item | None, job_id: str) -> bool:
