@@ -20,6 +20,7 @@ _OWN = {
     "QueryAxemaUserSyncIssues": (404,),
     "QueryAxemaUserSyncChanges": (404,),
     "CancelAxemaUserSync": (404, 409),
+    "UndoAxemaUserSync": (404, 409),
     "GetAxemaCodeLockSetting": (404,),
     "AddAxemaCodeLockSetting": (409,),
     "UpdateAxemaCodeLockSetting": (404, 409),

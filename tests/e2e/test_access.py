@@ -32,6 +32,7 @@ RESPONSES_TO_ADMITTED_CALLERS = {
     "QueryAxemaUserSyncIssues": (404, "NotFound"),
     "QueryAxemaUserSyncChanges": (404, "NotFound"),
     "CancelAxemaUserSync": (404, "NotFound"),
+    "UndoAxemaUserSync": (404, "NotFound"),
     "QueryAxemaUsers": (400, "NotEmpty"),
     "GetAxemaCodeLockSetting": (404, "NotFound"),
     "AddAxemaCodeLockSetting": (400, "NotEmpty"),

@@ -26,10 +26,10 @@ def end_of(
     now: datetime,
     *,
     is_scheduled: bool,
-    is_preview: bool = False,
+    is_sync: bool = True,
 ) -> End:
-    """The end of a job that failed like this, or completed if `failure` is None. A preview counts as no sync."""
-    if is_preview:
+    """The end of a job that failed like this, or completed if `failure` is None. A preview or an undo is none."""
+    if not is_sync:
         status = JobStatus.Failed if failure else JobStatus.Completed
         return End(status, failure.message if failure else None, before, None)
     after = before.after(failure, now, is_scheduled=is_scheduled)

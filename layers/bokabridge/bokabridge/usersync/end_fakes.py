@@ -31,7 +31,7 @@ class InMemoryNotices:
             settings.paused_at if settings else None,
         )
         is_scheduled = settings is not None and settings.is_scheduled
-        flags = {"is_scheduled": is_scheduled, "is_preview": job.is_preview}
+        flags = {"is_scheduled": is_scheduled, "is_sync": job.is_sync}
         end = end_of(company_id, job.id, failure, before, now, **flags)
         self._failures[company_id] = end.standing.failures
         if settings is not None:

@@ -105,7 +105,7 @@ class SyncJob:
     that had users. `is_preview` is True if the job only plans, and writes no customer and no link.
     `is_forced` is True if it is never held back. `held_from` is the index of the first page that was not written, or
     that a preview found to be too much, and `held_reason` says why. `cancelled_by` is the subject of the caller who
-    cancelled it.
+    cancelled it. `undoes` is the id of the job that this one undoes (undo.py), or None if it is a sync.
     """
 
     id: str
@@ -140,6 +140,12 @@ class SyncJob:
     held_from: int | None = None
     held_reason: str | None = None
     cancelled_by: str | None = None
+    undoes: str | None = None
+
+    @property
+    def is_sync(self) -> bool:
+        """True if its end says something about the company's syncs: it is neither a preview nor an undo."""
+        return not self.is_preview and self.undoes is None
 
     @property
     def writes(self) -> bool:

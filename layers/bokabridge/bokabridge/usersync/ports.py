@@ -26,7 +26,7 @@ class JobStore(Protocol):
     def start(self, job: SyncJob) -> str | None:
         """Take the company's lock for this job and store the job: both or neither.
 
-        Returns the id of the job that held an expired lease, or None if the lock was free.
+        Returns the id of the job that held an expired lease, or None if the lock was free. An undo needs no settings.
         Raises NotConfigured, AlreadyRunning, or StillEnding if the lease is over but its worker may still be writing. A
         schedule that the settings no longer want is NotConfigured, too, and one that is paused SchedulePaused.
         """
@@ -208,8 +208,8 @@ class ChangeLog(Protocol):
         """
         ...
 
-    def of_page(self, job: SyncJob) -> list[PersonChange]:
-        """The changes that an earlier run of the job's current page has saved."""
+    def of_page(self, job: SyncJob, page_index: int) -> list[PersonChange]:
+        """The changes of this page of the job, also if the page was saved and is not committed."""
         ...
 
     def of_job(self, company_id: str, job_id: str) -> Iterable[LoggedChange]:

@@ -8,8 +8,8 @@ from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.ports import JobStore, Workflow
 from bokabridge.usersync.start import STUCK_AFTER, start_stuck
 
-_PREVIEWS = 1000
-"""More previews in a row than anybody makes between two syncs."""
+_OTHERS = 1000
+"""More previews and undos in a row than anybody makes between two syncs."""
 
 
 def get_job(company_id: str, job_id: str, *, jobs: JobStore, workflow: Workflow, clock: Clock) -> SyncJob:
@@ -29,9 +29,9 @@ def list_jobs(
 
 
 def last_completed(company_id: str, jobs: JobStore) -> SyncJob | None:
-    """The newest completed sync, or None. Previews do not count. Raises RetriableError."""
-    for window in (Window(0, 1), Window(1, _PREVIEWS)):
-        found = [job for job in jobs.list(company_id, JobStatus.Completed, window) if not job.is_preview]
+    """The newest completed sync, or None. Previews and undos do not count. Raises RetriableError."""
+    for window in (Window(0, 1), Window(1, _OTHERS)):
+        found = [job for job in jobs.list(company_id, JobStatus.Completed, window) if job.is_sync]
         if found:
             return found[0]
     return None

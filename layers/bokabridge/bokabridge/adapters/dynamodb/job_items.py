@@ -16,6 +16,7 @@ _COUNTERS = {name: f"Users{name.capitalize()}" for name in COUNTER_NAMES}
 
 _IS_OPEN = "attribute_exists(PK) AND #Status <= :processing"
 _IS_WANTED = "attribute_not_exists(CancelledBy)"
+_IS_SYNC = "attribute_not_exists(IsPreview) AND attribute_not_exists(Undoes)"
 _PROCESSING = {":processing": JobStatus.Processing}
 
 
@@ -112,11 +113,11 @@ def cancellation_of(item: Item | None) -> Cancelled | None:
 
 
 def finish_job(
-    company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime, *, is_preview: bool
+    company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime, *, is_sync: bool
 ) -> Update:
-    """The update that sets the final status of a sync, or of a preview. A drained job cannot become Failed."""
+    """The update that sets the final status of a sync, or of another job. A drained job cannot become Failed."""
     is_failed = status is JobStatus.Failed
-    is_wanted = f"{_IS_OPEN} AND attribute_{'exists' if is_preview else 'not_exists'}(IsPreview)"
+    is_wanted = f"{_IS_OPEN} AND {_IS_SYNC if is_sync else f'NOT ({_IS_SYNC})'}"
     return Update.setting(
         job_key(company_id, job_id),
         {
@@ -158,6 +159,8 @@ def to_item(job: SyncJob) -> Item:
         "IsDrained": job.is_drained,
         "IsPreview": job.is_preview or None,
         "IsForced": job.is_forced or None,
+        "Undoes": job.undoes,
+        "Source": job.source,
         "ExpiresAt": expires_at(job),
     }
 
@@ -200,6 +203,7 @@ def from_item(item: Item) -> SyncJob:
         held_from=item.get("HeldFrom"),
         held_reason=item.get("HeldReason"),
         cancelled_by=item.get("CancelledBy"),
+        undoes=item.get("Undoes"),
     )
 
 
