@@ -154,7 +154,8 @@ def test_next_sync_leaves_people_alone_whom_axema_corrected(world: UndoWorld) ->
     shown = world.shown()
     job = world.synced_job()
     assert world.shown() == shown
-    assert [each.kind for each in world.logged(job)] == [ChangeKind.Left]
+    assert [(each.kind, each.fields) for each in world.logged(job)] == [(ChangeKind.Update, ()), (ChangeKind.Left, ())]
+    assert world.counters(world.synced_job()) == Counters(found=2, unchanged=2)
 
 
 def test_who_is_not_in_the_next_list_is_compared_when_coming_back(world: UndoWorld) -> None:
@@ -231,7 +232,8 @@ def test_undo_takes_the_lock_and_says_nothing_about_syncs(world: UndoWorld) -> N
 
 
 def test_large_pages_are_undone_in_pieces() -> None:
-    world = UndoWorld([user(f"u{at}", f"Efternamn{at}, Förnamn", f"{at}@example.com") for at in range(1_201)], [BO])
+    many = [user(f"many{at}", f"Efternamn{at}, Förnamn", f"{at}@example.com") for at in range(1_201)]
+    world = UndoWorld(many, [BO])
     undone = world.undone(world.synced_job())
     assert (undone.pages_committed, undone.counters) == (4, Counters(found=1_202, updated=1_202))
     assert {is_visible for _, is_visible in world.shown().values()} == {False}
