@@ -70,6 +70,7 @@ _GIVEN_SETTINGS: dict[str, Any] = {
 REQUESTS: dict[str, dict[str, Any]] = {
     "CreateAxemaUserSync": {"CompanyId": _COMPANY},
     "SyncAxemaUser": {"CompanyId": _COMPANY},
+    "UndoAxemaUserSync": {"CompanyId": _COMPANY, "DryRun": True},
     "AddAxemaCodeLockSetting": _GIVEN_SETTINGS,
     "UpdateAxemaCodeLockSetting": {"Schedule": "cron(30 3 ? * MON-FRI *)"},
     "TestAxemaCodeLockSetting": {"CompanyId": _COMPANY},

@@ -21,6 +21,7 @@ _OWN = {
     "QueryAxemaUserSyncChanges": (404,),
     "CancelAxemaUserSync": (404, 409),
     "SyncAxemaUser": (404, 409),
+    "UndoAxemaUserSync": (404, 409),
     "GetAxemaCodeLockSetting": (404,),
     "AddAxemaCodeLockSetting": (409,),
     "UpdateAxemaCodeLockSetting": (404, 409),

@@ -103,10 +103,10 @@ def test_refused_commit_logs_nothing(stores: Stores, count: int) -> None:
 def test_saved_changes_are_there_before_the_commit_and_stay_after_it(stores: Stores, count: int) -> None:
     job = stores.commit(stores.begun(), [CREATED])
     stores.changes.save_changes(job, many(count))
-    assert stores.changes.of_page(job) == many(count)
+    assert stores.changes.of_page(job, job.page_index) == many(count)
     after = stores.commit(job)
     assert stores.logged(after) == [(0, CREATED), *((1, change) for change in many(count))]
-    assert stores.changes.of_page(after) == []
+    assert stores.changes.of_page(after, after.page_index) == []
 
 
 @pytest.mark.parametrize(("first", "second"), [(400, 0), (400, 1), (1, 400), (0, 1)])
@@ -114,7 +114,7 @@ def test_second_run_of_a_page_replaces_the_saved_changes(stores: Stores, first: 
     job = stores.begun()
     stores.changes.save_changes(job, many(first, "first" * 100))
     stores.changes.save_changes(job, many(second, "second" * 100))
-    assert stores.changes.of_page(job) == many(second, "second" * 100)
+    assert stores.changes.of_page(job, job.page_index) == many(second, "second" * 100)
 
 
 def test_longest_page_of_the_longest_changes_is_kept(stores: Stores) -> None:

@@ -33,6 +33,7 @@ RESPONSES_TO_ADMITTED_CALLERS = {
     "QueryAxemaUserSyncChanges": (404, "NotFound"),
     "CancelAxemaUserSync": (404, "NotFound"),
     "SyncAxemaUser": (400, "AxemaNotConfigured"),
+    "UndoAxemaUserSync": (404, "NotFound"),
     "QueryAxemaUsers": (400, "NotEmpty"),
     "GetAxemaCodeLockSetting": (404, "NotFound"),
     "AddAxemaCodeLockSetting": (400, "NotEmpty"),

@@ -106,7 +106,7 @@ CASES = [
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")), LONG), [WRITTEN]),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")), changes=CHANGES)),
     Case("changes.save_changes", lambda on: on.changes.save_changes(RUNNING, CHANGES)),
-    Case("changes.of_page", lambda on: on.changes.of_page(RUNNING)),
+    Case("changes.of_page", lambda on: on.changes.of_page(RUNNING, 0)),
     Case("changes.of_job", lambda on: list(on.changes.of_job(OWN, ID))),
     Case("jobs.cancel", lambda on: on.jobs.cancel(OWN, ID, "admin")),
     Case("jobs.is_worked_on", lambda on: on.jobs.is_worked_on(OWN, ID, NOON)),

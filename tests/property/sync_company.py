@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from bokabridge.customers.fakes import InMemoryCustomers
-from bokabridge.customers.model import Customer
+from bokabridge.customers.model import Customer, CustomerEdit
 from bokabridge.customers.person import Person
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
@@ -89,6 +89,16 @@ class Company(Processes):
         if link and not link.is_vacant and not link.is_deactivated:
             self.hidden_by_hand.add(link.customer_id)
             self.stores.customers.set_visible(COMPANY_ID, [link.customer_id], is_visible=False)
+
+    def edit_by_hand(self, who: int, number: int) -> None:
+        """Staff changes the phone of a person's customer."""
+        key = user_key(self.settings().connection.system, self.system.user_id(who))
+        link = self.stores.links.existing(COMPANY_ID, [key]).get(key)
+        customer = link and self.stores.customers.existing(COMPANY_ID, [link.customer_id]).get(link.customer_id)
+        if customer:
+            after = replace(customer, person=replace(customer.person, phone=f"+4686000000{number}"))
+            self.source.histories.add(after.person)
+            self.stores.customers.edit(COMPANY_ID, [CustomerEdit(customer, after)])
 
     def change_settings(self, number: int) -> None:
         """0: inactive; 1 to 3: active, with the first system (1) or the second."""

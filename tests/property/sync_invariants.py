@@ -7,7 +7,7 @@ from bokabridge.usersync.job import Counters, JobStatus, SyncJob
 from bokabridge.usersync.link import user_key
 from bokabridge.usersync.plan import AMBIGUOUS
 from tests.data import COMPANY_ID
-from tests.property.sync_log import Values, snapshot, untold
+from tests.property.sync_log import Values, restored, snapshot, untold
 from tests.property.sync_processes import Meanwhile
 from tests.property.sync_source import WHO
 from tests.property.sync_world import MAX_PAGES, SyncWorld
@@ -49,6 +49,29 @@ class SyncInvariants(SyncWorld):
         else:
             assert done.counters == planned.counters, "a run counted otherwise than its preview"
             assert self._logged(done) == self._logged(planned), "a run did something else than its preview said"
+
+    def sync_and_undo(self, *, edits: tuple[int, int] | None = None) -> None:
+        """An undo of an undisturbed run restores the customers, and its preview changes nothing."""
+        before = snapshot(self.all_customers())
+        run = self.sync(is_forced=True)
+        if run is None:
+            return
+        created = {each.customer_id for each in self._logged(run) if each.kind is ChangeKind.Create}
+        written = snapshot(self.all_customers())
+        if edits:
+            self.edit_by_hand(*edits)
+        after = snapshot(self.all_customers())
+        planned = self.undo(0, is_preview=True)
+        assert snapshot(self.all_customers()) == after, "a preview of an undo has changed customers"
+        undone = self.undo(1)
+        assert planned is not None, "a preview of an undo was refused"
+        assert undone is not None, "an undo was refused"
+        assert undone.status is JobStatus.Completed, f"an undisturbed undo failed: {undone.error}"
+        assert undone.counters == planned.counters, "an undo counted otherwise than its preview"
+        assert self._logged(undone) == self._logged(planned), "an undo did something else than its preview said"
+        self.log_is_true(after, undone)
+        expected = restored(before, written, after, created)
+        assert snapshot(self.all_customers()) == expected, "an undo has not restored the customers"
 
     def cancelled_sync(self, call: int, pages: int) -> None:
         """A cancelled job ends as such, frees the lock and leaves no half-written person."""
@@ -103,7 +126,8 @@ class SyncInvariants(SyncWorld):
         counted = (job and job.counters) or Counters()
         kinds = [change.kind for change in changes]
         assert kinds.count(ChangeKind.Create) == counted.created, "other creations are logged than counted"
-        written = sum(kind in WRITTEN for kind in kinds)
+        is_undo = job is not None and job.undoes is not None
+        written = len(kinds) if is_undo else sum(kind in WRITTEN for kind in kinds)
         assert written == counted.created + counted.updated, "other changes are logged than counted"
 
     def check_now(self) -> None:

@@ -13,15 +13,15 @@ from bokabridge.errors import BridgeError, RetriableError, ServiceBusy
 ARRIVES_AFTER = timedelta(seconds=4)
 """A request that was sent just before its sender's death may be carried out this much later (page.AFTERMATH: 5 s)."""
 
-WRITES = ("apply", "save", "move", "remove", "save_missing", "save_undecided", "set_visible")
-"""Methods that write without a condition."""
+WRITES = ("apply", "save", "move", "remove", "save_missing", "save_undecided", "set_visible", "edit")
+"""Methods that write without a condition on the job or its lock."""
 
 CONDITIONAL = ("start", "begin", "begin_writes", "wait", "commit", "finish", "end_work", "save_changes", "cancel")
 """Methods with which a store writes only for the worker or the job that has the lock, and all or nothing.
 
 `save_changes` has no condition. It writes all or nothing, because a page's changes are one item here."""
 
-CHANGES = ("apply", "save", "move", "set_visible")
+CHANGES = ("apply", "save", "move", "set_visible", "edit")
 """Methods that change customers or links."""
 
 CRASHES = ("crash before", "crash after", "crash with the first half", "crash with the last half", "crash, late write")
@@ -199,7 +199,7 @@ class Processes:
                 for write in args[1]:
                     if write.change is Change.Create:
                         self.written.created[write.user_key].add(write.customer_id)
-            case "set_visible":
+            case "set_visible" | "edit":
                 self.written.customers += len(args[1])
             case "save":
                 self.written.links += len(args[1])

@@ -14,6 +14,7 @@ from bokabridge.usersync.job import Failure, SyncJob, Trigger
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.read import get_job
 from bokabridge.usersync.start import start_sync
+from bokabridge.usersync.undo import start_undo
 from tests.data import COMPANY_ID
 from tests.property.sync_company import Company
 from tests.property.sync_processes import Fault, Meanwhile
@@ -31,7 +32,7 @@ FLOORS = Floors(changes=2, missing=1)
 
 EVENTS = (
     *("work", "work", "start", "start", "force", "preview", "person", "cancel", "close", "broken run", "read"),
-    *("settings", "by hand", "hide", "days"),
+    *("undo", "settings", "by hand", "hide", "days"),
     *CHANGES,
 )
 Event = tuple[str, int, int]
@@ -74,6 +75,8 @@ class SyncWorld(Company):
                 self.start(only_user_id=self.system.user_id(who))
             case "cancel":
                 self.cancel(who // 2)
+            case "undo":
+                self.start_undo(number)
             case "hide":
                 self.hide_by_hand(who)
             case "days":
@@ -120,6 +123,21 @@ class SyncWorld(Company):
                 only_user_id=only_user_id,
             )
         self.workflow.error = None
+        return job.id if job else None
+
+    def start_undo(self, back: int, fault: Fault | None = None, *, is_preview: bool = False) -> str | None:
+        """Undo one of the newest jobs, if that is possible. The id of the undo, or None."""
+        job_id = self.job_id(back)
+        job = None
+        with self.process(REQUEST_SECONDS, fault, None), suppress(BridgeError):
+            job = start_undo(
+                *(COMPANY_ID, job_id or "none"),
+                jobs=self.jobs,
+                workflow=self.workflow,
+                clock=self.clock,
+                lease=LEASE,
+                is_preview=is_preview,
+            )
         return job.id if job else None
 
     def work(self, back: int, pages: int, fault: Fault | None = None, meanwhile: Meanwhile | None = None) -> None:
@@ -172,7 +190,15 @@ class SyncWorld(Company):
     ) -> SyncJob | None:
         """A start, all pages and a close, without faults. None if there was no start."""
         self.pass_time(1)
-        job_id = self.start(is_preview=is_preview, is_forced=is_forced, only_user_id=only_user_id)
+        return self.whole(self.start(is_preview=is_preview, is_forced=is_forced, only_user_id=only_user_id))
+
+    def undo(self, back: int, *, is_preview: bool = False) -> SyncJob | None:
+        """Like `sync`, the undo of one of the newest jobs."""
+        self.pass_time(1)
+        return self.whole(self.start_undo(back, is_preview=is_preview))
+
+    def whole(self, job_id: str | None) -> SyncJob | None:
+        """All pages of a job that has just started, and its close."""
         if job_id is None:
             return None
         run = self.runs[job_id]

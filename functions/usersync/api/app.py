@@ -19,6 +19,7 @@ from bokabridge.operations.usersync import (
     GET_AXEMA_USER_SYNC_JOB,
     QUERY_AXEMA_USER_SYNC_ISSUES,
     QUERY_AXEMA_USER_SYNC_JOBS,
+    UNDO_AXEMA_USER_SYNC,
     AxemaUserSyncJobResponse,
     CancelAxemaUserSync,
     CreateAxemaUserSync,
@@ -27,6 +28,7 @@ from bokabridge.operations.usersync import (
     QueryAxemaUserSyncIssuesResponse,
     QueryAxemaUserSyncJobs,
     QueryAxemaUserSyncJobsResponse,
+    UndoAxemaUserSync,
     issues_response,
     job_response,
     usersync_failure,
@@ -56,6 +58,7 @@ from bokabridge.usersync.person_request import sync_person
 from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.roster import day_of
 from bokabridge.usersync.start import start_sync
+from bokabridge.usersync.undo import start_undo
 from bokabridge.usersync.why import Explainer
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.environment import cors_origins, public_url
@@ -99,6 +102,20 @@ def cancel_axema_user_sync(call: Call[CancelAxemaUserSync]) -> Success[AxemaUser
     by = call.caller.subject
     job = cancel_sync(call.company_id, call.request.id, by, jobs=jobs(), workflow=workflow(), clock=utc_now)
     return Success(job_response(job))
+
+
+@api.operation(UNDO_AXEMA_USER_SYNC)
+def undo_axema_user_sync(call: Call[UndoAxemaUserSync]) -> Success[AxemaUserSyncJobResponse]:
+    job = start_undo(
+        call.company_id,
+        call.request.id,
+        jobs=jobs(),
+        workflow=workflow(),
+        clock=utc_now,
+        lease=lease(),
+        is_preview=call.request.dry_run,
+    )
+    return Success(job_response(job), GET_AXEMA_USER_SYNC_JOB.path_with(Id=job.id))
 
 
 @api.operation(QUERY_AXEMA_USER_SYNC_ISSUES)

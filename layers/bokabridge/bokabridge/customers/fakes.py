@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bokabridge.clock import Clock
-from bokabridge.customers.model import Change, Customer, CustomerWrite
+from bokabridge.customers.model import Change, Customer, CustomerEdit, CustomerWrite
 from bokabridge.customers.person import Person
 from bokabridge.customers.ports import Adoptable
 from bokabridge.customers.search import MAX_MATCHES, Search
@@ -64,6 +64,17 @@ class InMemoryCustomers:
             self.written += 1
             changed = replace(customer, is_visible=is_visible, updated_at=self._clock())
             self._customers[company_id, customer_id] = changed
+
+    def edit(self, company_id: str, edits: Iterable[CustomerEdit]) -> None:
+        """See CustomerDirectory."""
+        for edit in edits:
+            stored, before = self._customers.get((company_id, edit.before.id)), edit.before
+            if stored is None or (stored.person, stored.is_visible) != (before.person, before.is_visible):
+                raise ServiceBusy("The customer was changed meanwhile.")
+            self.written += 1
+            person, is_visible, now = edit.after.person, edit.after.is_visible, self._clock()
+            changed = replace(stored, person=person, is_visible=is_visible, updated_at=now)
+            self._customers[company_id, stored.id] = changed
 
     def list(
         self, company_id: str, window: Window, after: str | None = None, *, visible: bool | None = None

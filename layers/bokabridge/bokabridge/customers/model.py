@@ -48,3 +48,14 @@ class CustomerWrite:
     person: Person
     user_key: str = ""
     shows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEdit:
+    """A change of a customer who was read before: afterwards it has the values of `after`.
+
+    Both have the same id. It is made only if the customer is as in `before` still.
+    """
+
+    before: Customer
+    after: Customer

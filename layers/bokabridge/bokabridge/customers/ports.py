@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bokabridge.customers.model import Customer, CustomerWrite
+from bokabridge.customers.model import Customer, CustomerEdit, CustomerWrite
 from bokabridge.customers.search import Search
 from bokabridge.paging import Page, Window
 
@@ -50,6 +50,13 @@ class CustomerDirectory(Protocol):
 
     def set_visible(self, company_id: str, customer_ids: Collection[str], *, is_visible: bool) -> None:
         """Make those of these customers who exist active or inactive."""
+        ...
+
+    def edit(self, company_id: str, edits: Iterable[CustomerEdit]) -> None:
+        """Make all these edits: of the person's fields, and of whether the customer is active.
+
+        Raises RetriableError, too, if a customer was changed or removed meanwhile. Other edits may be made then.
+        """
         ...
 
     def list(

@@ -15,6 +15,7 @@ SERVED = (
     Served("QueryAxemaUserSyncJobs", "GET", "/codelock/axema/usersync", _USER_SYNC, "QueryAxemaUserSyncJobsResponse"),
     Served("GetAxemaUserSyncJob", "GET", "/codelock/axema/usersync/{Id}", _USER_SYNC, "AxemaUserSyncJobResponse"),
     Served("CancelAxemaUserSync", "DELETE", "/codelock/axema/usersync/{Id}", _USER_SYNC, "AxemaUserSyncJobResponse"),
+    Served("UndoAxemaUserSync", "POST", "/codelock/axema/usersync/{Id}/undo", _USER_SYNC, "AxemaUserSyncJobResponse"),
     Served(
         "QueryAxemaUserSyncIssues",
         "GET",

@@ -46,6 +46,12 @@ class CancelAxemaUserSync(GetAxemaUserSyncJob):
     """Cancels a sync (our addition)."""
 
 
+class UndoAxemaUserSync(GetAxemaUserSyncJob):
+    """Starts an undo of a job, or with DryRun a preview of one (our addition)."""
+
+    dry_run: Flag = False
+
+
 class QueryAxemaUserSyncIssues(GetAxemaUserSyncJob, WindowRequest):
     """Lists the issues of one job."""
 
@@ -97,6 +103,7 @@ class QueryAxemaUserSyncIssuesResponse(WireModel):
     users_held: int
     held_reason: str | None
     axema_user_id: str | None
+    undoes: WireGuid | None
     results: list[AxemaUserSyncIssue]
 
 
@@ -141,6 +148,20 @@ CANCEL_AXEMA_USER_SYNC = Operation(
     roles=WRITERS,
     summary="Cancel an Axema user sync job",
     notes="The job ends as Failed once its worker has stored the page in hand. What it has changed remains.",
+    is_ours=True,
+)
+
+UNDO_AXEMA_USER_SYNC = Operation(
+    UndoAxemaUserSync,
+    AxemaUserSyncJobResponse,
+    method="POST",
+    path="/codelock/axema/usersync/{Id}/undo",
+    roles=WRITERS,
+    summary="Undo an Axema user sync job",
+    notes=(
+        "Starts a job that gives each field back its value before the sync, where nobody has changed it since. "
+        "Customers that the sync created become inactive. It is possible for 7 days after the sync's end."
+    ),
     is_ours=True,
 )
 
@@ -207,6 +228,7 @@ def issues_response(job: SyncJob, issues: list[Issue]) -> QueryAxemaUserSyncIssu
         users_held=job.counters.held if job.counters else 0,
         held_reason=job.held_reason,
         axema_user_id=job.only_user_id,
+        undoes=job.undoes,
         results=[
             AxemaUserSyncIssue(axema_user_id=issue.key, reason=issue.reason, skipped=issue.skipped) for issue in issues
         ],

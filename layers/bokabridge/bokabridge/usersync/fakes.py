@@ -39,13 +39,8 @@ class InMemoryJobs:
 
     def start(self, job: SyncJob) -> str | None:
         """See JobStore."""
-        settings = self._settings.find(job.company_id)
-        if settings is None or not settings.is_active:
-            raise NotConfigured
-        if job.trigger is Trigger.Schedule and not settings.is_scheduled:
-            raise NotConfigured
-        if job.trigger is Trigger.Schedule and settings.paused_at:
-            raise SchedulePaused
+        if not job.undoes:
+            self._check_settings(job)
         lock = self._locks.setdefault(job.company_id, FakeLock())
         if lock.job_id and lock.acquired_at and lock.is_leased(job.created_at):
             raise AlreadyRunning(lock.job_id, lock.acquired_at, lock.has_begun)
@@ -55,6 +50,15 @@ class InMemoryJobs:
         self._locks[job.company_id] = FakeLock(lock.fence + 1, job.id, job.created_at, job.lease_until)
         self._jobs[job.company_id, job.id] = job
         return abandoned
+
+    def _check_settings(self, job: SyncJob) -> None:
+        settings = self._settings.find(job.company_id)
+        if settings is None or not settings.is_active:
+            raise NotConfigured
+        if job.trigger is Trigger.Schedule and not settings.is_scheduled:
+            raise NotConfigured
+        if job.trigger is Trigger.Schedule and settings.paused_at:
+            raise SchedulePaused
 
     def _is_syncing(self, company_id: str, now: datetime) -> bool:
         lock = self._locks.get(company_id, FakeLock())
@@ -117,7 +121,8 @@ class InMemoryJobs:
     ) -> None:
         """See JobStore."""
         stored = self._check(job, fence, pages_before=job.pages_committed - 1)
-        checked(self._settings.find(job.company_id), job.source)
+        if not job.undoes:
+            checked(self._settings.find(job.company_id), job.source)
         if stored.cancelled_by:
             job, addition = replace(job, is_drained=False), replace(addition, head=None)
             job = replace(job, cancelled_by=stored.cancelled_by)

@@ -105,7 +105,8 @@ class SyncJob:
     that had users. `is_preview` is True if the job only plans, and writes no customer and no link.
     `is_forced` is True if it is never held back. `held_from` is the index of the first page that was not written, or
     that a preview found to be too much, and `held_reason` says why. `cancelled_by` is the subject of the caller who
-    cancelled it. `only_user_id` is the Axema user id of the one person whom the job is for, or None.
+    cancelled it. `only_user_id` is the Axema user id of the one person whom the job is for, or None. `undoes` is the id
+    of the job that this one undoes (undo.py), or None.
     """
 
     id: str
@@ -141,11 +142,12 @@ class SyncJob:
     held_reason: str | None = None
     cancelled_by: str | None = None
     only_user_id: str | None = None
+    undoes: str | None = None
 
     @property
     def is_sync(self) -> bool:
-        """True if the job is for the whole list and is no preview."""
-        return not self.is_preview and self.only_user_id is None
+        """True if its end says something about the company's syncs: it is no preview, undo or job for one person."""
+        return not self.is_preview and self.only_user_id is None and self.undoes is None
 
     @property
     def writes(self) -> bool:

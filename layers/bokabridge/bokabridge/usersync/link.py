@@ -51,6 +51,10 @@ class Link:
         """The link after the customer has become inactive."""
         return replace(self, is_deactivated=True)
 
+    def unsure(self, job_id: str) -> "Link":
+        """The link after this job has undone a change, so that a sync compares the customer."""
+        return replace(self, content_hash="", changed_by=job_id, created=False)
+
     def vacated(self) -> "Link":
         """The link after the customer has moved to another user key."""
         return replace(

@@ -39,9 +39,9 @@ class InMemoryChanges:
         """See ChangeLog."""
         self._of_job(job)[job.page_index] = list(changes)
 
-    def of_page(self, job: SyncJob) -> list[PersonChange]:
+    def of_page(self, job: SyncJob, page_index: int) -> list[PersonChange]:
         """See ChangeLog."""
-        return self._of_job(job).get(job.page_index, [])
+        return self._of_job(job).get(page_index, [])
 
     def of_job(self, company_id: str, job_id: str) -> Iterator[LoggedChange]:
         """See ChangeLog."""

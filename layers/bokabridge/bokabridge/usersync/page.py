@@ -31,6 +31,7 @@ from bokabridge.usersync.ports import AxemaSource, ChangeLog, JobStore, LinkStor
 from bokabridge.usersync.roster import MISSING_BYTES, RosterAddition, RosterHead, day_of, parts_of
 from bokabridge.usersync.run import Run, WriteMark, open_run
 from bokabridge.usersync.step import Step, step_of
+from bokabridge.usersync.undo_page import UndoWorker
 from bokabridge.usersync.wait import GAVE_UP, TRIES_AGAIN, may_wait, wait_seconds
 
 AFTERMATH = timedelta(seconds=5)
@@ -74,6 +75,9 @@ class PageWorker:
     def _run_job(
         self, begun: Begun, settings: AxemaSettings | None, time_is_up: Callable[[], bool], mark: WriteMark
     ) -> bool:
+        if begun.job.undoes:
+            stores = self.jobs, self.changes, self.links, self.customers
+            return UndoWorker(begun, mark, *stores, self.clock, self.lease).run(time_is_up)
         job, source, wanted = begun.job, None, checked(settings, begun.job.source)
         if job.only_user_id:
             return self._run_person(begun, wanted, mark)
@@ -196,7 +200,7 @@ class PageWorker:
 
     def _earlier(self, job: SyncJob, run: Run) -> list[PersonChange]:
         """What a dead worker may have changed on the same page. The people who left are found again."""
-        earlier = self.changes.of_page(job) if run.may_have_run(job) else []
+        earlier = self.changes.of_page(job, job.page_index) if run.may_have_run(job) else []
         return [change for change in earlier if change.kind is not ChangeKind.Left]
 
     def _commit(

@@ -26,8 +26,9 @@ class JobStore(Protocol):
     def start(self, job: SyncJob) -> str | None:
         """Take the company's lock for this job and store the job: both or neither.
 
-        Returns the id of the job that held an expired lease, or None if the lock was free. Raises AlreadyRunning, or
-        StillEnding if a worker may still be writing, NotConfigured, or SchedulePaused, for a paused schedule's start.
+        Returns the id of the job that held an expired lease, or None if the lock was free. An undo needs no settings.
+        Raises AlreadyRunning, or StillEnding if a worker may still be writing, NotConfigured, or SchedulePaused, for a
+        paused schedule's start.
         """
         ...
 
@@ -209,8 +210,8 @@ class ChangeLog(Protocol):
         """
         ...
 
-    def of_page(self, job: SyncJob) -> list[PersonChange]:
-        """The changes that an earlier run of the job's current page has saved."""
+    def of_page(self, job: SyncJob, page_index: int) -> list[PersonChange]:
+        """The changes of this page of the job, also if the page was saved and is not committed."""
         ...
 
     def of_job(self, company_id: str, job_id: str) -> Iterable[LoggedChange]:

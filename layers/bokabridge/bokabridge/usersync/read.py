@@ -9,7 +9,7 @@ from bokabridge.usersync.ports import JobStore, Workflow
 from bokabridge.usersync.start import STUCK_AFTER, start_stuck
 
 _OTHERS = 1000
-"""More previews and jobs for one person than anybody makes between two syncs."""
+"""More other jobs (SyncJob.is_sync) in a row than anybody makes between two syncs."""
 
 
 def get_job(company_id: str, job_id: str, *, jobs: JobStore, workflow: Workflow, clock: Clock) -> SyncJob:
@@ -29,7 +29,7 @@ def list_jobs(
 
 
 def last_completed(company_id: str, jobs: JobStore) -> SyncJob | None:
-    """The newest completed sync, or None. Previews and jobs for one person do not count. Raises RetriableError."""
+    """The newest completed sync (SyncJob.is_sync), or None. Raises RetriableError."""
     for window in (Window(0, 1), Window(1, _OTHERS)):
         found = [job for job in jobs.list(company_id, JobStatus.Completed, window) if job.is_sync]
         if found:

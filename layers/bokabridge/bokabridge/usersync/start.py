@@ -37,10 +37,16 @@ def start_sync(
     now = clock()
     job = new_job(company_id, trigger, now, now + lease, is_preview=is_preview, is_forced=is_forced)
     job = replace(job, only_user_id=only_user_id)
+    return start_job(job, jobs=jobs, workflow=workflow, clock=clock)
+
+
+def start_job(job: SyncJob, *, jobs: JobStore, workflow: Workflow, clock: Clock) -> SyncJob:
+    """Take the company's lock for this new job and start its run. Raises like `start_sync`."""
+    company_id = job.company_id
     try:
         abandoned_job_id = jobs.start(job)
     except AlreadyRunning as running:
-        if not running.has_begun and running.acquired_at + STUCK_AFTER < now:
+        if not running.has_begun and running.acquired_at + STUCK_AFTER < job.created_at:
             start_stuck(company_id, running.job_id, workflow)
         raise
     if abandoned_job_id and (abandoned := jobs.find(company_id, abandoned_job_id)):

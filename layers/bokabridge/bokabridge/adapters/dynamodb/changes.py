@@ -33,9 +33,9 @@ class DynamoChanges:
         """See ChangeLog."""
         batch_put(self._table, change_items(job, job.page_index, changes) or [_empty_page(job)])
 
-    def of_page(self, job: SyncJob) -> list[PersonChange]:
+    def of_page(self, job: SyncJob, page_index: int) -> list[PersonChange]:
         """See ChangeLog."""
-        return [logged.change for logged in self._logged(job.company_id, f"{job.id}#{job.page_index:06}#")]
+        return [logged.change for logged in self._logged(job.company_id, f"{job.id}#{page_index:06}#")]
 
     def of_job(self, company_id: str, job_id: str) -> Iterator[LoggedChange]:
         """See ChangeLog."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import CUSTOMER, key
-from bokabridge.customers.model import Customer, CustomerWrite
+from bokabridge.customers.model import Customer, CustomerEdit, CustomerWrite
 from bokabridge.customers.person import Person
 from bokabridge.customers.search import MAX_NAME_KEYS, name_keys, phone_end_key, phone_key
 from bokabridge.dates import format_date, parse_date
@@ -84,6 +84,24 @@ def set_visible(company_id: str, customer_id: str, now: datetime, *, is_visible:
         customer_key(company_id, customer_id),
         {"Visible": is_visible, "Updated": format_date(now)},
         condition="attribute_exists(PK)",
+    )
+
+
+def edited(company_id: str, edit: CustomerEdit, now: datetime) -> Update:
+    """The update that makes an edit, if the customer's fields are still as they were read."""
+    before = edit.before
+    stored: Item = {name: getattr(before.person, field) or "" for field, name in PERSON_ATTRIBUTES.items()}
+    stored["Visible"] = before.is_visible
+    may_be_absent = {name for name, value in stored.items() if value in ("", True)}
+    conditions = [
+        f"(attribute_not_exists(#{name}) OR #{name} = :{name})" if name in may_be_absent else f"#{name} = :{name}"
+        for name in stored
+    ]
+    return Update.setting(
+        customer_key(company_id, edit.before.id),
+        {**_members(edit.after.person), "Visible": edit.after.is_visible, "Updated": format_date(now)},
+        condition=" AND ".join(["attribute_exists(PK)", *conditions]),
+        condition_values={f":{name}": value for name, value in stored.items()},
     )
 
 

@@ -20,6 +20,7 @@ from bokabridge.adapters.dynamodb.customer_items import (
     PHONE_INDEX,
     add_keys,
     customer_key,
+    edited,
     from_item,
     id_of,
     set_visible,
@@ -34,7 +35,7 @@ from bokabridge.adapters.dynamodb.queries import count, query_between, query_pre
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, put_write, transact, update_write
 from bokabridge.clock import Clock
-from bokabridge.customers.model import Change, Customer, CustomerWrite
+from bokabridge.customers.model import Change, Customer, CustomerEdit, CustomerWrite
 from bokabridge.customers.ports import NOTHING_ADOPTABLE, Adoptable
 from bokabridge.customers.search import MAX_MATCHES, Search
 from bokabridge.paging import Page, Window
@@ -126,6 +127,18 @@ class DynamoCustomers:
                 self._table.update(set_visible(company_id, customer_id, now, is_visible=is_visible))
 
         list(pool().map(change, customer_ids))
+
+    def edit(self, company_id: str, edits: Iterable[CustomerEdit]) -> None:
+        """See CustomerDirectory."""
+        now = self._clock()
+
+        def change(edit: CustomerEdit) -> None:
+            try:
+                self._table.update(edited(company_id, edit, now))
+            except ConditionFailed:
+                raise self._table.busy() from None  # the next plan knows what has changed
+
+        list(pool().map(change, edits))
 
     def list(
         self, company_id: str, window: Window, after: str | None = None, *, visible: bool | None = None

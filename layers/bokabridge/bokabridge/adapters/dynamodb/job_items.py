@@ -15,7 +15,7 @@ _COUNTERS = {name: f"Users{name.capitalize()}" for name in COUNTER_NAMES}
 """The attribute in which each of the Counters is stored, such as UsersFound."""
 
 _IS_OPEN = "attribute_exists(PK) AND #Status <= :processing"
-_IS_SYNC = "attribute_not_exists(IsPreview) AND attribute_not_exists(OnlyUserId)"
+_IS_SYNC = " AND ".join(f"attribute_not_exists({name})" for name in ("IsPreview", "OnlyUserId", "Undoes"))
 _IS_WANTED = "attribute_not_exists(CancelledBy)"
 _PROCESSING = {":processing": JobStatus.Processing}
 
@@ -160,6 +160,8 @@ def to_item(job: SyncJob) -> Item:
         "IsPreview": job.is_preview or None,
         "IsForced": job.is_forced or None,
         "OnlyUserId": job.only_user_id,
+        "Undoes": job.undoes,
+        "Source": job.source,
         "ExpiresAt": expires_at(job),
     }
 
@@ -203,6 +205,7 @@ def from_item(item: Item) -> SyncJob:
         held_reason=item.get("HeldReason"),
         cancelled_by=item.get("CancelledBy"),
         only_user_id=item.get("OnlyUserId"),
+        undoes=item.get("Undoes"),
     )
 
 

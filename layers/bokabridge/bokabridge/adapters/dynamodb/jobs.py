@@ -95,17 +95,19 @@ class DynamoJobs:
         """See JobStore. One transaction if the lock is free or its lease is live. A takeover needs a second one."""
         expired: Item | None = None
         for _ in range(_TAKEOVER_ATTEMPTS):
+            settings_key = key(job.company_id, SETTINGS)
+            checks = [check_write(self._table, settings_key, _MAY_START[job.trigger], {":yes": True})]
             writes = [
-                check_write(self._table, key(job.company_id, SETTINGS), _MAY_START[job.trigger], {":yes": True}),
+                *([] if job.undoes else checks),
                 update_write(self._table, take_lock(job, expired)),
                 put_write(self._table, to_item(job), "attribute_not_exists(PK)"),
             ]
             try:
                 transact(self._table, writes)
             except TransactionCancelled as cancelled:
-                settings, lock, _ = cancelled.reasons
-                if settings.failed_condition:
-                    raise _refusal(settings.item) from None
+                *settings, lock, _ = cancelled.reasons
+                if any(each.failed_condition for each in settings):
+                    raise _refusal(settings[0].item) from None
                 expired = expired_lock(lock.item, job.created_at)
             else:
                 return expired["JobId"] if expired else None
@@ -157,8 +159,9 @@ class DynamoJobs:
         logs = (issue_items(job, issues), change_items(job, job.pages_committed - 1, changes))
         batch_put(self._table, [part for parts in logs for part in parts[1:]])
         wanted = {":yes": True, **({":source": job.source} if job.source else {})}
+        checks = [check_write(self._table, key(job.company_id, SETTINGS), _may_go_on(job), wanted)]
         others = [
-            check_write(self._table, key(job.company_id, SETTINGS), _may_go_on(job), wanted),
+            *([] if job.undoes else checks),
             put_write(self._table, page_item(job.company_id, addition.slot, job.pages_committed - 1, addition.page)),
             *(put_write(self._table, part) for parts in logs for part in parts[:1]),
         ]
@@ -206,7 +209,7 @@ class DynamoJobs:
     def _advance(
         self, job: SyncJob, lock_and_job: Sequence[Update], others: "Sequence[TransactWriteItemTypeDef]"
     ) -> None:
-        """One transaction. The check of the settings is the first of the others."""
+        """One transaction. The check of the settings is the first of the others, except for an undo."""
         try:
             transact(self._table, [*(update_write(self._table, update) for update in lock_and_job), *others])
         except TransactionCancelled as cancelled:
@@ -215,7 +218,8 @@ class DynamoJobs:
                 raise LeaseLost from None
             if progress.failed_condition:
                 raise cancellation_of(progress.item) or WorkerBusy() from None
-            raise halt_of(rest[0].item, job) or self._table.busy() from None
+            halt = None if job.undoes or not rest else halt_of(rest[0].item, job)
+            raise halt or self._table.busy() from None
 
     def finish(self, company_id: str, job_id: str, failure: Failure | None, now: datetime) -> bool:
         """See JobStore. One transaction, so that a caller who sees a final job also finds the lock free."""
