@@ -192,6 +192,8 @@ class InMemoryJobs:
         job = self._jobs.get((company_id, job_id))
         if job is None or job.status.is_final:
             return False
+        if job.cancelled_by:
+            failure = Cancelled(job.cancelled_by).failure
         end = self.notices.end(job, None if job.is_drained else failure, now)
         self._jobs[company_id, job_id] = replace(
             job, status=end.status, error=end.error, updated_at=now, completed_at=now, waiting=None

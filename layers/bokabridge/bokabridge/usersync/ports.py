@@ -113,8 +113,9 @@ class JobStore(Protocol):
     def finish(self, company_id: str, job_id: str, failure: Failure | None, now: datetime) -> bool:
         """Set the final status once, and release the lock if the job still holds it.
 
-        None means Completed. A drained job becomes Completed whatever `failure` says, because all its pages are
-        committed. If a worker may still be writing, the lock stays taken until it has ended or is certainly dead.
+        None means Completed. Whatever `failure` says, a drained job becomes Completed, because all its pages are
+        committed, and a cancelled one becomes Failed and says who cancelled it. If a worker may still be writing, the
+        lock stays taken until it has ended or is certainly dead.
 
         The same transaction changes the company's standing (standing.py). It stores a notice if one is due, and pauses
         or resumes the schedule, unless the settings were saved after the job was created.

@@ -16,6 +16,7 @@ _COUNTERS = {name: f"Users{name.capitalize()}" for name in COUNTER_NAMES}
 
 _IS_OPEN = "attribute_exists(PK) AND #Status <= :processing"
 _IS_WANTED = "attribute_not_exists(CancelledBy)"
+_DECIDE_THE_END = ("IsPreview", "CancelledBy")
 _PROCESSING = {":processing": JobStatus.Processing}
 
 
@@ -106,17 +107,21 @@ def cancel_job(company_id: str, job_id: str, by: str) -> Update:
 
 def cancellation_of(item: Item | None) -> Cancelled | None:
     """Why the job in the item must stop, if it was cancelled and is not final."""
-    if item is None or "CancelledBy" not in item or JobStatus(item["Status"]).is_final:
+    if not item or "CancelledBy" not in item or JobStatus(item["Status"]).is_final:
         return None
     return Cancelled(item["CancelledBy"])
 
 
 def finish_job(
-    company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime, *, is_preview: bool
+    company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime, found: Item
 ) -> Update:
-    """The update that sets the final status of a sync, or of a preview. A drained job cannot become Failed."""
+    """The update that sets the final status, if the job is a preview, and cancelled, as it was `found` to be or not.
+
+    A drained job cannot become Failed.
+    """
     is_failed = status is JobStatus.Failed
-    is_wanted = f"{_IS_OPEN} AND attribute_{'exists' if is_preview else 'not_exists'}(IsPreview)"
+    as_found = [f"attribute_{'exists' if name in found else 'not_exists'}({name})" for name in _DECIDE_THE_END]
+    is_wanted = " AND ".join([_IS_OPEN, *as_found])
     return Update.setting(
         job_key(company_id, job_id),
         {
