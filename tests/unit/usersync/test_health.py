@@ -54,6 +54,7 @@ def test_company_without_a_sync_has_no_completed_one() -> None:
 def test_health_has_the_last_completed_sync_and_the_failures_since_then() -> None:
     world = World(people(30))
     world.sync()
+    world.pass_time(timedelta(minutes=1))
     world.source.records = people(29)
     world.sync()
     for _ in range(2):
