@@ -11,9 +11,10 @@ from bokabridge.operations.health import GET_AXEMA_HEALTH, QUERY_AXEMA_HEALTH
 
 _HEALTH = (
     *("CompanyId", "Active", "Paused", "FailuresInRow", "LastCompletedDate", "UsersFound", "UsersMissing", "NextRun"),
+    "RunningId",
 )
 
-All = Annotated[bool, typer.Option("--all", help="List all companies that have a schedule, worst first.")]
+All = Annotated[bool, typer.Option("--all", help="List all companies with Axema settings, worst first.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -21,9 +22,9 @@ def register(app: typer.Typer) -> None:
 
     @command(app, "health", has_csv=True)
     def health(session: Session, company: Company = None, show_all: All = False) -> None:
-        """Show how a company's syncs are: the last completed one, failures in a row, and the next start."""
+        """Show how a company's syncs are: the last completed one, failures in a row, the next and the running one."""
         if show_all:
             rows = session.api.listed(QUERY_AXEMA_HEALTH)
-            print_rows(rows, _HEALTH, session.format, "No company has a schedule.")
+            print_rows(rows, _HEALTH, session.format, "No company has Axema settings.")
         else:
             print_one(session.api.call(GET_AXEMA_HEALTH, CompanyId=company), session.format)

@@ -1,4 +1,4 @@
-"""The safeguards' part of the demo: a preview, a held sync, people who left, and a cancelled sync.
+"""The safeguards' part of the demo: a preview, a held sync, people who left, a cancelled sync, and health.
 
 The company is as Axema has it before and after.
 """
@@ -14,6 +14,7 @@ from local.demo_client import JOBS, Client
 from local.demo_voss import expect
 
 COMPLETED, FAILED = 2, 3
+HEALTH = "/codelock/axema/health"
 SECONDS = 120.0
 """The longest that a sync may take."""
 
@@ -23,9 +24,10 @@ def show_safeguards(client: Client, people: int, console: Console) -> None:
     _preview(client, people // 50, console)
     _hold(client, people * 3 // 10, console)
     _cancel(client, people, console)
+    _health(client, people, console)
     console.print(
         "[bold green]Shown:[/] a preview wrote nobody and told what the sync did; a list without many people was held "
-        "back until it was forced; a cancelled sync stopped and kept what it had written."
+        "back until it was forced; a cancelled sync stopped and kept what it had written; one call says how it all is."
     )
 
 
@@ -61,12 +63,23 @@ def _cancel(client: Client, people: int, console: Console) -> None:
     client.steer(changed=people)
     job = client.call("POST", f"{JOBS}?Force=true")
     job = _wait(client, job, lambda job: job.get("UsersUpdated", 0) > 0)
+    expect(client.call("GET", HEALTH).get("RunningId") == job["Id"], "the health does not name the running job.")
     client.call("DELETE", f"{JOBS}/{job['Id']}")
     ended = _wait(client, job, lambda job: job["Status"] in (COMPLETED, FAILED))
     expect(ended["Status"] == FAILED, "the sync was not cancelled.")
     console.print(f"\nDELETE …/{{Id}}: {ended['UsersUpdated']} customers were written. {ended['ErrorMessage']}\n")
     client.steer(changed=0)
     _run(client, "?Force=true")
+
+
+def _health(client: Client, people: int, console: Console) -> None:
+    health = client.call("GET", HEALTH)
+    shown = ("LastCompletedDate", "UsersFound", "UsersMissing", "FailuresInRow", "Paused")
+    table = Table("Member", "Value", title=f"GET {HEALTH}")
+    for name in shown:
+        table.add_row(name, str(health[name]))
+    console.print(table)
+    expect((health["UsersFound"], health["FailuresInRow"]) == (people, 0), f"the health is {health}.")
 
 
 def _run(client: Client, query: str = "", expected: int = COMPLETED) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def indexes_of(table: str) -> list[list[str]]:
 
 def _index_writes(index: list[str], old: Item, new: Item) -> int:
     """An entry that appears or goes is one write, one whose key changes is two. All our entries are below 1 KB."""
-    before, after = (tuple(item[name]["S"] for name in index) if set(index) <= set(item) else () for item in (old, new))
+    before, after = (tuple(item[name] for name in index) if set(index) <= set(item) else () for item in (old, new))
     return 0 if before == after else bool(before) + bool(after)
 
 

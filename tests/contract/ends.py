@@ -16,6 +16,7 @@ from bokabridge.usersync.job import Failure, FailureKind, SyncJob, Trigger, new_
 from bokabridge.usersync.notice import Event
 from bokabridge.usersync.notice_ports import NoticeStore
 from bokabridge.usersync.ports import JobStore
+from bokabridge.usersync.standing import SyncState
 from tests.data import COMPANY_ID
 from tests.dynamodb import USER_SYNC_TABLE
 
@@ -48,6 +49,9 @@ class Stores:
         job = replace(job, only_user_id=only)
         self.jobs.start(job)
         return job
+
+    def state(self) -> SyncState:
+        return self.jobs.states([COMPANY_ID], self.now)[COMPANY_ID]
 
     def end(self, job: SyncJob, failure: Failure | None) -> bool:
         self.now += SECOND

@@ -113,6 +113,20 @@ def test_cancelled_job_does_not_wait(store: Store) -> None:
     assert store.stored(job).waiting is None
 
 
+@pytest.mark.parametrize("failure", [Failure("An error on our side stopped the sync."), None])
+def test_cancelled_job_ends_as_cancelled_whatever_its_end_knew(store: Store, failure: Failure | None) -> None:
+    """The end may have been decided before the cancellation was stored."""
+    job = store.begun()
+    store.commit(job)
+    store.cancel(job)
+    assert store.jobs.finish(COMPANY_ID, job.id, failure, NOON)
+    ended = store.stored(job)
+    assert (ended.status, ended.error) == (JobStatus.Failed, str(Cancelled("admin")))
+    assert store.jobs.states([COMPANY_ID], NOON)[COMPANY_ID].failures == 0, (
+        "A cancelled sync says nothing about the next one."
+    )
+
+
 @pytest.mark.parametrize("end", ["final", "drained"])
 def test_job_that_is_over_is_not_cancelled(store: Store, end: str) -> None:
     job = store.begun()

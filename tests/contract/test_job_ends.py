@@ -8,6 +8,7 @@ import pytest
 from bokabridge.usersync.job import Counters, Failure, JobStatus, Work
 from bokabridge.usersync.notice import Event, Notice
 from bokabridge.usersync.roster import RosterAddition, RosterPage
+from bokabridge.usersync.standing import SyncState
 from tests.axema import settings_of
 from tests.contract.ends import AWAY, LEASE, REJECTED, SECOND, STOPPED, Make, Stores, in_memory, on_dynamodb
 from tests.data import COMPANY_ID
@@ -78,11 +79,31 @@ def test_job_whose_pages_are_all_committed_ends_a_run_of_failures_whoever_ends_i
 
 
 def test_store_knows_the_failures_in_a_row(stores: Stores) -> None:
-    counted = [stores.jobs.failures(COMPANY_ID)]
+    counted = [stores.state().failures]
     for failure in (AWAY, STOPPED, AWAY, None):
         stores.sync(failure)
-        counted.append(stores.jobs.failures(COMPANY_ID))
+        counted.append(stores.state().failures)
     assert counted == [0, 1, 1, 2, 0]
+
+
+def test_store_knows_the_job_that_is_running(stores: Stores) -> None:
+    assert stores.state() == SyncState()
+    job = stores.start()
+    assert stores.state().running == job.id
+    stores.now += LEASE + SECOND
+    assert stores.state().running is None, "Its lease is over, so it has died."
+    stores.now -= LEASE
+    work = Work(stores.now, stores.now + LEASE, stores.now + LEASE)
+    stores.jobs.begin(COMPANY_ID, job.id, work, None)
+    stores.end(job, AWAY)
+    assert stores.state() == SyncState(1), "Its worker may still be writing, but the job has ended."
+
+
+def test_states_are_those_of_the_companies_asked_for(stores: Stores) -> None:
+    stores.sync(AWAY)
+    unknown = [f"{number:08}-1111-4111-8111-111111111111" for number in range(110)]
+    found = stores.jobs.states([COMPANY_ID, *unknown], stores.now)
+    assert found == {COMPANY_ID: SyncState(1), **dict.fromkeys(unknown, SyncState())}
 
 
 def test_preview_neither_begins_nor_ends_a_run_of_failures(stores: Stores) -> None:

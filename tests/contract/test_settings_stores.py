@@ -86,6 +86,20 @@ def test_members_are_stored_by_their_names_on_the_wire(dynamodb: "DynamoDBClient
     assert {**stored, "Username": {"S": "bridge"}}.items() <= item.items()
 
 
+def test_all_finds_the_settings_of_all_companies_whatever_their_kind(settings: SettingsStore) -> None:
+    assert list(settings.all()) == []
+    companies = [f"{number:08}-1111-4111-8111-111111111111" for number in range(120)]
+    stored = {company: settings_of(company) for company in companies}
+    stored[COMPANY] = replace(settings_of(COMPANY), connection=Invented("device", 2), is_active=False)
+    stored[OTHER] = replace(settings_of(OTHER), connection=LocalEndpoint("vaka.example.com", 443, "bridge"))
+    for each in stored.values():
+        settings.add(each)
+    assert {each.company_id: each for each in settings.all()} == stored
+    settings.begin_removal(stored[COMPANY], NOON)
+    settings.finish_removal(COMPANY, NOON)
+    assert {each.company_id for each in settings.all()} == stored.keys() - {COMPANY}
+
+
 def test_settings_of_a_company_can_be_added_once(settings: SettingsStore) -> None:
     settings.add(settings_of(COMPANY))
     with pytest.raises(Conflict):

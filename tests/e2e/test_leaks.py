@@ -11,6 +11,7 @@ from tests.e2e.observed import logged
 from tests.e2e.settings import SETTINGS, company_without_settings, local_members, vaka_online_members
 
 PEOPLE = 40
+HEALTH = "/codelock/axema/health"
 
 
 class Conversation:
@@ -20,7 +21,7 @@ class Conversation:
         self.bridge = bridge
         self.errors: list[str] = []
 
-    def call(self, method: str, path: str, body: dict[str, Any], expected: int) -> str:
+    def call(self, method: str, path: str, body: dict[str, Any] | None, expected: int) -> str:
         response = self.bridge.call(method, path, body=body)
         text = response.data.decode()
         assert response.status == expected, text
@@ -67,11 +68,16 @@ def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
     bridge.steer(company, malformed="wrongShape")
     jobs.append(bridge.sync(company))
     assert [job["Status"] for job in jobs] == [COMPLETED, FAILED, COMPLETED, FAILED, COMPLETED, FAILED]
+    for job in jobs:
+        bridge.changes(company, job["Id"])
+    some = person(company, 0, 1)
+    assert bridge.call("GET", f"{JOBS}/users", CompanyId=company, Search=some["name"]).json()["Results"]
+    health = talk.call("GET", f"{HEALTH}?CompanyId={company}", None, 200)
     issues = bridge.call("GET", f"{JOBS}/{jobs[0]['Id']}/issues", CompanyId=company).data.decode()
 
     logs = logged(bridge.stack)
     assert any(company in line and "step done" in line for line in logs)
-    visible = "\n".join([*logs, *talk.errors, *responses, issues, *(bridge.history(job["Id"]) for job in jobs)])
+    visible = "\n".join([*logs, health, *talk.errors, *responses, issues, *(bridge.history(job["Id"]) for job in jobs)])
     visible += "\n".join(str(job.get("ErrorMessage")) for job in jobs)
     visible += json.dumps(jobs, ensure_ascii=False)
 

@@ -35,7 +35,7 @@ CALLS: dict[str, Callable[[Table], Any]] = {
     "delete": lambda table: table.delete(KEY),
     "query": lambda table: list(query(table, "a", "b")),
     "query_between": lambda table: list(query_between(table, "a", "b", "c")),
-    "query_index": lambda table: query_index(table, "Unsettled", "Unsettled", "1", 10),
+    "query_index": lambda table: query_index(table, "Unsettled", "1", 10),
     "count_between": lambda table: count_between(table, "a", "b", "c"),
     "batch_get": lambda table: batch_get(table, items(250)),
     "batch_put": lambda table: batch_put(table, items(60)),

@@ -40,7 +40,6 @@ from bokabridge.settings.trial import try_connection
 from bokabridge.usersync.health import health_of, list_health
 from bokabridge.wiring.axema import systems
 from bokabridge.wiring.environment import cors_origins, public_url
-from bokabridge.wiring.schedules import schedules
 from bokabridge.wiring.settings import allows_private_endpoints, default_schedule, scheduler, secrets, settings, trials
 from bokabridge.wiring.usersync import jobs
 
@@ -101,14 +100,15 @@ def delete_axema_code_lock_setting(
 
 @api.operation(GET_AXEMA_HEALTH)
 def get_axema_health(call: Call[GetAxemaHealth]) -> Success[AxemaHealthResponse]:
-    found = service().get(call.company_id)
-    return Success(health_response(health_of(found, jobs=jobs(), next_run=service().next_run)))
+    of_company = [service().get(call.company_id)]
+    (health,) = health_of(of_company, jobs=jobs(), clock=utc_now, next_run=service().next_run)
+    return Success(health_response(health))
 
 
 @api.operation(QUERY_AXEMA_HEALTH)
 def query_axema_health(call: Call[QueryAxemaHealth]) -> Success[QueryAxemaHealthResponse]:
-    companies, window = schedules().company_ids(), call.request.window
-    found = list_health(companies, window, settings=settings(), jobs=jobs(), next_run=service().next_run)
+    of_all, window = settings().all(), call.request.window
+    found = list_health(of_all, window, jobs=jobs(), clock=utc_now, next_run=service().next_run)
     return Success(QueryAxemaHealthResponse(results=[health_response(each) for each in found]))
 
 

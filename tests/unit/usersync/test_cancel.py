@@ -7,6 +7,7 @@ import pytest
 from bokabridge.errors import Conflict, LeaseLost, NotFound, RetriableError, StillEnding, WorkerBusy
 from bokabridge.usersync.cancel import cancel_sync
 from bokabridge.usersync.close import close_abandoned, close_sync
+from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.halt import Cancelled
 from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Work
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
@@ -148,6 +149,22 @@ def test_cancelling_again_changes_nothing_and_names_the_first_caller() -> None:
     ended = cancel(world, job)
     world.pass_time(timedelta(minutes=1))
     assert cancel(world, job, "admin-2") == ended
+
+
+class ContestedJobs(InMemoryJobs):
+    """Another caller cancels each job, and it ends, just before the first caller's request is stored."""
+
+    def cancel(self, company_id: str, job_id: str, by: str) -> bool:
+        if super().cancel(company_id, job_id, "admin-2"):
+            self.finish(company_id, job_id, None, self._jobs[company_id, job_id].created_at)
+        return super().cancel(company_id, job_id, by)
+
+
+def test_two_callers_who_cancel_at_once_both_succeed() -> None:
+    world = World(people(5))
+    world.jobs = ContestedJobs(world.settings)
+    ended = cancel(world, world.start())
+    assert (ended.status, ended.cancelled_by) == (JobStatus.Failed, "admin-2")
 
 
 @pytest.mark.parametrize("end", ["completed", "failed", "drained"])

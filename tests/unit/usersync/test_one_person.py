@@ -152,7 +152,7 @@ def test_list_that_takes_too_long_changes_nothing() -> None:
         world.now_sync("u1")
     assert world.listed()[0].id == failed.value.job_id
     assert world.names()["u1"] == "Åsa Öberg"
-    assert world.jobs.failures(COMPANY_ID) == 0
+    assert world.jobs.states([COMPANY_ID], world.now)[COMPANY_ID].failures == 0
 
 
 class TimedSource(PagedSource):
@@ -189,7 +189,7 @@ def test_failed_request_keeps_the_next_sync_as_fast(error: Exception) -> None:
         world.now_sync("u1")
     world.paged.before = lambda _: None
     assert reads_of_a_sync(world) == 0
-    assert world.jobs.failures(COMPANY_ID) == 0
+    assert world.jobs.states([COMPANY_ID], world.now)[COMPANY_ID].failures == 0
 
 
 def test_list_that_leads_back_ends() -> None:

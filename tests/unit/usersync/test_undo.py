@@ -30,8 +30,15 @@ class UndoWorld(PagedWorld):
     """A world in which syncs are undone."""
 
     def undo(self, job: SyncJob, *, is_preview: bool = False, company_id: str = COMPANY_ID) -> SyncJob:
-        stores = {"jobs": self.jobs, "workflow": self.workflow, "clock": self.clock, "lease": LEASE}
-        return start_undo(company_id, job.id, **stores, is_preview=is_preview)
+        return start_undo(
+            company_id,
+            job.id,
+            jobs=self.jobs,
+            workflow=self.workflow,
+            clock=self.clock,
+            lease=LEASE,
+            is_preview=is_preview,
+        )
 
     def undone(self, job: SyncJob, *, is_preview: bool = False) -> SyncJob:
         """The job of a whole undo, each of whose pages has a worker of its own."""
@@ -226,7 +233,7 @@ def test_undo_takes_the_lock_and_says_nothing_about_syncs(world: UndoWorld) -> N
     with pytest.raises(AlreadyRunning):
         world.undo(world.last)
     world.close(undo, "It failed.")
-    assert world.jobs.failures(COMPANY_ID) == 0
+    assert world.jobs.states([COMPANY_ID], world.now)[COMPANY_ID].failures == 0
     done = world.undone(world.last)
     assert (done.status, last_completed(COMPANY_ID, world.jobs)) == (JobStatus.Completed, world.last)
 

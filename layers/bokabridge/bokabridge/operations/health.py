@@ -11,14 +11,14 @@ class GetAxemaHealth(CompanyRequest):
 
 
 class QueryAxemaHealth(WindowRequest):
-    """Lists the health of all companies that have a schedule, worst first."""
+    """Lists the health of all companies with Axema settings, worst first."""
 
 
 class AxemaHealthResponse(WireModel):
     """The health of one company's syncs. What the last completed sync says is absent before there is one.
 
     `paused` is True if the schedule is paused, because Axema rejects the credentials. `next_run` is absent if the
-    schedule starts no sync.
+    schedule starts no sync, or if there is no schedule. `running_id` is the job that is running, or absent.
     """
 
     company_id: WireGuid
@@ -30,6 +30,7 @@ class AxemaHealthResponse(WireModel):
     users_found: int | None
     users_missing: int | None
     next_run: WireDate | None
+    running_id: WireGuid | None
 
 
 class QueryAxemaHealthResponse(WireModel):
@@ -45,7 +46,7 @@ GET_AXEMA_HEALTH = Operation(
     path="/codelock/axema/health",
     roles=READERS,
     summary="Get the health of a company's Axema user syncs",
-    notes="Returns the last completed sync, the failed syncs in a row, the people, and when the next sync starts.",
+    notes="Returns the last completed sync, the failed syncs in a row, the people, the next start and the running job.",
     is_ours=True,
 )
 
@@ -56,7 +57,7 @@ QUERY_AXEMA_HEALTH = Operation(
     path="/codelock/axema/health/companies",
     roles=SUPERADMINS,
     summary="Query the health of all companies' Axema user syncs",
-    notes="Returns the companies that have a schedule, worst first.",
+    notes="Returns all companies with Axema settings, worst first.",
     is_ours=True,
 )
 
@@ -69,10 +70,11 @@ def health_response(health: Health) -> AxemaHealthResponse:
         company_id=settings.company_id,
         active=settings.is_active,
         paused=settings.paused_at is not None,
-        failures_in_row=health.failures,
+        failures_in_row=health.state.failures,
         last_completed_date=completed.completed_at if completed else None,
         last_completed_id=completed.id if completed else None,
         users_found=counters.found if counters else None,
         users_missing=completed.missing if completed else None,
         next_run=health.next_run,
+        running_id=health.state.running,
     )

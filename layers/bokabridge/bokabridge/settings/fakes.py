@@ -25,6 +25,10 @@ class InMemorySettings:
         """See SettingsStore."""
         return self._settings.get(company_id)
 
+    def all(self) -> list[AxemaSettings]:
+        """See SettingsStore."""
+        return list(self._settings.values())
+
     def add(self, settings: AxemaSettings) -> None:
         """See SettingsStore."""
         if settings.company_id in self._settings:
@@ -146,10 +150,6 @@ class InMemoryScheduler:
     def all(self) -> list[CompanySchedule]:
         """See Schedules."""
         return [CompanySchedule(company, *found, self.changed_at) for company, found in self.schedules.items()]
-
-    def company_ids(self) -> list[str]:
-        """See Schedules."""
-        return list(self.schedules)
 
     def put(self, company_id: str, expression: str, timezone: str) -> None:
         """See Scheduler."""

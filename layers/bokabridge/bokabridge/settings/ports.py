@@ -18,6 +18,13 @@ class SettingsStore(Protocol):
         """The company's settings, or None."""
         ...
 
+    def all(self) -> Iterable[AxemaSettings]:
+        """The settings of all companies, in any order. Settings that were added a moment ago may be missing.
+
+        Raises RetriableError.
+        """
+        ...
+
     def add(self, settings: AxemaSettings) -> None:
         """Stores the first settings of a company. Raises Conflict if it has settings already."""
         ...
@@ -111,10 +118,6 @@ class Scheduler(Protocol):
 
 class Schedules(Protocol):
     """The schedules that the scheduler has."""
-
-    def company_ids(self) -> Iterable[str]:
-        """The ids of the companies that have a schedule, in any order. Raises RetriableError."""
-        ...
 
     def all(self) -> Iterable[CompanySchedule]:
         """The schedules of all companies, in any order. Raises RetriableError."""

@@ -18,10 +18,11 @@ def cancel_sync(company_id: str, job_id: str, by: str, *, jobs: JobStore, workfl
     """
     job = get_job(company_id, job_id, jobs=jobs, workflow=workflow, clock=clock)
     if job.cancelled_by is None:
-        if job.status.is_final or not jobs.cancel(company_id, job_id, by):
-            raise Conflict(_OVER)
+        jobs.cancel(company_id, job_id, by)
         job = jobs.find(company_id, job_id) or job
+    if job.cancelled_by is None:
+        raise Conflict(_OVER)
     if not job.status.is_final and not jobs.is_worked_on(company_id, job_id, clock()):
-        jobs.finish(company_id, job_id, Cancelled(job.cancelled_by or by).failure, clock())
+        jobs.finish(company_id, job_id, Cancelled(job.cancelled_by).failure, clock())
         job = jobs.find(company_id, job_id) or job
     return job

@@ -1,10 +1,9 @@
 """Ending a sync: set the job's final status and release the company's lock.
 
-A job whose pages are all committed ends as Completed, whoever ends it (JobStore.finish).
+A job whose pages are all committed ends as Completed and a cancelled one as Failed, whoever ends it (JobStore.finish).
 """
 
 from bokabridge.clock import Clock
-from bokabridge.usersync.halt import Cancelled
 from bokabridge.usersync.job import Failure, JobStatus, SyncJob
 from bokabridge.usersync.ports import JobStore
 
@@ -15,12 +14,8 @@ NEVER_BEGAN = "The sync never began to run, because of a fault on our side. Noth
 def close_sync(company_id: str, job_id: str, failure: Failure | None, *, jobs: JobStore, clock: Clock) -> bool:
     """Close the job as Failed, or as Completed if `failure` is None. Closing it again changes nothing.
 
-    A cancelled job says so, whatever ended its run.
     Returns True if this call closed the job.
     """
-    job = jobs.find(company_id, job_id) if failure else None
-    if job and job.cancelled_by:
-        failure = Cancelled(job.cancelled_by).failure
     return jobs.finish(company_id, job_id, failure, clock())
 
 

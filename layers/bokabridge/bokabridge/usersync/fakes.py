@@ -1,7 +1,7 @@
 """In-memory versions of the ports, for tests and experiments. They pass the same contract tests as the adapters."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from bokabridge.usersync.log_fakes import InMemoryChanges, InMemoryIssues
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.roster import RosterAddition, RosterHead
 from bokabridge.usersync.roster_fakes import InMemoryRosters
+from bokabridge.usersync.standing import SyncState
 
 
 class InMemoryJobs:
@@ -171,9 +172,13 @@ class InMemoryJobs:
         counted_at = self._counted_at.get(company_id)
         return Headcount(self._customers[company_id], counted_at) if counted_at else None
 
-    def failures(self, company_id: str) -> int:
+    def states(self, company_ids: Collection[str], now: datetime) -> dict[str, SyncState]:
         """See JobStore."""
-        return self.notices.failures(company_id)
+        return {each: SyncState(self.notices.failures(each), self._running(each, now)) for each in company_ids}
+
+    def _running(self, company_id: str, now: datetime) -> str | None:
+        lock = self._locks.get(company_id, FakeLock())
+        return lock.job_id if lock.is_leased(now) else None
 
     def set_headcount(self, company_id: str, before: Headcount | None, after: Headcount) -> None:
         """See JobStore."""
@@ -202,6 +207,8 @@ class InMemoryJobs:
         job = self._jobs.get((company_id, job_id))
         if job is None or job.status.is_final:
             return False
+        if job.cancelled_by:
+            failure = Cancelled(job.cancelled_by).failure
         end = self.notices.end(job, None if job.is_drained else failure, now)
         self._jobs[company_id, job_id] = replace(
             job, status=end.status, error=end.error, updated_at=now, completed_at=now, waiting=None

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bokabridge.clock import Clock
 from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.settings.ports import SettingsStore
 from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.ports import JobStore
 from bokabridge.usersync.read import last_completed
+from bokabridge.usersync.standing import SyncState
 
 type NextRun = Callable[[AxemaSettings], datetime | None]
 """When the company's schedule next starts a sync, or None if it starts none."""
@@ -19,33 +20,39 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A company's settings, its last completed sync, its failed syncs in a row since then, and its next start."""
+    """A company's settings, its last completed sync, how its syncs are since then, and its next start."""
 
     settings: AxemaSettings
     completed: SyncJob | None
-    failures: int
+    state: SyncState
     next_run: datetime | None
 
 
-def health_of(settings: AxemaSettings, *, jobs: JobStore, next_run: NextRun) -> Health:
-    """The health of the company with these settings. Raises RetriableError."""
-    company_id = settings.company_id
-    return Health(settings, last_completed(company_id, jobs), jobs.failures(company_id), next_run(settings))
+def health_of(settings: Iterable[AxemaSettings], *, jobs: JobStore, clock: Clock, next_run: NextRun) -> list[Health]:
+    """The health of the companies with these settings, in the same order. Raises RetriableError.
+
+    It makes a request for each company, and one for each 100.
+    """
+    by_company = {each.company_id: each for each in settings}
+    states = jobs.states(by_company, clock())
+    return [
+        Health(each, last_completed(company_id, jobs), states[company_id], next_run(each))
+        for company_id, each in by_company.items()
+    ]
 
 
 def list_health(
-    company_ids: Iterable[str], window: Window, *, settings: SettingsStore, jobs: JobStore, next_run: NextRun
+    settings: Iterable[AxemaSettings], window: Window, *, jobs: JobStore, clock: Clock, next_run: NextRun
 ) -> list[Health]:
-    """The health of those of the companies that have settings, worst first. It reads all of them for each window.
+    """The health of the companies with these settings, worst first. It reads all of them for each window.
 
-    A paused schedule is worst, then most failures in a row, then no completed sync, then the oldest one. Raises
-    RetriableError.
+    A paused schedule is worst, then most failures in a row, then no completed sync, then the oldest one. Companies
+    whose settings are not active come last. Raises RetriableError.
     """
-    stored = [found for company_id in company_ids if (found := settings.find(company_id))]
-    return window.of(sorted((health_of(each, jobs=jobs, next_run=next_run) for each in stored), key=_worst_first))
+    return window.of(sorted(health_of(settings, jobs=jobs, clock=clock, next_run=next_run), key=_worst_first))
 
 
-def _worst_first(health: Health) -> tuple[bool, int, datetime, str]:
-    completed_at = health.completed.completed_at if health.completed else None
-    settings = health.settings
-    return settings.paused_at is None, -health.failures, completed_at or _NEVER, settings.company_id
+def _worst_first(health: Health) -> tuple[bool, bool, int, datetime, str]:
+    settings, completed_at = health.settings, health.completed.completed_at if health.completed else None
+    is_paused, failures = settings.paused_at is not None, health.state.failures
+    return not settings.is_active, not is_paused, -failures, completed_at or _NEVER, settings.company_id

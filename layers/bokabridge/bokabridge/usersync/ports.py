@@ -13,6 +13,7 @@ from bokabridge.usersync.link import Link
 from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.people import Issue, UserPage
 from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
+from bokabridge.usersync.standing import SyncState
 
 
 class JobStore(Protocol):
@@ -105,8 +106,8 @@ class JobStore(Protocol):
         """The number of the company's customers, or None if they were never counted."""
         ...
 
-    def failures(self, company_id: str) -> int:
-        """The number of failed syncs in a row (standing.py)."""
+    def states(self, company_ids: Collection[str], now: datetime) -> Mapping[str, SyncState]:
+        """How the syncs of each of these companies are, by company. A job with a live lease is running."""
         ...
 
     def set_headcount(self, company_id: str, before: Headcount | None, after: Headcount) -> None:
@@ -116,8 +117,8 @@ class JobStore(Protocol):
     def finish(self, company_id: str, job_id: str, failure: Failure | None, now: datetime) -> bool:
         """Set the final status once, and release the lock if the job still holds it.
 
-        None means Completed. A drained job becomes Completed whatever `failure` says, because all its pages are
-        committed. If a worker may still be writing, the lock stays taken until it has ended or is certainly dead.
+        None means Completed. Whatever `failure` says, a drained job becomes Completed, and a cancelled one becomes
+        Failed and says who cancelled it. The lock stays taken while a worker may still be writing.
 
         The same transaction changes the company's standing (standing.py). It stores a notice if one is due, and pauses
         or resumes the schedule, unless the settings were saved after the job was created.

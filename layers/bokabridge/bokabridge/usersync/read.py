@@ -8,8 +8,8 @@ from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.ports import JobStore, Workflow
 from bokabridge.usersync.start import STUCK_AFTER, start_stuck
 
-_OTHERS = 1000
-"""More other jobs (SyncJob.is_sync) in a row than anybody makes between two syncs."""
+_NEWEST = ((None, Window(0, 10)), (JobStatus.Completed, Window(0, 1000)))
+"""Where the newest completed sync is looked for. It is one of the newest jobs, unless many failed or were no syncs."""
 
 
 def get_job(company_id: str, job_id: str, *, jobs: JobStore, workflow: Workflow, clock: Clock) -> SyncJob:
@@ -30,10 +30,10 @@ def list_jobs(
 
 def last_completed(company_id: str, jobs: JobStore) -> SyncJob | None:
     """The newest completed sync (SyncJob.is_sync), or None. Raises RetriableError."""
-    for window in (Window(0, 1), Window(1, _OTHERS)):
-        found = [job for job in jobs.list(company_id, JobStatus.Completed, window) if job.is_sync]
-        if found:
-            return found[0]
+    for status, window in _NEWEST:
+        for job in jobs.list(company_id, status, window):
+            if job.status is JobStatus.Completed and job.is_sync:
+                return job
     return None
 
 

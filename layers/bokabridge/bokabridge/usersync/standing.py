@@ -16,6 +16,14 @@ PAUSED = (
 
 
 @dataclass(frozen=True, slots=True)
+class SyncState:
+    """The number of a company's failed syncs in a row, and the id of the job that is running, or None."""
+
+    failures: int = 0
+    running: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """The failed syncs in a row since the last completed one, and what the settings know of them.
 

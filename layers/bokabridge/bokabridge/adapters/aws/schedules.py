@@ -26,11 +26,6 @@ class EventBridgeSchedules:
                 with suppress(self._client.exceptions.ResourceNotFoundException):  # removed since
                     yield self._get(name)
 
-    def company_ids(self) -> Iterator[str]:
-        """See Schedules. One request per 100 schedules."""
-        with transient_as_retriable(SERVICE):
-            yield from map(company_of, self._names())
-
     def _names(self) -> Iterator[str]:
         for page in self._client.get_paginator("list_schedules").paginate(GroupName=self._group):
             yield from (summary["Name"] for summary in page["Schedules"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bokabridge.adapters.dynamodb import notices
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.job_items import finish_job, from_item, is_open, job_key
+from bokabridge.adapters.dynamodb.job_items import cancellation_of, finish_job, is_open, is_sync, job_key
 from bokabridge.adapters.dynamodb.keys import SETTINGS, key
 from bokabridge.adapters.dynamodb.lock import close_lock
 from bokabridge.adapters.dynamodb.table import Table
@@ -40,35 +40,34 @@ class JobEnd:
     def store(self, failure: Failure | None) -> bool:
         """Store the end. Returns False, and changes nothing, if the job is final or does not exist.
 
-        The first attempt takes for granted what is usual, and reads nothing: the job is a sync and holds its
-        company's lock, no worker is writing, and no sync has failed before.
+        The first attempt takes for granted what is usual, and reads nothing: the job is a sync, is not cancelled and
+        holds its company's lock, no worker is writing, and no sync has failed before.
         """
         lock: Item = {"JobId": self.job_id}
-        is_sync = True
+        found: Item = {}
         for _ in range(_MAX_ATTEMPTS):
             try:
-                transact(self.table, self._writes(failure, lock, is_sync=is_sync))
+                transact(self.table, self._writes(_failure_of(found, failure), lock, found))
             except TransactionCancelled as cancelled:
                 job, held, *_ = cancelled.reasons
                 if job.failed_condition:
                     if not is_open(job.item):
                         return False
-                    is_sync = from_item(job.item).is_sync
-                    failure = None if job.item["IsDrained"] else failure
+                    found = job.item
                 if held.failed_condition:
                     lock = held.item or {}
             else:
                 return True
         raise self.table.busy()
 
-    def _writes(self, failure: Failure | None, lock: Item, *, is_sync: bool) -> "list[TransactWriteItemTypeDef]":
+    def _writes(self, failure: Failure | None, lock: Item, found: Item) -> "list[TransactWriteItemTypeDef]":
         failures = lock.get("Failures", 0)
-        matters = is_sync and (failures or (failure is not None and failure.kind is FailureKind.Rejected))
+        matters = is_sync(found) and (failures or (failure is not None and failure.kind is FailureKind.Rejected))
         settings = self._settings() if matters else {}
         before = _standing(failures, settings)
         is_scheduled = bool(settings) and settings.get("IsScheduled", True)
-        end = end_of(*self._ids, failure, before, self.now, is_scheduled=is_scheduled, is_sync=is_sync)
-        job = finish_job(*self._ids, end.status, end.error, self.now, is_sync=is_sync)
+        end = end_of(*self._ids, failure, before, self.now, is_scheduled=is_scheduled, is_sync=is_sync(found))
+        job = finish_job(*self._ids, end.status, end.error, self.now, found)
         held = close_lock(self.company_id, self.job_id, lock, end.standing.failures, self.now)
         writes = [update_write(self.table, job), update_write(self.table, held)]
         if end.notice:
@@ -95,6 +94,14 @@ class JobEnd:
             condition="#UpdatedDate = :seen",
             condition_values={":seen": settings["UpdatedDate"]},
         )
+
+
+def _failure_of(job: Item, failure: Failure | None) -> Failure | None:
+    """How a job ends that is like this. All pages of a drained job are committed, so it cannot fail."""
+    cancelled = cancellation_of(job)
+    if cancelled:
+        return cancelled.failure
+    return None if job.get("IsDrained") else failure
 
 
 def _standing(failures: int, settings: Item) -> Standing:

@@ -15,7 +15,9 @@ _COUNTERS = {name: f"Users{name.capitalize()}" for name in COUNTER_NAMES}
 """The attribute in which each of the Counters is stored, such as UsersFound."""
 
 _IS_OPEN = "attribute_exists(PK) AND #Status <= :processing"
-_IS_SYNC = " AND ".join(f"attribute_not_exists({name})" for name in ("IsPreview", "OnlyUserId", "Undoes"))
+_OTHER_KINDS = ("IsPreview", "OnlyUserId", "Undoes")
+"""The attributes that only jobs have that are no syncs (SyncJob.is_sync)."""
+
 _IS_WANTED = "attribute_not_exists(CancelledBy)"
 _PROCESSING = {":processing": JobStatus.Processing}
 
@@ -107,17 +109,27 @@ def cancel_job(company_id: str, job_id: str, by: str) -> Update:
 
 def cancellation_of(item: Item | None) -> Cancelled | None:
     """Why the job in the item must stop, if it was cancelled and is not final."""
-    if item is None or "CancelledBy" not in item or JobStatus(item["Status"]).is_final:
+    if not item or "CancelledBy" not in item or JobStatus(item["Status"]).is_final:
         return None
     return Cancelled(item["CancelledBy"])
 
 
+def is_sync(item: Item) -> bool:
+    """SyncJob.is_sync of the job in this item."""
+    return not any(name in item for name in _OTHER_KINDS)
+
+
 def finish_job(
-    company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime, *, is_sync: bool
+    company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime, found: Item
 ) -> Update:
-    """The update that sets the final status of a sync or another job (SyncJob.is_sync). A drained one never fails."""
+    """The update that sets the final status, if the job is of the kind, and cancelled, as it was `found` to be or not.
+
+    A drained job cannot become Failed.
+    """
     is_failed = status is JobStatus.Failed
-    is_wanted = f"{_IS_OPEN} AND {_IS_SYNC if is_sync else f'NOT ({_IS_SYNC})'}"
+    names = (*_OTHER_KINDS, "CancelledBy")
+    as_found = [f"attribute_{'exists' if name in found else 'not_exists'}({name})" for name in names]
+    is_wanted = " AND ".join([_IS_OPEN, *as_found])
     return Update.setting(
         job_key(company_id, job_id),
         {

@@ -1,11 +1,11 @@
 """Jobs and the lock of each company in UserSyncTable. For jobs see job_items.py, for the lock lock.py."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bokabridge.adapters.dynamodb.batches import batch_put
+from bokabridge.adapters.dynamodb.batches import batch_get, batch_put
 from bokabridge.adapters.dynamodb.changes import change_items
 from bokabridge.adapters.dynamodb.ends import JobEnd
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
@@ -22,7 +22,7 @@ from bokabridge.adapters.dynamodb.job_items import (
     to_item,
     wait_job,
 )
-from bokabridge.adapters.dynamodb.keys import JOB, LOCK, SETTINGS, key, partition
+from bokabridge.adapters.dynamodb.keys import JOB, LOCK, SETTINGS, company_of, key, partition
 from bokabridge.adapters.dynamodb.lock import (
     begin_lock,
     begin_writes,
@@ -36,6 +36,7 @@ from bokabridge.adapters.dynamodb.lock import (
     renew_lock,
     roster_head,
     set_headcount,
+    state_of,
     take_lock,
     trusts_roster,
 )
@@ -57,6 +58,7 @@ from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import Begun, Failure, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.roster import RosterAddition, RosterHead
+from bokabridge.usersync.standing import SyncState
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -197,10 +199,11 @@ class DynamoJobs:
         """See JobStore."""
         return headcount_of(self._table.find(key(company_id, LOCK)))
 
-    def failures(self, company_id: str) -> int:
-        """See JobStore."""
-        lock = self._table.find(key(company_id, LOCK)) or {}
-        return int(lock.get("Failures", 0))
+    def states(self, company_ids: Collection[str], now: datetime) -> dict[str, SyncState]:
+        """See JobStore. One request per 100 companies."""
+        locks = batch_get(self._table, [key(company_id, LOCK) for company_id in company_ids])
+        found = {company_of(lock): lock for lock in locks}
+        return {company_id: state_of(found.get(company_id), now) for company_id in company_ids}
 
     def set_headcount(self, company_id: str, before: Headcount | None, after: Headcount) -> None:
         """See JobStore."""

@@ -1,5 +1,8 @@
 """The keys of the items in the tables."""
 
+from collections.abc import Mapping
+from typing import Any
+
 LOCK = "LOCK"
 SETTINGS = "SETTINGS"
 JOB = "JOB#"
@@ -24,6 +27,14 @@ def key(company_id: str, sort_key: str) -> dict[str, str]:
     return {"PK": partition(company_id), "SK": sort_key}
 
 
+_COMPANY = "COMPANY#"
+
+
 def partition(company_id: str) -> str:
     """The partition that holds all of a company's items."""
-    return f"COMPANY#{company_id}"
+    return _COMPANY + company_id
+
+
+def company_of(item: Mapping[str, Any]) -> str:
+    """The id of the company to which an item, or a key, belongs."""
+    return str(item["PK"]).removeprefix(_COMPANY)

@@ -46,7 +46,7 @@ class DynamoLinks:
         return by_recognition
 
     def _keys_of(self, recognition: str) -> list[str]:
-        items = query_index(self._table, "Recognition", "Recognition", recognition, _MAX_RELATIVES)
+        items = query_index(self._table, "Recognition", recognition, _MAX_RELATIVES)
         return [item["SK"].removeprefix(LINK) for item in items]
 
     def save(self, company_id: str, links: Iterable[Link]) -> None:

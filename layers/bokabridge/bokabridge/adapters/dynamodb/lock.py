@@ -22,6 +22,7 @@ from bokabridge.errors import AlreadyRunning, StillEnding
 from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.job import SyncJob, Work
 from bokabridge.usersync.roster import HASH_BYTES, RosterHead
+from bokabridge.usersync.standing import SyncState
 
 NOBODY_WORKS = "(attribute_not_exists(WorkingUntil) OR WorkingUntil < :now)"
 IS_IDLE = f"(attribute_not_exists(LeaseUntil) OR LeaseUntil < :now) AND {NOBODY_WORKS}"
@@ -224,6 +225,13 @@ def _roster_members(head: RosterHead) -> Item:
 
 def _hashes(joined: bytes) -> frozenset[bytes]:
     return frozenset(joined[at : at + HASH_BYTES] for at in range(0, len(joined), HASH_BYTES))
+
+
+def state_of(lock: Item | None, now: datetime) -> SyncState:
+    """How the company's syncs are."""
+    found = lock or {}
+    is_running = "LeaseUntil" in found and parse_date(found["LeaseUntil"]) >= now
+    return SyncState(int(found.get("Failures", 0)), found["JobId"] if is_running else None)
 
 
 def is_held_by(lock: Item | None, job_id: str) -> bool:

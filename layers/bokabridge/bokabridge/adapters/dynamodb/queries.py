@@ -52,13 +52,16 @@ def count_between(table: Table, partition_key: str, low: str, high: str, only: F
     return sum(page["Count"] for page in pages)
 
 
-def query_index(table: Table, index: str, attribute: str, value: str, max_items: int) -> list[Item]:
-    """At most `max_items` items of an index whose hash key is `attribute`, in the order of its range key."""
+def query_index(table: Table, index: str, value: str | int, max_items: int | None = None) -> list[Item]:
+    """At most `max_items` items of an index whose hash key has its name, in the order of its range key, if it has one.
+
+    The index lags a little behind the table.
+    """
     request = {
         "TableName": table.name,
         "IndexName": index,
         "KeyConditionExpression": "#attribute = :value",
-        "ExpressionAttributeNames": {"#attribute": attribute},
+        "ExpressionAttributeNames": {"#attribute": index},
         "ExpressionAttributeValues": encode({":value": value}),
     }
     return list(islice(_items(table, request), max_items))

@@ -3,8 +3,9 @@
 The transaction that starts a sync reads IsActive, IsScheduled and PausedDate. SecretVersion names the version of the
 secrets that belongs to the connection. RemovalStartedAt marks settings that are being deleted. Rejections and
 PausedDate follow from the ends of syncs (ends.py), and a save clears them. IntegrationType is the number of the
-connection's kind; the members of that kind are attributes with their names on the wire, such as ApiEndpoint. The
-transaction that commits a page reads IsActive and AxemaSystem, which follows from those members.
+connection's kind. The index of that name finds the settings of all companies, because no other item has that attribute.
+The members of that kind are attributes with their names on the wire, such as ApiEndpoint. The transaction that commits
+a page reads IsActive and AxemaSystem, which follows from those members.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,12 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bokabridge.adapters.dynamodb.batches import batch_get
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.keys import SETTINGS, key
+from bokabridge.adapters.dynamodb.keys import SETTINGS, company_of, key
 from bokabridge.adapters.dynamodb.lock import forget_failures
+from bokabridge.adapters.dynamodb.queries import query_index
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, put_write, transact, update_write
 from bokabridge.dates import format_date, parse_date
@@ -47,6 +50,12 @@ class DynamoSettings:
         """See SettingsStore."""
         item = self._table.find(key(company_id, SETTINGS))
         return _from_item(company_id, item, self._kinds) if item else None
+
+    def all(self) -> list[AxemaSettings]:
+        """See SettingsStore. One request per 100 companies, and one for each kind of connection."""
+        found = [item for kind in self._kinds for item in query_index(self._table, "IntegrationType", kind.number)]
+        items = batch_get(self._table, [{"PK": item["PK"], "SK": item["SK"]} for item in found])
+        return [_from_item(company_of(item), item, self._kinds) for item in items]
 
     def add(self, settings: AxemaSettings) -> None:
         """See SettingsStore."""

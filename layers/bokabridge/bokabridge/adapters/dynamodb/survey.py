@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.expressions import Filter
-from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.keys import LOCK, SETTINGS, USAGE, partition
+from bokabridge.adapters.dynamodb.keys import LOCK, SETTINGS, USAGE, company_of
 from bokabridge.adapters.dynamodb.queries import scan
 from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.dates import parse_date
@@ -40,9 +39,9 @@ def survey(client: "DynamoDBClient", user_sync_table: str) -> Survey:
     only = Filter("SK IN (:settings, :lock)", {}, {":settings": SETTINGS, ":lock": LOCK})
     items = list(scan(Table(client, user_sync_table), only))
     return Survey(
-        secret_versions={_company(item): item.get("SecretVersion") for item in items if item["SK"] == SETTINGS},
+        secret_versions={company_of(item): item.get("SecretVersion") for item in items if item["SK"] == SETTINGS},
         running=[
-            RunningJob(_company(item), item["JobId"], parse_date(item["LeaseUntil"]))
+            RunningJob(company_of(item), item["JobId"], parse_date(item["LeaseUntil"]))
             for item in items
             if item["SK"] == LOCK and "JobId" in item and "LeaseUntil" in item
         ],
@@ -52,8 +51,4 @@ def survey(client: "DynamoDBClient", user_sync_table: str) -> Survey:
 def companies_with_usages(client: "DynamoDBClient", usage_table: str) -> list[str]:
     """The ids of all companies that have ever used an article. Reads UsageTable."""
     only = Filter("begins_with(SK, :usage)", {}, {":usage": USAGE})
-    return sorted({_company(item) for item in scan(Table(client, usage_table), only, attributes="PK")})
-
-
-def _company(item: Item) -> str:
-    return str(item["PK"]).removeprefix(partition(""))
+    return sorted({company_of(item) for item in scan(Table(client, usage_table), only, attributes="PK")})

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.keys import IDEMPOTENCY_KEY, USAGE, key, partition
+from bokabridge.adapters.dynamodb.keys import IDEMPOTENCY_KEY, USAGE, company_of, key, partition
 from bokabridge.adapters.dynamodb.queries import count_between, query_between, query_index
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, put_write, transact
@@ -106,10 +106,10 @@ class DynamoLedger:
 
     def _open_usages(self, kind: str, limit: int) -> list[OpenUsage]:
         with or_retriable():
-            items = query_index(self._table, UNSETTLED_INDEX, "Unsettled", kind, limit)
+            items = query_index(self._table, UNSETTLED_INDEX, kind, limit)
         return [
             OpenUsage(
-                company_id=item["PK"].removeprefix(partition("")),
+                company_id=company_of(item),
                 usage_id=item["SK"].removeprefix(USAGE),
                 due_at=_date_or_earliest(item.get("DueAt")),
                 since=_date_or_earliest(item.get("UnsettledSince")),
