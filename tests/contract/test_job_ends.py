@@ -124,7 +124,7 @@ def test_job_for_one_person_neither_begins_nor_ends_a_run_of_failures(stores: St
     assert stores.sync(None, only="4711").status is JobStatus.Completed
     stores.sync(REJECTED, only="4711")
     stores.sync(None, only="4711", is_preview=True)
-    assert stores.jobs.failures(COMPANY_ID) == 1
+    assert stores.state().failures == 1
     stores.sync(None)
     assert stores.noticed() == [None, Event.Failed, None, None, None, Event.Recovered]
 

@@ -180,7 +180,6 @@ def to_item(job: SyncJob) -> Item:
 
 def from_item(item: Item) -> SyncJob:
     """The job in an item. It has no counters until a worker has begun on it."""
-    has_begun = "UsersFound" in item
     return SyncJob(
         id=item["Id"],
         company_id=item["CompanyId"],
@@ -189,9 +188,7 @@ def from_item(item: Item) -> SyncJob:
         created_at=parse_date(item["CreatedDate"]),
         updated_at=parse_date(item["UpdatedDate"]),
         lease_until=parse_date(item["LeaseUntil"]),
-        counters=Counters(**{name: item.get(attribute, 0) for name, attribute in _COUNTERS.items()})
-        if has_begun
-        else None,
+        counters=_counters(item),
         cursor=item.get("SourceCursor"),
         pages_committed=item["PagesCommitted"],
         is_drained=item["IsDrained"],
@@ -219,6 +216,11 @@ def from_item(item: Item) -> SyncJob:
         only_user_id=item.get("OnlyUserId"),
         undoes=item.get("Undoes"),
     )
+
+
+def _counters(item: Item) -> Counters | None:
+    has_begun = "UsersFound" in item
+    return Counters(**{name: item.get(attribute, 0) for name, attribute in _COUNTERS.items()}) if has_begun else None
 
 
 def _date(item: Item, name: str) -> datetime | None:
