@@ -75,9 +75,12 @@ def user(index: int, version: int = 0) -> dict[str, str | None]:
     return person(COMPANY_ID, index, version)
 
 
-def test_changed_person_is_written_and_why_names_the_job(
-    company: Company, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
-) -> None:
+def logged_in(caplog: pytest.LogCaptureFixture) -> str:
+    """All that was logged, with the members of each line."""
+    return caplog.text + "".join(repr(vars(record)) for record in caplog.records)
+
+
+def test_changed_person_is_written_and_why_names_the_job(company: Company, caplog: pytest.LogCaptureFixture) -> None:
     before, after = user(3), user(3, 1)
     steer(company.axema_url, COMPANY_ID, changed=PEOPLE)
     status, body = company.request(str(before["userId"]))
@@ -88,7 +91,7 @@ def test_changed_person_is_written_and_why_names_the_job(
     assert (found["Listed"], found["NextStep"]) == (True, "Nothing")
     assert found["Name"] in body["Name"]
     assert company.get(USERS, Search=found["Name"])["Results"] == [found]
-    logged = caplog.text + "".join(repr(vars(record)) for record in caplog.records) + "".join(capsys.readouterr())
+    logged = logged_in(caplog)
     assert "step done" in logged
     personal = [str(each) for each in (before["name"], after["name"], found["Name"], after["email"]) if each]
     assert [each for each in personal if each in logged] == []
@@ -103,14 +106,14 @@ def test_unknown_user_is_a_404_and_an_impossible_id_a_400(company: Company) -> N
 
 
 def test_axema_that_refuses_is_a_503_that_names_the_job_and_logs_no_user_id(
-    company: Company, capsys: pytest.CaptureFixture[str]
+    company: Company, caplog: pytest.LogCaptureFixture
 ) -> None:
     steer(company.axema_url, COMPANY_ID, rejectCredentials=True)
     status, body = company.request("anna@example.com")
     assert (status, body["ResponseStatus"]["ErrorCode"]) == (503, "ServiceUnavailable")
     assert "Check" in body["ResponseStatus"]["Message"]
     assert body["ResponseStatus"]["Meta"]["JobId"]
-    logged = capsys.readouterr().out
+    logged = logged_in(caplog)
     assert "/users/{AxemaUserId}" in logged
     assert "anna@example.com" not in logged
 
