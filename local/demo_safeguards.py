@@ -24,7 +24,7 @@ def show_safeguards(client: Client, people: int, console: Console) -> None:
     _hold(client, people * 3 // 10, console)
     _cancel(client, people, console)
     console.print(
-        "[bold green]Shown:[/] a preview wrote nobody and told what the sync did; one person was synced at once; a list "
+        "[bold green]Shown:[/] a preview wrote nobody and told what the sync did; one person was synced now; a list "
         "without many people was held back until it was forced; a cancelled sync stopped and kept what it had written."
     )
 

@@ -138,12 +138,12 @@ def test_check_gives_up_after_its_time_limit(axema: str) -> None:
 def test_source_for_a_caller_who_waits_gives_up_after_its_time(axema: str) -> None:
     settings, secrets = local_settings_of(axema, COMPANY), InMemorySecrets()
     steer(axema, COMPANY, users=1)
-    version = secrets.put(settings, secret_of(COMPANY))
-    source = systems(axema, secrets).connect(version, 5)
+    secrets.stage(None, settings, secret_of(COMPANY))
+    source = systems(axema, secrets).connect(settings, 5)
     assert len(source.fetch(None, 1).records) == 1
     steer(axema, COMPANY, users=1, latencyMs=60_000)
     with pytest.raises(TimeoutError):
-        systems(axema, secrets).connect(version, 0.2).fetch(None, 1)
+        systems(axema, secrets).connect(settings, 0.2).fetch(None, 1)
 
 
 @pytest.mark.parametrize("port", [22, 25, 81, 1023])
