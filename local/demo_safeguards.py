@@ -1,4 +1,4 @@
-"""The safeguards' part of the demo: a preview, a held sync, people who left, a cancelled sync, and health.
+"""The safeguards' part of the demo: a preview, one person, a held sync, people who left, a cancelled sync, and health.
 
 The company is as Axema has it before and after.
 """
@@ -21,17 +21,19 @@ SECONDS = 120.0
 
 def show_safeguards(client: Client, people: int, console: Console) -> None:
     """Show each of them for a company with this number of people. Raises DemoFailed."""
-    _preview(client, people // 50, console)
+    _person(client, _preview(client, people // 50, console), console)
     _hold(client, people * 3 // 10, console)
     _cancel(client, people, console)
     _health(client, people, console)
     console.print(
-        "[bold green]Shown:[/] a preview wrote nobody and told what the sync did; a list without many people was held "
-        "back until it was forced; a cancelled sync stopped and kept what it had written; one call says how it all is."
+        "[bold green]Shown:[/] a preview wrote nobody and told what the sync did; one person was synced now; a list "
+        "without many people was held back until it was forced; a cancelled sync stopped and kept what it had written; "
+        "one call says how it all is."
     )
 
 
-def _preview(client: Client, changed: int, console: Console) -> None:
+def _preview(client: Client, changed: int, console: Console) -> str:
+    """Returns the Axema user id of one who has changed."""
     client.steer(changed=changed)
     preview = _run(client, "?DryRun=true")
     planned = client.call("GET", f"{JOBS}/{preview['Id']}/changes?Take=1000")["Results"]
@@ -44,6 +46,17 @@ def _preview(client: Client, changed: int, console: Console) -> None:
     told = client.call("GET", f"{JOBS}/{done['Id']}/changes?Take=1000")["Results"]
     without_outcome = [[{**each, "Outcome": ""} for each in changes] for changes in (planned, told)]
     expect(without_outcome[0] == without_outcome[1], "the sync did something else than its preview said.")
+    user_id: str = planned[0]["AxemaUserId"]
+    return user_id
+
+
+def _person(client: Client, user_id: str, console: Console) -> None:
+    client.steer(changed=0)
+    done = client.call("POST", f"{JOBS}/users/{user_id}")
+    console.print(f"\nPOST …/users/{user_id}: {done['Outcome']} of {done['Name']}. {done['Reason']}", soft_wrap=True)
+    (found,) = client.call("GET", f"{JOBS}/users?Search={user_id}")["Results"]
+    console.print(f"GET …/users?Search=…: last written by {found['ChangedBy']}; the next sync: {found['NextStep']}.")
+    expect(found["ChangedBy"] == done["Id"], "another job has written the customer.")
 
 
 def _hold(client: Client, left: int, console: Console) -> None:

@@ -75,7 +75,7 @@ def walk(stack: LocalStack, gateway: Gateway) -> Walk:
     def call(pair: tuple[str, str]) -> urllib3.BaseHTTPResponse:
         operation, caller = BY_NAME[pair[0]], all_callers[pair[1]]
         query = {**members.get(operation.name, {}), **caller.query}
-        path = operation.path_with(Id=str(uuid.uuid4()))
+        path = operation.path_with(Id=str(uuid.uuid4()), AxemaUserId="4711")
         return bridge.call_with(caller.headers, operation.method, path, **query)
 
     pairs = [(operation, name) for operation in BY_NAME for name in all_callers]

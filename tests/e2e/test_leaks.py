@@ -65,6 +65,12 @@ def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
     responses.append(talk.call("PUT", SETTINGS, {**mine, "ApiKey": vaka_online["ApiKey"]}, 200))
     bridge.steer(company, changed=PEOPLE)
     jobs += [bridge.sync(company, **how) for how in ({"DryRun": True}, {}, {"Force": True})]
+    customer = bridge.call("GET", "/customers", CompanyId=company, Take=1).json()["Results"][0]
+    for text in (customer["Lastname"], customer.get("Email", customer["Id"])):
+        assert bridge.call("GET", f"{JOBS}/users", CompanyId=company, Search=text).status == 200
+    user_id = person(company, 0)["userId"]
+    single = json.loads(talk.call("POST", f"{JOBS}/users/{user_id}", mine, 200))
+    talk.call("POST", f"{JOBS}/users/anna-{mark}@example.com", mine, 404)
     bridge.steer(company, malformed="wrongShape")
     jobs.append(bridge.sync(company))
     assert [job["Status"] for job in jobs] == [COMPLETED, FAILED, COMPLETED, FAILED, COMPLETED, FAILED]
@@ -77,7 +83,8 @@ def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
 
     logs = logged(bridge.stack)
     assert any(company in line and "step done" in line for line in logs)
-    visible = "\n".join([*logs, health, *talk.errors, *responses, issues, *(bridge.history(job["Id"]) for job in jobs)])
+    histories = [bridge.history(job["Id"]) for job in [*jobs, single]]
+    visible = "\n".join([*logs, health, *talk.errors, *responses, issues, *histories])
     visible += "\n".join(str(job.get("ErrorMessage")) for job in jobs)
     visible += json.dumps(jobs, ensure_ascii=False)
 

@@ -15,6 +15,7 @@ import pytest
 from werkzeug.wrappers import Request, Response
 
 from bokabridge.operations.index import OPERATIONS
+from local.axema.people import person
 from local.stack.paths import ROOT
 from local.stack.stack import LocalStack
 from tests.data import COMPANY_ID
@@ -78,6 +79,10 @@ def test_every_operation_succeeds(bridge: Bridge, client: Client, usage_id: str,
     assert client.shows(call("GetAxemaUserSyncJob", **job), Id=job["Id"], StatusName="Completed", UsersFound=3)
     assert len(seen(call("QueryAxemaUserSyncJobs", **own, Status="Completed"), "Id")) == client.reads_pascal_case
     assert client.shows(call("QueryAxemaUserSyncIssues", **job), Trigger="Request")
+    user_id = str(person(company, 0)["userId"])
+    done = call("SyncAxemaUser", **own, AxemaUserId=user_id, DryRun=True)
+    assert client.shows(done, AxemaUserId=user_id, Outcome="Unchanged", DryRun=True)
+    assert len(seen(call("QueryAxemaUsers", **own, Search=user_id), "NextStep")) == client.reads_pascal_case
     assert len(seen(call("CustomerQuery", **own, Take=2), "Id")) == 2 * client.reads_pascal_case
     assert client.shows(call("DeleteAxemaCodeLockSetting", **own))
 
@@ -108,6 +113,8 @@ WRONG: dict[str, dict[str, Any]] = {
 """Members that each operation refuses."""
 
 WRONG_FIELDS = {
+    "QueryAxemaUsers": ("CompanyId", "Search"),
+    "SyncAxemaUser": ("CompanyId", "AxemaUserId"),
     "CreateVossUsage": ("CompanyId", "ArticleNumber", "Quantity"),
     "SettleVossUsage": ("Outcome", "Note"),
     "AddAxemaCodeLockSetting": ("DeviceId", "ClientId", "ClientSecret", "ApiKey"),

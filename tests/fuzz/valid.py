@@ -17,6 +17,7 @@ def valid_values(companies: Sequence[str]) -> dict[str, list[Any]]:
         "From": ["2026-01-01", "2026-11-21T12:00:00Z", "0001-01-01"],
         "To": ["2099-01-01", "9999-12-31"],
         "Search": ["an", ""],
+        "AxemaUserId": ["4711", " Å#/ "],
         "Skip": [0, "2", 1_000_000],
         "Take": [1, 100, "1000"],
         "ArticleNumber": ["SMS-STYCK", " SUPPORT-TIM ", "?"],

@@ -67,7 +67,7 @@ def router_of(application: Wired) -> tuple[Router, list[str]]:
 
 def forms(operation: AnyOperation) -> dict[str, str]:
     """Every form of route, by what it is."""
-    own = operation.path_with(Id=UNKNOWN_ID)
+    own = operation.path_with(Id=UNKNOWN_ID, AxemaUserId="4711")
     return {
         "own path in capitals": own.upper(),
         "own path with a slash": f"{own}/",

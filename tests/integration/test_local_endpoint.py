@@ -135,6 +135,17 @@ def test_check_gives_up_after_its_time_limit(axema: str) -> None:
         impatient.check(local_settings_of(axema, COMPANY), secret_of(COMPANY))
 
 
+def test_source_for_a_caller_who_waits_gives_up_after_its_time(axema: str) -> None:
+    settings, secrets = local_settings_of(axema, COMPANY), InMemorySecrets()
+    steer(axema, COMPANY, users=1)
+    secrets.stage(None, settings, secret_of(COMPANY))
+    source = systems(axema, secrets).connect(settings, 5)
+    assert len(source.fetch(None, 1).records) == 1
+    steer(axema, COMPANY, users=1, latencyMs=60_000)
+    with pytest.raises(TimeoutError):
+        systems(axema, secrets).connect(settings, 0.2).fetch(None, 1)
+
+
 @pytest.mark.parametrize("port", [22, 25, 81, 1023])
 def test_stored_port_of_another_service_is_not_connected_to(port: int) -> None:
     guard = Guard(SystemResolver(), allows_private=False)

@@ -43,6 +43,11 @@ class Received:
         found = self.query.get(name)
         return found.value if found else ""
 
+    @property
+    def shown_path(self) -> str:
+        """The path for logs: API Gateway's, whose parameters have no values. An Axema user id may be an e-mail."""
+        return self.path if self.address.is_predefined else str(self.event.get("resource") or self.path)
+
 
 def receive(event: Mapping[str, Any]) -> Received:
     """The request in this event."""

@@ -66,7 +66,7 @@ def noted_failure(
     by_rule = (failure for rule in rules if (failure := rule(error)) is not None)
     failed = next(by_rule, None) or failure_for(error)
     if failed.status >= 500:
-        logger().error("operation failed", method=received.method, path=received.path, exc_info=error)
+        logger().error("operation failed", method=received.method, path=received.shown_path, exc_info=error)
     if failed.status == 500:
         publish_failure(context)
     return failed
