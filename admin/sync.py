@@ -59,9 +59,7 @@ def cancel(session: Session, job_id: JobId, company: Company = None, wait: Wait 
 
 
 @command(app, "undo")
-def undo(
-    session: Session, job_id: JobId, company: Company = None, wait: Wait = False, dry_run: DryRun = False
-) -> None:
+def undo(session: Session, job_id: JobId, company: Company = None, wait: Wait = False, dry_run: DryRun = False) -> None:
     """Undo a sync: give back what it changed, where nobody has changed it since."""
     job = _start(session, UNDO_AXEMA_USER_SYNC, Id=job_id, CompanyId=company, DryRun=dry_run or None)
     _show(session, job, company, wait)
