@@ -40,9 +40,12 @@ class Stores:
     now: datetime = NOON
     ended: list[SyncJob] = field(default_factory=list)
 
-    def start(self, trigger: Trigger = Trigger.Request, *, is_preview: bool = False) -> SyncJob:
+    def start(
+        self, trigger: Trigger = Trigger.Request, *, is_preview: bool = False, undoes: str | None = None
+    ) -> SyncJob:
         self.now += SECOND
         job = new_job(COMPANY_ID, trigger, self.now, self.now + LEASE, is_preview=is_preview)
+        job = replace(job, undoes=undoes)
         self.jobs.start(job)
         return job
 

@@ -96,6 +96,15 @@ def test_preview_neither_begins_nor_ends_a_run_of_failures(stores: Stores) -> No
     assert stores.noticed() == [None, Event.Failed, None, None, None, Event.Recovered]
 
 
+def test_undo_neither_begins_nor_ends_a_run_of_failures(stores: Stores) -> None:
+    undone = stores.sync(AWAY).id
+    for failure in (None, AWAY, REJECTED):
+        assert stores.end(stores.start(undoes=undone), failure)
+    assert stores.jobs.failures(COMPANY_ID) == 1
+    stores.sync(None)
+    assert stores.noticed() == [Event.Failed, None, None, None, Event.Recovered]
+
+
 def test_drained_preview_completes_whoever_ends_it(stores: Stores) -> None:
     job = stores.start(is_preview=True)
     work = Work(stores.now, stores.now + LEASE, stores.now + LEASE)
