@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bokabridge.adapters.dynamodb import notices
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.job_items import finish_job, from_item, is_open, job_key
+from bokabridge.adapters.dynamodb.job_items import finish_job, is_of_sync, is_open, job_key
 from bokabridge.adapters.dynamodb.keys import SETTINGS, key
 from bokabridge.adapters.dynamodb.lock import close_lock
 from bokabridge.adapters.dynamodb.table import Table
@@ -53,7 +53,7 @@ class JobEnd:
                 if job.failed_condition:
                     if not is_open(job.item):
                         return False
-                    is_sync = from_item(job.item).is_sync
+                    is_sync = is_of_sync(job.item)
                     failure = None if job.item["IsDrained"] else failure
                 if held.failed_condition:
                     lock = held.item or {}

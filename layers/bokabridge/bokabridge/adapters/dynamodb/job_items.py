@@ -137,6 +137,11 @@ def is_open(item: Item | None) -> TypeGuard[Item]:
     return item is not None and not JobStatus(item["Status"]).is_final
 
 
+def is_of_sync(item: Item) -> bool:
+    """True if the job in the item is a sync (SyncJob.is_sync)."""
+    return "IsPreview" not in item and "Undoes" not in item
+
+
 def halt_of(settings: Item | None, job: SyncJob) -> FatalError | None:
     """Why the company's settings item stops the job, or None if it does not."""
     found = settings or {}
