@@ -1,4 +1,4 @@
-"""The safeguards' part of the demo: a preview, a held sync, people who left, and a cancelled sync.
+"""The safeguards' part of the demo: a preview, an undo, a held sync, people who left, and a cancelled sync.
 
 The company is as Axema has it before and after.
 """
@@ -20,16 +20,17 @@ SECONDS = 120.0
 
 def show_safeguards(client: Client, people: int, console: Console) -> None:
     """Show each of them for a company with this number of people. Raises DemoFailed."""
-    _preview(client, people // 50, console)
+    _undo(client, _preview(client, people // 50, console), console)
     _hold(client, people * 3 // 10, console)
     _cancel(client, people, console)
     console.print(
-        "[bold green]Shown:[/] a preview wrote nobody and told what the sync did; a list without many people was held "
-        "back until it was forced; a cancelled sync stopped and kept what it had written."
+        "[bold green]Shown:[/] a preview wrote nobody and told what the sync did; an undo gave it back; a list without "
+        "many people was held back until it was forced; a cancelled sync stopped and kept what it had written."
     )
 
 
-def _preview(client: Client, changed: int, console: Console) -> None:
+def _preview(client: Client, changed: int, console: Console) -> dict[str, Any]:
+    """A preview, and the job of the sync that it foretells."""
     client.steer(changed=changed)
     preview = _run(client, "?DryRun=true")
     planned = client.call("GET", f"{JOBS}/{preview['Id']}/changes?Take=1000")["Results"]
@@ -42,6 +43,16 @@ def _preview(client: Client, changed: int, console: Console) -> None:
     told = client.call("GET", f"{JOBS}/{done['Id']}/changes?Take=1000")["Results"]
     without_outcome = [[{**each, "Outcome": ""} for each in changes] for changes in (planned, told)]
     expect(without_outcome[0] == without_outcome[1], "the sync did something else than its preview said.")
+    return done
+
+
+def _undo(client: Client, job: dict[str, Any], console: Console) -> None:
+    undo = _ended(client, client.call("POST", f"{JOBS}/{job['Id']}/undo"))
+    told = client.call("GET", f"{JOBS}/{undo['Id']}/changes?Take=1")["Results"]
+    console.print(f"POST …/{{Id}}/undo: {undo['UsersUpdated']} customers are as before, such as {told[0]['Name']}.")
+    expect(undo["UsersUpdated"] == job["UsersUpdated"], "the undo did not restore everybody.")
+    again = _run(client)["UsersUpdated"]
+    console.print(f"The next sync writes what Axema still says: {again} people are updated again.")
 
 
 def _hold(client: Client, left: int, console: Console) -> None:
@@ -71,7 +82,12 @@ def _cancel(client: Client, people: int, console: Console) -> None:
 
 def _run(client: Client, query: str = "", expected: int = COMPLETED) -> dict[str, Any]:
     """Run a sync, and return its final job, which must have the expected status."""
-    job = _wait(client, client.call("POST", JOBS + query), lambda job: job["Status"] in (COMPLETED, FAILED))
+    return _ended(client, client.call("POST", JOBS + query), expected)
+
+
+def _ended(client: Client, job: dict[str, Any], expected: int = COMPLETED) -> dict[str, Any]:
+    """The job when it is final."""
+    job = _wait(client, job, lambda job: job["Status"] in (COMPLETED, FAILED))
     expect(job["Status"] == expected, f"a sync ended as {job['StatusName']}: {job.get('ErrorMessage')}")
     return job
 
