@@ -62,6 +62,7 @@ def test_refused_undos_say_why(bridge: Bridge) -> None:
         return response.status, response.json()["ResponseStatus"]["Message"].partition(".")[0]
 
     assert refusal(job) == (409, "The job is not over yet")
+    bridge.wait(company, job["Id"], lambda job: job.get("UsersCreated", 0) > 0)
     bridge.call("DELETE", f"{JOBS}/{job['Id']}", CompanyId=company)
     cancelled = bridge.finished(company, job["Id"])
     wait_for(lambda: bridge.call("POST", JOBS, body={"CompanyId": company, "DryRun": True}).status == 200, 20)
