@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
+from admin.client import AnyOperation
 from admin.command import Company, command, group
 from admin.exits import ApiError, ExitCode
 from admin.follow import follow
 from admin.output import print_one, print_rows
 from admin.session import Session
-from bokabridge.http.operation import Operation
 from bokabridge.operations.usersync import (
     CANCEL_AXEMA_USER_SYNC,
     CREATE_AXEMA_USER_SYNC,
@@ -98,7 +98,7 @@ def issues(session: Session, job_id: JobId, company: Company = None) -> None:
     print_rows(found, _ISSUE, session.format, "The sync has no issues.")
 
 
-def _start(session: Session, operation: Operation, **members: Any) -> Any:
+def _start(session: Session, operation: AnyOperation, **members: Any) -> Any:
     """The new job. If another one is in the way, the error says how to follow that."""
     try:
         return session.api.call(operation, **members)

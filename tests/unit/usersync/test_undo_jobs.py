@@ -4,12 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from bokabridge.errors import AlreadyRunning, Conflict, NotFound
-from bokabridge.usersync.job import Counters, JobStatus
+from bokabridge.errors import AlreadyRunning, Conflict, FatalError, NotFound
+from bokabridge.usersync.cancel import cancel_sync
+from bokabridge.usersync.changes import ChangeKind
+from bokabridge.usersync.job import Counters, JobStatus, Trigger, new_job
 from bokabridge.usersync.read import last_completed
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
+from tests.interrupted import Crash
 from tests.unit.usersync.paged import user
-from tests.unit.usersync.undos import ASA, BO, DAY, UndoWorld, changed_world
+from tests.unit.usersync.undos import ASA, ASA_MARRIED, BO, DAY, UndoWorld, changed_world
+from tests.unit.usersync.world import LEASE, CrashingJobs
 
 
 @pytest.fixture
@@ -101,3 +105,42 @@ def test_held_pages_have_changed_nothing() -> None:
     world.close(job, "The sync was held back.")
     assert world.undone(job).counters == Counters(found=2, updated=2)
     assert len(world.customer_ids()) == 60
+
+
+@pytest.mark.parametrize("kind", [ChangeKind.Create, ChangeKind.Update])
+def test_worker_that_died_before_its_commit_is_repeated_without_harm(kind: ChangeKind) -> None:
+    world = UndoWorld([ASA, BO])
+    world.jobs = jobs = CrashingJobs(world.settings)
+    run = world.synced_job()
+    if kind is ChangeKind.Update:
+        world.lists([ASA_MARRIED, BO])
+        run = world.synced_job()
+    undo = world.undo(run)
+    jobs.crash_next = True
+    with pytest.raises(Crash):
+        world.run(undo)
+    shown = world.shown()
+    assert world.run(undo)
+    world.close(undo)
+    changed = [change.kind for change in world.logged(run)]
+    assert (world.shown(), world.counters(undo).updated) == (shown, len(changed))
+    assert len(world.logged(undo)) == len(changed)
+    assert changed.count(kind) == len(changed)
+
+
+def test_cancelled_undo_keeps_what_it_restored_and_another_one_goes_on() -> None:
+    world = UndoWorld([ASA], [BO])
+    run = world.synced_job()
+    undo = world.undo(run)
+    world.run(undo, lambda: True)
+    ended = cancel_sync(COMPANY_ID, undo.id, "admin", jobs=world.jobs, workflow=world.workflow, clock=world.clock)
+    assert ended.status is JobStatus.Failed
+    assert (world.named("Bo Ek").is_visible, world.named("Åsa Öberg").is_visible) == (False, True)
+    assert world.undone(run).counters == Counters(found=2, updated=1, unchanged=1)
+
+
+def test_undo_of_a_job_that_expired_meanwhile_fails(world: UndoWorld) -> None:
+    undo = replace(new_job(COMPANY_ID, Trigger.Request, world.now, world.now + LEASE), undoes="expired")
+    world.jobs.start(undo)
+    with pytest.raises(FatalError, match="has expired, and its changes with it"):
+        world.run(undo)

@@ -24,8 +24,14 @@ class UndoWorld(PagedWorld):
     """A world in which syncs are undone."""
 
     def undo(self, job: SyncJob, *, is_preview: bool = False, company_id: str = COMPANY_ID) -> SyncJob:
-        stores = {"jobs": self.jobs, "workflow": self.workflow, "clock": self.clock, "lease": LEASE}
-        return start_undo(company_id, job.id, **stores, is_preview=is_preview)
+        return start_undo(
+            *(company_id, job.id),
+            jobs=self.jobs,
+            workflow=self.workflow,
+            clock=self.clock,
+            lease=LEASE,
+            is_preview=is_preview,
+        )
 
     def undone(self, job: SyncJob, *, is_preview: bool = False) -> SyncJob:
         """The job of a whole undo, each of whose pages has a worker of its own."""
