@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from admin.client import AnyOperation
 from admin.command import Company, command, group
 from admin.exits import ApiError, ExitCode
 from admin.follow import follow
@@ -16,6 +17,7 @@ from bokabridge.operations.usersync import (
     GET_AXEMA_USER_SYNC_JOB,
     QUERY_AXEMA_USER_SYNC_ISSUES,
     QUERY_AXEMA_USER_SYNC_JOBS,
+    UNDO_AXEMA_USER_SYNC,
 )
 from bokabridge.operations.usersync_changes import QUERY_AXEMA_USER_SYNC_CHANGES
 from bokabridge.operations.usersync_users import SYNC_AXEMA_USER
@@ -29,7 +31,7 @@ UserId = Annotated[str, typer.Argument(metavar="AXEMA_USER_ID", help="The user's
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id.", show_default=False)]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait until the sync ends. Exit code 1 if it failed.")]
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only plan the sync. Nothing is written.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only plan it. Nothing is written.")]
 Force = Annotated[bool, typer.Option("--force", help="Do not hold the sync back.")]
 
 _JOB = ("Id", "StatusName", "UsersFound", "UsersCreated", "UsersUpdated", "CreatedDate", "UpdatedDate", "ErrorMessage")
@@ -43,15 +45,8 @@ def start(
     session: Session, company: Company = None, wait: Wait = False, dry_run: DryRun = False, force: Force = False
 ) -> None:
     """Start a sync, or a preview of one."""
-    try:
-        job = session.api.call(CREATE_AXEMA_USER_SYNC, CompanyId=company, DryRun=dry_run or None, Force=force or None)
-    except ApiError as refused:
-        job_id = refused.meta.get("JobId")
-        if job_id is None:
-            raise
-        message = f"{refused} It is the job {job_id}: `bokabridge sync show {job_id} --wait` follows it."
-        raise ApiError(refused.status, refused.code, message, refused.meta) from None
-    _show(session, job, company, wait)
+    members = {"DryRun": dry_run or None, "Force": force or None}
+    _show(session, _start(session, CREATE_AXEMA_USER_SYNC, CompanyId=company, **members), company, wait)
 
 
 @command(app, "person")
@@ -72,6 +67,13 @@ def show(session: Session, job_id: JobId, company: Company = None, wait: Wait = 
 def cancel(session: Session, job_id: JobId, company: Company = None, wait: Wait = False) -> None:
     """Cancel a sync. What it has changed remains."""
     _show(session, session.api.call(CANCEL_AXEMA_USER_SYNC, Id=job_id, CompanyId=company), company, wait)
+
+
+@command(app, "undo")
+def undo(session: Session, job_id: JobId, company: Company = None, wait: Wait = False, dry_run: DryRun = False) -> None:
+    """Undo a sync: give back what it changed, where nobody has changed it since."""
+    job = _start(session, UNDO_AXEMA_USER_SYNC, Id=job_id, CompanyId=company, DryRun=dry_run or None)
+    _show(session, job, company, wait)
 
 
 @command(app, "changes", has_csv=True)
@@ -105,6 +107,18 @@ def issues(session: Session, job_id: JobId, company: Company = None) -> None:
     """List the Axema records that a sync skipped or changed. It shows Axema's ids, and no names."""
     found = session.api.listed(QUERY_AXEMA_USER_SYNC_ISSUES, Id=job_id, CompanyId=company)
     print_rows(found, _ISSUE, session.format, "The sync has no issues.")
+
+
+def _start(session: Session, operation: AnyOperation, **members: Any) -> Any:
+    """The new job. If another one is in the way, the error says how to follow that."""
+    try:
+        return session.api.call(operation, **members)
+    except ApiError as refused:
+        job_id = refused.meta.get("JobId")
+        if job_id is None:
+            raise
+        message = f"{refused} It is the job {job_id}: `bokabridge sync show {job_id} --wait` follows it."
+        raise ApiError(refused.status, refused.code, message, refused.meta) from None
 
 
 def _show(session: Session, job: Any, company: str | None, wait: bool) -> None:

@@ -1,4 +1,4 @@
-"""The safeguards' part of the demo: a preview, one person, a held sync, people who left, a cancelled sync, and health.
+"""The safeguards' part of the demo: a preview, an undo, one person, a hold, people who left, a cancelled sync, health.
 
 The company is as Axema has it before and after.
 """
@@ -21,19 +21,21 @@ SECONDS = 120.0
 
 def show_safeguards(client: Client, people: int, console: Console) -> None:
     """Show each of them for a company with this number of people. Raises DemoFailed."""
-    _person(client, _preview(client, people // 50, console), console)
+    job = _preview(client, people // 50, console)
+    _undo(client, job, console)
+    _person(client, job, console)
     _hold(client, people * 3 // 10, console)
     _cancel(client, people, console)
     _health(client, people, console)
     console.print(
-        "[bold green]Shown:[/] a preview wrote nobody and told what the sync did; one person was synced now; a list "
-        "without many people was held back until it was forced; a cancelled sync stopped and kept what it had written; "
-        "one call says how it all is."
+        "[bold green]Shown:[/] a preview wrote nobody and told what the sync did; an undo gave it back; one person was "
+        "synced now; a list without many people was held back until it was forced; a cancelled sync stopped and kept what "
+        "it had written; one call says how it all is."
     )
 
 
-def _preview(client: Client, changed: int, console: Console) -> str:
-    """Returns the Axema user id of one who has changed."""
+def _preview(client: Client, changed: int, console: Console) -> dict[str, Any]:
+    """A preview, and the job of the sync that it foretells."""
     client.steer(changed=changed)
     preview = _run(client, "?DryRun=true")
     planned = client.call("GET", f"{JOBS}/{preview['Id']}/changes?Take=1000")["Results"]
@@ -46,11 +48,21 @@ def _preview(client: Client, changed: int, console: Console) -> str:
     told = client.call("GET", f"{JOBS}/{done['Id']}/changes?Take=1000")["Results"]
     without_outcome = [[{**each, "Outcome": ""} for each in changes] for changes in (planned, told)]
     expect(without_outcome[0] == without_outcome[1], "the sync did something else than its preview said.")
-    user_id: str = planned[0]["AxemaUserId"]
-    return user_id
+    return done
 
 
-def _person(client: Client, user_id: str, console: Console) -> None:
+def _undo(client: Client, job: dict[str, Any], console: Console) -> None:
+    undo = _ended(client, client.call("POST", f"{JOBS}/{job['Id']}/undo"))
+    told = client.call("GET", f"{JOBS}/{undo['Id']}/changes?Take=1")["Results"]
+    console.print(f"POST …/{{Id}}/undo: {undo['UsersUpdated']} customers are as before, such as {told[0]['Name']}.")
+    expect(undo["UsersUpdated"] == job["UsersUpdated"], "the undo did not restore everybody.")
+    again = _run(client)["UsersUpdated"]
+    console.print(f"The next sync writes what Axema still says: {again} people are updated again.")
+
+
+def _person(client: Client, job: dict[str, Any], console: Console) -> None:
+    """One of those whom the job has changed."""
+    user_id = client.call("GET", f"{JOBS}/{job['Id']}/changes?Take=1")["Results"][0]["AxemaUserId"]
     client.steer(changed=0)
     done = client.call("POST", f"{JOBS}/users/{user_id}")
     console.print(f"\nPOST …/users/{user_id}: {done['Outcome']} of {done['Name']}. {done['Reason']}", soft_wrap=True)
@@ -97,7 +109,12 @@ def _health(client: Client, people: int, console: Console) -> None:
 
 def _run(client: Client, query: str = "", expected: int = COMPLETED) -> dict[str, Any]:
     """Run a sync, and return its final job, which must have the expected status."""
-    job = _wait(client, client.call("POST", JOBS + query), lambda job: job["Status"] in (COMPLETED, FAILED))
+    return _ended(client, client.call("POST", JOBS + query), expected)
+
+
+def _ended(client: Client, job: dict[str, Any], expected: int = COMPLETED) -> dict[str, Any]:
+    """The job when it is final."""
+    job = _wait(client, job, lambda job: job["Status"] in (COMPLETED, FAILED))
     expect(job["Status"] == expected, f"a sync ended as {job['StatusName']}: {job.get('ErrorMessage')}")
     return job
 

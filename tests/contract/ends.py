@@ -42,11 +42,16 @@ class Stores:
     ended: list[SyncJob] = field(default_factory=list)
 
     def start(
-        self, trigger: Trigger = Trigger.Request, *, is_preview: bool = False, only: str | None = None
+        self,
+        trigger: Trigger = Trigger.Request,
+        *,
+        is_preview: bool = False,
+        only: str | None = None,
+        undoes: str | None = None,
     ) -> SyncJob:
         self.now += SECOND
         job = new_job(COMPANY_ID, trigger, self.now, self.now + LEASE, is_preview=is_preview)
-        job = replace(job, only_user_id=only)
+        job = replace(job, only_user_id=only, undoes=undoes)
         self.jobs.start(job)
         return job
 

@@ -8,8 +8,9 @@ import pytest
 
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.errors import LeaseLost
+from bokabridge.errors import LeaseLost, WorkerBusy
 from bokabridge.settings.fakes import InMemorySettings
+from bokabridge.settings.ports import SettingsStore
 from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.halt import Cancelled
 from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Trigger, Work, new_job
@@ -32,6 +33,7 @@ HEAD = RosterHead(slot=0, fence=1, system="system", removals=0, pages=1, missing
 @dataclass(frozen=True)
 class Store:
     jobs: JobStore
+    settings: SettingsStore
 
     def start(self) -> SyncJob:
         job = new_job(COMPANY_ID, Trigger.Request, NOON, NOON + LEASE)
@@ -60,9 +62,10 @@ def store(request: pytest.FixtureRequest, dynamodb: "DynamoDBClient") -> Store:
     if request.param == "in memory":
         settings = InMemorySettings()
         settings.add(settings_of(COMPANY_ID))
-        return Store(InMemoryJobs(settings))
-    DynamoSettings(dynamodb, USER_SYNC_TABLE).add(settings_of(COMPANY_ID))
-    return Store(DynamoJobs(dynamodb, USER_SYNC_TABLE))
+        return Store(InMemoryJobs(settings), settings)
+    stored = DynamoSettings(dynamodb, USER_SYNC_TABLE)
+    stored.add(settings_of(COMPANY_ID))
+    return Store(DynamoJobs(dynamodb, USER_SYNC_TABLE), stored)
 
 
 def test_first_caller_who_cancels_is_kept(store: Store) -> None:
@@ -165,3 +168,18 @@ def test_preview_forced_and_held_jobs_are_stored(store: Store) -> None:
     held = replace(after, held_from=0, held_reason="Too many.")
     store.jobs.commit(held, 1, NOBODY)
     assert store.stored(job) == held
+
+
+def test_undo_is_stored_and_goes_on_whatever_the_settings_say(store: Store) -> None:
+    given = store.settings.find(COMPANY_ID)
+    assert given is not None
+    store.settings.replace(given, replace(given, is_active=False))
+    job = replace(new_job(COMPANY_ID, Trigger.Request, NOON, NOON + LEASE), undoes="a-job", source="old system")
+    store.jobs.start(job)
+    assert store.stored(job) == job
+    begun = store.jobs.begin(COMPANY_ID, job.id, WORK, "new system").job
+    assert begun.source == "old system"
+    store.commit(begun)
+    with pytest.raises(WorkerBusy):
+        store.commit(begun)
+    assert store.stored(job).pages_committed == 1

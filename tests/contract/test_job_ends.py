@@ -129,6 +129,15 @@ def test_job_for_one_person_neither_begins_nor_ends_a_run_of_failures(stores: St
     assert stores.noticed() == [None, Event.Failed, None, None, None, Event.Recovered]
 
 
+def test_undo_neither_begins_nor_ends_a_run_of_failures(stores: Stores) -> None:
+    undone = stores.sync(AWAY).id
+    for failure in (None, AWAY, REJECTED):
+        assert stores.end(stores.start(undoes=undone), failure)
+    assert stores.state().failures == 1
+    stores.sync(None)
+    assert stores.noticed() == [Event.Failed, None, None, None, Event.Recovered]
+
+
 def test_drained_preview_completes_whoever_ends_it(stores: Stores) -> None:
     job = stores.start(is_preview=True)
     work = Work(stores.now, stores.now + LEASE, stores.now + LEASE)

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bokabridge.customers.model import Change
+from bokabridge.customers.model import Change, CustomerEdit
 from bokabridge.customers.search import read_search
+from bokabridge.errors import RetriableError
 from bokabridge.paging import Window
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.directories import Directory, Now, write
@@ -71,3 +72,46 @@ def test_update_keeps_a_customer_inactive_unless_it_shows_the_customer(five: Dir
     assert visible(five, 2)
     five.set_visible(COMPANY_ID, ["customer-004"], is_visible=True)
     assert visible(five, 4)
+
+
+def edit(customers: Directory, number: int, is_visible: bool, **fields: str | None) -> CustomerEdit:
+    """An edit of a customer as it is now."""
+    customer_id = f"customer-{number:03}"
+    before = customers.existing(COMPANY_ID, [customer_id])[customer_id]
+    person = replace(before.person, **fields)  # type: ignore[arg-type]  # names and texts
+    return CustomerEdit(before, replace(before, person=person, is_visible=is_visible))
+
+
+def test_edit_changes_fields_and_visibility_and_nothing_else_but_the_date(five: Directory, now: Now) -> None:
+    now.at += timedelta(seconds=1)
+    edits = [
+        edit(five, 1, is_visible=False, last_name="Lund", email=None, phone="+46701740605"),
+        edit(five, 2, is_visible=True),
+    ]
+    five.edit(COMPANY_ID, edits)
+    found = five.existing(COMPANY_ID, [each.before.id for each in edits])
+    assert found == {each.after.id: replace(each.after, updated_at=now()) for each in edits}
+    lund = read_search("lund")
+    assert [each.id for each in five.search(COMPANY_ID, lund, TEN).results] == ["customer-001"]
+    again = [edit(five, 1, is_visible=True, last_name="Öberg1", email="asa1@example.com", phone=None)]
+    five.edit(COMPANY_ID, again)
+    assert five.search(COMPANY_ID, lund, TEN).results == []
+    assert five.search(COMPANY_ID, read_search("asa1@example.com"), TEN, visible=True).total == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["a field", "an empty field", "visibility", "removed"])
+def test_edit_of_a_customer_that_was_changed_meanwhile_is_refused(five: Directory, meanwhile: str) -> None:
+    planned = edit(five, 1, is_visible=False, last_name="Lund")
+    match meanwhile:
+        case "a field":
+            five.edit(COMPANY_ID, [edit(five, 1, is_visible=True, first_name="Eva")])
+        case "an empty field":
+            five.edit(COMPANY_ID, [edit(five, 1, is_visible=True, phone="+46701740605")])
+        case "visibility":
+            five.set_visible(COMPANY_ID, ["customer-001"], is_visible=False)
+        case "removed":
+            planned = replace(planned, before=replace(planned.before, id="gone"))
+    before = five.list(COMPANY_ID, TEN)
+    with pytest.raises(RetriableError):
+        five.edit(COMPANY_ID, [planned])
+    assert five.list(COMPANY_ID, TEN) == before

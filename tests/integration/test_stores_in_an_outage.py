@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from bokabridge.adapters.dynamodb.items import encode
 from bokabridge.auth.api_key import ApiKey
-from bokabridge.customers.model import Change, Customer, CustomerWrite
+from bokabridge.customers.model import Change, Customer, CustomerEdit, CustomerWrite
 from bokabridge.customers.person import Person
 from bokabridge.customers.search import Search
 from bokabridge.errors import RetriableError
@@ -111,6 +111,7 @@ CASES = [
     Case("jobs.cancel", lambda on: on.jobs.cancel(OWN, ID, "admin")),
     Case("jobs.is_worked_on", lambda on: on.jobs.is_worked_on(OWN, ID, NOON)),
     Case("links.all", lambda on: list(on.links.all(OWN))),
+    Case("customers.edit", lambda on: on.customers.edit(OWN, [CustomerEdit(CUSTOMER, CUSTOMER)])),
     Case("customers.set_visible", lambda on: on.customers.set_visible(OWN, [ID], is_visible=False)),
     Case("jobs.note_removal", lambda on: on.jobs.note_removal(OWN, 1)),
     Case("jobs.roster_head", lambda on: on.jobs.roster_head(OWN)),

@@ -1,6 +1,6 @@
 """Random failures in random order: after one undisturbed sync every customer is as Axema says, and is nobody else.
 
-The machine drives the real engine (start, work, close, read) on the stores in memory and on those on DynamoDB.
+The machine drives the real engine (start, undo, work, close, read) on the stores in memory and on those on DynamoDB.
 """
 
 import uuid
@@ -20,13 +20,13 @@ from bokabridge.adapters.dynamodb.rosters import DynamoRosters
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from tests.dynamodb import CUSTOMERS_TABLE, USER_SYNC_TABLE, create_table, dynamodb
 from tests.property.sync_company import Stores
-from tests.property.sync_machine import SyncMachine
+from tests.property.sync_undos import UndoMachine
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 
-class DynamoMachine(SyncMachine):
+class DynamoMachine(UndoMachine):
     """The same machine on DynamoDB. Each example has tables of its own."""
 
     client: "DynamoDBClient"
@@ -47,7 +47,7 @@ def client() -> Iterator[None]:
         yield
 
 
-TestInMemorySync = SyncMachine.TestCase
+TestInMemorySync = UndoMachine.TestCase
 TestInMemorySync.settings = settings(
     max_examples=150, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -91,6 +91,22 @@ def test_cancel_ends_a_pending_sync_and_a_second_one_forced_succeeds(
     assert connected.run("sync", "cancel", forced["Id"]).code == 5
 
 
+def test_undo_is_previewed_and_started_and_names_its_job(application: Wired, connected: CommandLine) -> None:
+    job = connected.run("sync", "start", "--json").json
+    assert connected.run("sync", "undo", job["Id"]).code == 5
+    run_sync(application, job["Id"])
+    planned = connected.run("sync", "undo", job["Id"], "--dry-run", "--json").json
+    in_the_way = connected.run("sync", "undo", job["Id"])
+    assert (in_the_way.code, f"`bokabridge sync show {planned['Id']} --wait`" in in_the_way.err) == (5, True)
+    run_sync(application, planned["Id"])
+    with worker(application):
+        undone = connected.run("sync", "undo", job["Id"], "--wait", "--json").json
+    assert (undone["StatusName"], undone["UsersUpdated"], undone["DryRun"]) == ("Completed", PEOPLE, False)
+    assert (undone["Undoes"], planned["DryRun"]) == (job["Id"], True)
+    changes = connected.run("sync", "changes", undone["Id"], "--kind", "deactivate", "--json").json
+    assert [(change["Fields"], change["Outcome"]) for change in changes] == [("Visible", "Done")] * PEOPLE
+
+
 def test_list_shows_the_newest_first_and_filters_by_status(application: Wired, connected: CommandLine) -> None:
     first = connected.run("sync", "start", "--json").json["Id"]
     run_sync(application, first)
@@ -119,7 +135,8 @@ def test_unknown_job_is_not_found(cli: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["start"], ["list"], ["show", UNKNOWN_ID], ["issues", UNKNOWN_ID], ["cancel", UNKNOWN_ID]]
+    "command",
+    [["start"], ["list"], ["show", UNKNOWN_ID], ["issues", UNKNOWN_ID], ["cancel", UNKNOWN_ID], ["undo", UNKNOWN_ID]],
 )
 def test_another_company_is_denied_to_all_but_superadmins(
     caller: Callable[[str], CommandLine], command: list[str]

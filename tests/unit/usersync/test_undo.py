@@ -1,82 +1,21 @@
 """Undoing a sync: what is given back, what stays, and what the next sync does."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from bokabridge.customers.model import Customer, CustomerEdit
-from bokabridge.customers.person import Person
-from bokabridge.errors import AlreadyRunning, Conflict, NotFound
 from bokabridge.settings.model import Safeguards
-from bokabridge.usersync.changes import VISIBLE, ChangeKind, FieldChange, PersonChange
-from bokabridge.usersync.history import list_changes
-from bokabridge.usersync.job import Counters, JobStatus, SyncJob
+from bokabridge.usersync.changes import VISIBLE, ChangeKind, FieldChange
+from bokabridge.usersync.job import Counters, JobStatus
 from bokabridge.usersync.people import Issue
-from bokabridge.usersync.read import last_completed
-from bokabridge.usersync.undo import start_undo
-from tests.data import COMPANY_ID, OTHER_COMPANY_ID
-from tests.unit.usersync.paged import ALL, PagedWorld, user
-from tests.unit.usersync.world import LEASE
-
-ASA, BO, CIA = user("u1", "Öberg, Åsa", "a@example.com"), user("u2", "Ek, Bo", "b@example.com"), user("u3", "Dal, Cia")
-ASA_MARRIED = user("u1", "Lund, Åsa", "asa@example.com")
-DAY = timedelta(days=1)
-
-type Shown = dict[str, tuple[Person, bool]]
-
-
-class UndoWorld(PagedWorld):
-    """A world in which syncs are undone."""
-
-    def undo(self, job: SyncJob, *, is_preview: bool = False, company_id: str = COMPANY_ID) -> SyncJob:
-        return start_undo(
-            company_id,
-            job.id,
-            jobs=self.jobs,
-            workflow=self.workflow,
-            clock=self.clock,
-            lease=LEASE,
-            is_preview=is_preview,
-        )
-
-    def undone(self, job: SyncJob, *, is_preview: bool = False) -> SyncJob:
-        """The job of a whole undo, each of whose pages has a worker of its own."""
-        undo = self.undo(job, is_preview=is_preview)
-        self.run_to_the_end(undo, lambda: True)
-        self.close(undo)
-        return self.read(undo)
-
-    def synced_job(self) -> SyncJob:
-        self.pass_time(timedelta(seconds=1))
-        self.synced()
-        return self.last
-
-    def shown(self) -> Shown:
-        return {each.id: (each.person, each.is_visible) for each in self.customers.list(COMPANY_ID, ALL)}
-
-    def named(self, name: str) -> Customer:
-        customer_id = self.customer_ids()[name]
-        return self.customers.existing(COMPANY_ID, [customer_id])[customer_id]
-
-    def edit_by_hand(self, name: str, **fields: str | None) -> None:
-        before = self.named(name)
-        after = replace(before, person=replace(before.person, **fields))  # type: ignore[arg-type]  # names and texts
-        self.customers.edit(COMPANY_ID, [CustomerEdit(before, after)])
-
-    def logged(self, job: SyncJob) -> list[PersonChange]:
-        past = list_changes(job, list(ChangeKind), ALL, changes=self.jobs.changes, now=self.now)
-        return [each.change for each in past]
+from tests.data import COMPANY_ID
+from tests.unit.usersync.paged import ALL
+from tests.unit.usersync.undos import ASA, ASA_MARRIED, BO, CIA, DAY, UndoWorld, changed_world
 
 
 @pytest.fixture
 def world() -> UndoWorld:
-    """Åsa and Bo are customers. In the last sync, Åsa had another name and e-mail, and Cia was new."""
-    world = UndoWorld([ASA, BO])
-    world.synced_job()
-    world.lists([ASA_MARRIED], [BO], [CIA])
-    world.synced_job()
-    return world
+    return changed_world()
 
 
 def test_undo_restores_fields_and_makes_created_customers_inactive() -> None:
@@ -208,89 +147,3 @@ def test_reactivated_are_inactive_again_until_the_next_sync() -> None:
     assert {is_visible for _, is_visible in world.shown().values()} == {False}
     world.synced_job()
     assert {is_visible for _, is_visible in world.shown().values()} == {True}
-
-
-def test_cancelled_and_failed_jobs_can_be_undone() -> None:
-    world = UndoWorld([ASA], [BO])
-    job = world.start()
-    world.run(job, lambda: True)
-    world.close(job, "Axema was away.")
-    assert world.undone(job).counters == Counters(found=1, updated=1)
-    assert not world.named("Åsa Öberg").is_visible
-
-
-def test_undo_needs_no_active_settings(world: UndoWorld) -> None:
-    settings = world.settings.find(COMPANY_ID)
-    assert settings is not None
-    world.settings.replace(settings, replace(settings, is_active=False, updated_at=world.now))
-    assert world.undone(world.last).status is JobStatus.Completed
-
-
-def test_undo_takes_the_lock_and_says_nothing_about_syncs(world: UndoWorld) -> None:
-    undo = world.undo(world.last)
-    with pytest.raises(AlreadyRunning):
-        world.start()
-    with pytest.raises(AlreadyRunning):
-        world.undo(world.last)
-    world.close(undo, "It failed.")
-    assert world.jobs.states([COMPANY_ID], world.now)[COMPANY_ID].failures == 0
-    done = world.undone(world.last)
-    assert (done.status, last_completed(COMPANY_ID, world.jobs)) == (JobStatus.Completed, world.last)
-
-
-def test_large_pages_are_undone_in_pieces() -> None:
-    many = [user(f"many{at}", f"Efternamn{at}, Förnamn", f"{at}@example.com") for at in range(1_201)]
-    world = UndoWorld(many, [BO])
-    undone = world.undone(world.synced_job())
-    assert (undone.pages_committed, undone.counters) == (4, Counters(found=1_202, updated=1_202))
-    assert {is_visible for _, is_visible in world.shown().values()} == {False}
-
-
-def test_job_that_changed_nothing_is_undone_with_zeros(world: UndoWorld) -> None:
-    undone = world.undone(world.synced_job())
-    assert (undone.status, undone.counters) == (JobStatus.Completed, Counters())
-
-
-@pytest.mark.parametrize("days", [6.99, 7])
-def test_job_can_be_undone_for_7_days_after_its_end(world: UndoWorld, days: float) -> None:
-    world.pass_time(days * DAY)
-    if days < 7:
-        assert world.undone(world.last).status is JobStatus.Completed
-    else:
-        with pytest.raises(Conflict, match="more than 7 days ago"):
-            world.undo(world.last)
-
-
-def test_job_whose_changes_have_expired_cannot_be_undone() -> None:
-    """Nobody read the abandoned job until its changes were about to expire. The read ended it."""
-    world = UndoWorld([ASA], [BO])
-    job = world.start()
-    world.run(job, lambda: True)
-    world.pass_time(89 * DAY)
-    assert world.read(job).status is JobStatus.Failed
-    world.pass_time(DAY)
-    with pytest.raises(Conflict, match="have expired"):
-        world.undo(job)
-
-
-def test_previews_running_jobs_and_jobs_of_others_cannot_be_undone(world: UndoWorld) -> None:
-    planned = world.undone(world.last, is_preview=True)
-    with pytest.raises(Conflict, match="A preview changes nothing"):
-        world.undo(planned)
-    with pytest.raises(NotFound):
-        world.undo(world.last, company_id=OTHER_COMPANY_ID)
-    running = world.start()
-    with pytest.raises(Conflict, match="is not over yet"):
-        world.undo(running)
-
-
-def test_held_pages_have_changed_nothing() -> None:
-    world = UndoWorld([user(f"u{at}", f"Ek{at}, Bo") for at in range(60)])
-    world.synced_job()
-    world.lists([user("u0", "Ny, Bo"), user("u1", "Ny, Bo")], [user(f"v{at}", f"Ek{at}, Bo") for at in range(60)])
-    job = world.start()
-    with pytest.raises(Exception, match="held back"):
-        world.run(job)
-    world.close(job, "The sync was held back.")
-    assert world.undone(job).counters == Counters(found=2, updated=2)
-    assert len(world.customer_ids()) == 60

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bokabridge.adapters.dynamodb import notices
 from bokabridge.adapters.dynamodb.expressions import Update
 from bokabridge.adapters.dynamodb.items import Item
-from bokabridge.adapters.dynamodb.job_items import cancellation_of, finish_job, is_open, is_sync, job_key
+from bokabridge.adapters.dynamodb.job_items import cancellation_of, finish_job, is_of_sync, is_open, job_key
 from bokabridge.adapters.dynamodb.keys import SETTINGS, key
 from bokabridge.adapters.dynamodb.lock import close_lock
 from bokabridge.adapters.dynamodb.table import Table
@@ -62,11 +62,11 @@ class JobEnd:
 
     def _writes(self, failure: Failure | None, lock: Item, found: Item) -> "list[TransactWriteItemTypeDef]":
         failures = lock.get("Failures", 0)
-        matters = is_sync(found) and (failures or (failure is not None and failure.kind is FailureKind.Rejected))
+        matters = is_of_sync(found) and (failures or (failure is not None and failure.kind is FailureKind.Rejected))
         settings = self._settings() if matters else {}
         before = _standing(failures, settings)
         is_scheduled = bool(settings) and settings.get("IsScheduled", True)
-        end = end_of(*self._ids, failure, before, self.now, is_scheduled=is_scheduled, is_sync=is_sync(found))
+        end = end_of(*self._ids, failure, before, self.now, is_scheduled=is_scheduled, is_sync=is_of_sync(found))
         job = finish_job(*self._ids, end.status, end.error, self.now, found)
         held = close_lock(self.company_id, self.job_id, lock, end.standing.failures, self.now)
         writes = [update_write(self.table, job), update_write(self.table, held)]

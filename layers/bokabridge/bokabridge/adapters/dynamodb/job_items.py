@@ -114,11 +114,6 @@ def cancellation_of(item: Item | None) -> Cancelled | None:
     return Cancelled(item["CancelledBy"])
 
 
-def is_sync(item: Item) -> bool:
-    """SyncJob.is_sync of the job in this item."""
-    return not any(name in item for name in _OTHER_KINDS)
-
-
 def finish_job(
     company_id: str, job_id: str, status: JobStatus, error: str | None, now: datetime, found: Item
 ) -> Update:
@@ -147,6 +142,11 @@ def finish_job(
 def is_open(item: Item | None) -> TypeGuard[Item]:
     """True if the item is a job without a final status."""
     return item is not None and not JobStatus(item["Status"]).is_final
+
+
+def is_of_sync(item: Item) -> bool:
+    """True if the job in the item is a sync (SyncJob.is_sync)."""
+    return not any(name in item for name in _OTHER_KINDS)
 
 
 def halt_of(settings: Item | None, job: SyncJob) -> FatalError | None:
