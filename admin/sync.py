@@ -30,7 +30,7 @@ Status = StrEnum("Status", [status.name for status in JobStatus])  # type: ignor
 UserId = Annotated[str, typer.Argument(metavar="AXEMA_USER_ID", help="The user's id in Axema.", show_default=False)]
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id.", show_default=False)]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait until the sync ends. Exit code 1 if it failed.")]
-
+WaitForStop = Annotated[bool, typer.Option("--wait", help="Wait until the sync has stopped writing.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only plan it. Nothing is written.")]
 Force = Annotated[bool, typer.Option("--force", help="Do not hold the sync back.")]
 
@@ -64,9 +64,10 @@ def show(session: Session, job_id: JobId, company: Company = None, wait: Wait = 
 
 
 @command(app, "cancel")
-def cancel(session: Session, job_id: JobId, company: Company = None, wait: Wait = False) -> None:
+def cancel(session: Session, job_id: JobId, company: Company = None, wait: WaitForStop = False) -> None:
     """Cancel a sync. What it has changed remains."""
-    _show(session, session.api.call(CANCEL_AXEMA_USER_SYNC, Id=job_id, CompanyId=company), company, wait)
+    job = session.api.call(CANCEL_AXEMA_USER_SYNC, Id=job_id, CompanyId=company)
+    _print(session, follow(session.api, job, company) if wait else job, company)
 
 
 @command(app, "undo")
@@ -124,7 +125,11 @@ def _start(session: Session, operation: AnyOperation, **members: Any) -> Any:
 def _show(session: Session, job: Any, company: str | None, wait: bool) -> None:
     if wait:
         job = follow(session.api, job, company)
-    more = session.api.call(QUERY_AXEMA_USER_SYNC_ISSUES, Id=job["Id"], CompanyId=company, Take=0)
-    print_one({**job, **{name: value for name, value in more.items() if name != "Results"}}, session.format)
+    _print(session, job, company)
     if wait and job["Status"] != JobStatus.Completed:
         raise typer.Exit(ExitCode.BAD_NEWS)
+
+
+def _print(session: Session, job: Any, company: str | None) -> None:
+    more = session.api.call(QUERY_AXEMA_USER_SYNC_ISSUES, Id=job["Id"], CompanyId=company, Take=0)
+    print_one({**job, **{name: value for name, value in more.items() if name != "Results"}}, session.format)

@@ -29,8 +29,8 @@ def show_safeguards(client: Client, people: int, console: Console) -> None:
     _health(client, people, console)
     console.print(
         "[bold green]Shown:[/] a preview wrote nobody and told what the sync did; an undo gave it back; one person was "
-        "synced now; a list without many people was held back until it was forced; a cancelled sync stopped and kept what "
-        "it had written; one call says how it all is."
+        "synced now; a list without many people was held back until it was forced; a cancelled sync stopped and kept "
+        "what it had written; one call says how it all is."
     )
 
 

@@ -21,7 +21,7 @@ class Conversation:
         self.bridge = bridge
         self.errors: list[str] = []
 
-    def call(self, method: str, path: str, body: dict[str, Any] | None, expected: int) -> str:
+    def call(self, method: str, path: str, body: dict[str, Any], expected: int) -> str:
         response = self.bridge.call(method, path, body=body)
         text = response.data.decode()
         assert response.status == expected, text
@@ -39,6 +39,15 @@ def personal_data(bridge: Bridge, company: str) -> set[str]:
         customer[member] for customer in customers for member in ("Lastname", "Email", "Phone") if customer.get(member)
     }
     return {text.strip() for text in found if len(text.strip()) > 4}
+
+
+def looked_at(bridge: Bridge, company: str, jobs: list[dict[str, Any]]) -> str:
+    """Read what is for writers only, so that it would be in the logs. Returns the health, which readers see, too."""
+    for job in jobs:
+        bridge.changes(company, job["Id"])
+    name = person(company, 0, 1)["name"]
+    assert bridge.call("GET", f"{JOBS}/users", CompanyId=company, Search=name).json()["Results"]
+    return bridge.call("GET", HEALTH, CompanyId=company).data.decode()
 
 
 def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
@@ -65,27 +74,19 @@ def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
     responses.append(talk.call("PUT", SETTINGS, {**mine, "ApiKey": vaka_online["ApiKey"]}, 200))
     bridge.steer(company, changed=PEOPLE)
     jobs += [bridge.sync(company, **how) for how in ({"DryRun": True}, {}, {"Force": True})]
-    customer = bridge.call("GET", "/customers", CompanyId=company, Take=1).json()["Results"][0]
-    for text in (customer["Lastname"], customer.get("Email", customer["Id"])):
-        assert bridge.call("GET", f"{JOBS}/users", CompanyId=company, Search=text).status == 200
     user_id = person(company, 0)["userId"]
     single = json.loads(talk.call("POST", f"{JOBS}/users/{user_id}", mine, 200))
     talk.call("POST", f"{JOBS}/users/anna-{mark}@example.com", mine, 404)
     bridge.steer(company, malformed="wrongShape")
     jobs.append(bridge.sync(company))
     assert [job["Status"] for job in jobs] == [COMPLETED, FAILED, COMPLETED, FAILED, COMPLETED, FAILED]
-    for job in jobs:
-        bridge.changes(company, job["Id"])
-    some = person(company, 0, 1)
-    assert bridge.call("GET", f"{JOBS}/users", CompanyId=company, Search=some["name"]).json()["Results"]
-    health = talk.call("GET", f"{HEALTH}?CompanyId={company}", None, 200)
+    responses.append(looked_at(bridge, company, jobs))
     issues = bridge.call("GET", f"{JOBS}/{jobs[0]['Id']}/issues", CompanyId=company).data.decode()
 
     logs = logged(bridge.stack)
     assert any(company in line and "step done" in line for line in logs)
     histories = [bridge.history(job["Id"]) for job in [*jobs, single]]
-    visible = "\n".join([*logs, health, *talk.errors, *responses, issues, *histories])
-    visible += "\n".join(str(job.get("ErrorMessage")) for job in jobs)
+    visible = "\n".join([*logs, *talk.errors, *responses, issues, *histories])
     visible += json.dumps(jobs, ensure_ascii=False)
 
     axema = credentials(company)

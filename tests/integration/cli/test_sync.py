@@ -79,6 +79,44 @@ def test_preview_is_started_and_its_changes_are_listed_without_names(
     assert connected.run("sync", "changes", preview["Id"], "--kind", "left").out == "The sync changed nobody.\n"
 
 
+def test_preview_with_wait_ends_with_what_it_would_create(application: Wired, connected: CommandLine) -> None:
+    with worker(application):
+        done = connected.run("sync", "start", "--dry-run", "--wait", "--json")
+    assert (done.code, done.json["DryRun"], done.json["UsersCreated"]) == (0, True, PEOPLE)
+
+
+def test_held_sync_is_bad_news_and_a_forced_one_is_done(application: Wired, connected: CommandLine) -> None:
+    steer(application.axema_url, COMPANY_ID, users=60)
+    with worker(application):
+        assert connected.run("sync", "start", "--wait").code == 0
+    steer(application.axema_url, COMPANY_ID, removed=30)
+    with worker(application):
+        held = connected.run("sync", "start", "--wait", "--json")
+    assert (held.code, held.json["StatusName"]) == (1, "Failed")
+    assert held.json["ErrorMessage"].startswith("The sync was held back: 30 people are missing")
+    with worker(application):
+        forced = connected.run("sync", "start", "--force", "--wait", "--json")
+    assert (forced.code, forced.json["Force"], forced.json["UsersMissing"]) == (0, True, 30)
+
+
+def test_changes_are_listed_as_table_and_csv(application: Wired, connected: CommandLine) -> None:
+    job = connected.run("sync", "start", "--json").json
+    run_sync(application, job["Id"])
+    rows = list(csv.DictReader(io.StringIO(connected.run("sync", "changes", job["Id"], "--csv").out)))
+    assert {(row["Kind"], row["Outcome"]) for row in rows} == {("Create", "Done")}
+    lines = connected.run("sync", "changes", job["Id"], "--kind", "CREATE").out.splitlines()
+    assert len(lines) == 1 + len(rows) == 1 + PEOPLE
+    assert connected.run("sync", "changes", job["Id"], "--kind", "renamed").code == 2
+
+
+def test_cancel_with_wait_is_done_once_the_sync_has_stopped(connected: CommandLine) -> None:
+    job = connected.run("sync", "start", "--json").json
+    cancelled = connected.run("sync", "cancel", job["Id"], "--wait", "--json")
+    assert (cancelled.code, cancelled.json["StatusName"]) == (0, "Failed")
+    assert connected.run("sync", "cancel", job["Id"]).code == 0
+    assert connected.run("sync", "show", job["Id"], "--wait").code == 1
+
+
 def test_cancel_ends_a_pending_sync_and_a_second_one_forced_succeeds(
     application: Wired, connected: CommandLine
 ) -> None:
@@ -131,12 +169,13 @@ def test_company_without_settings_is_invalid(cli: CommandLine) -> None:
 
 
 def test_unknown_job_is_not_found(cli: CommandLine) -> None:
-    assert cli.run("sync", "show", UNKNOWN_ID).code == 4
+    for command in ("show", "issues", "cancel", "changes"):
+        assert cli.run("sync", command, UNKNOWN_ID).code == 4
 
 
 @pytest.mark.parametrize(
     "command",
-    [["start"], ["list"], ["show", UNKNOWN_ID], ["issues", UNKNOWN_ID], ["cancel", UNKNOWN_ID], ["undo", UNKNOWN_ID]],
+    [["start"], ["list"], *([name, UNKNOWN_ID] for name in ("show", "issues", "cancel", "changes", "undo"))],
 )
 def test_another_company_is_denied_to_all_but_superadmins(
     caller: Callable[[str], CommandLine], command: list[str]
@@ -145,8 +184,13 @@ def test_another_company_is_denied_to_all_but_superadmins(
     assert (denied.code, denied.out, denied.err) == (3, "", "You may only act for your own company.\n")
 
 
-def test_reader_may_not_start(caller: Callable[[str], CommandLine]) -> None:
-    assert caller("read").run("sync", "start").code == 3
+@pytest.mark.parametrize(
+    "command", [["start"], ["start", "--dry-run"], ["cancel", UNKNOWN_ID], ["changes", UNKNOWN_ID]]
+)
+def test_reader_may_neither_start_nor_cancel_nor_see_changes(
+    caller: Callable[[str], CommandLine], command: list[str]
+) -> None:
+    assert caller("read").run("sync", *command).code == 3
 
 
 @pytest.mark.parametrize("company", ["", "Brf", "00000000-0000-0000-0000-000000000000", COMPANY_ID.replace("-", "")])

@@ -1,5 +1,6 @@
 """The background of the application: a worker that runs syncs as Step Functions would."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 import boto3
 
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
+from bokabridge.errors import FatalError
 from bokabridge.paging import Window
 from bokabridge.usersync.job import JobStatus
 from tests.api_gateway import Context
@@ -39,6 +41,9 @@ def worker(application: Wired, *, fails: bool = False) -> Iterator[None]:
 def run_sync(application: Wired, job_id: str, *, fails: bool = False) -> None:
     event = {"CompanyId": COMPANY_ID, "JobId": job_id}
     failure = {"Error": "FatalError", "Cause": '{"errorMessage": "Axema is away."}'} if fails else {}
-    while not fails and not application.handlers["UserSyncPageFunction"](event, Context())["Done"]:
-        pass
+    try:
+        while not fails and not application.handlers["UserSyncPageFunction"](event, Context())["Done"]:
+            pass
+    except FatalError as error:
+        failure = {"Error": "FatalError", "Cause": json.dumps({"errorMessage": str(error)})}
     application.handlers["UserSyncCloseFunction"]({**event, **failure}, Context())
