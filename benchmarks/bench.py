@@ -12,7 +12,7 @@ from bokabridge.adapters.axema.vaka_online import VakaOnlineSource
 from bokabridge.adapters.outbound.oauth import TokenSource
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
-from bokabridge.usersync.ports import AxemaSource
+from bokabridge.usersync.source_ports import AxemaSource
 from local.axema.credentials import credentials
 
 if TYPE_CHECKING:

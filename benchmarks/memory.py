@@ -16,7 +16,7 @@ from benchmarks.bench import Bench, Connect
 from benchmarks.usersync import sync
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.people import UserPage
-from bokabridge.usersync.ports import AxemaSource
+from bokabridge.usersync.source_ports import AxemaSource
 from local.axema.simulator import AxemaSimulator
 from local.stack.emulator import emulator
 from local.stack.processes import free_port

@@ -31,7 +31,7 @@ from bokabridge.usersync.close import close_sync
 from bokabridge.usersync.fakes import RecordedWorkflow
 from bokabridge.usersync.job import Trigger
 from bokabridge.usersync.page import PageWorker
-from bokabridge.usersync.ports import SourceFactory
+from bokabridge.usersync.source_ports import SourceFactory
 from bokabridge.usersync.start import start_sync
 from local.axema.simulator import AxemaSimulator
 from local.stack.emulator import emulator

@@ -20,7 +20,7 @@ from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
 from bokabridge.settings.ports import SecretStore, SettingsStore
 from bokabridge.usersync.people import Record
-from bokabridge.usersync.ports import AxemaSource
+from bokabridge.usersync.source_ports import AxemaSource
 from local.axema.credentials import credentials
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bokabridge.errors import FatalError
-from bokabridge.usersync.ports import AxemaSource
+from bokabridge.usersync.source_ports import AxemaSource
 from tests.axema import connect, connect_locally
 from tests.data import COMPANY_ID
 

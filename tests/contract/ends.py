@@ -11,8 +11,9 @@ from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.settings.ports import SettingsStore
+from bokabridge.usersync.failure import Failure, FailureKind
 from bokabridge.usersync.fakes import InMemoryJobs
-from bokabridge.usersync.job import Failure, FailureKind, SyncJob, Trigger, new_job
+from bokabridge.usersync.job import SyncJob, Trigger, new_job
 from bokabridge.usersync.notice import Event
 from bokabridge.usersync.notice_ports import NoticeStore
 from bokabridge.usersync.ports import JobStore

@@ -9,8 +9,8 @@ from bokabridge.settings.fakes import InMemoryAxema, InMemorySecrets
 from bokabridge.settings.model import NO_SECRET, AxemaSettings
 from bokabridge.settings.ports import ConnectionChecker
 from bokabridge.usersync.people import AxemaUser, Record
-from bokabridge.usersync.ports import AxemaSource
 from bokabridge.usersync.source_fakes import ListSource
+from bokabridge.usersync.source_ports import AxemaSource
 from local.axema.simulator import AxemaSimulator
 from tests.axema import (
     connect,

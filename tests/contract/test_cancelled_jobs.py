@@ -11,9 +11,10 @@ from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.errors import LeaseLost, WorkerBusy
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.ports import SettingsStore
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.halt import Cancelled
-from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.ports import JobStore
 from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
 from tests.axema import settings_of

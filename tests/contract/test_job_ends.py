@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bokabridge.usersync.job import Counters, Failure, JobStatus, Work
+from bokabridge.usersync.failure import Failure
+from bokabridge.usersync.job import Counters, JobStatus, Work
 from bokabridge.usersync.notice import Event, Notice
 from bokabridge.usersync.roster import RosterAddition, RosterPage
 from bokabridge.usersync.standing import SyncState

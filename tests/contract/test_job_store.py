@@ -13,9 +13,10 @@ from bokabridge.errors import AlreadyRunning, LeaseLost, NotConfigured, Retriabl
 from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.model import AxemaSettings
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.ports import JobStore
 from bokabridge.usersync.roster import RosterAddition, RosterPage
 from tests.axema import settings_of

@@ -12,8 +12,9 @@ from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.customers.person import Person
 from bokabridge.errors import LeaseLost, WorkerBusy
 from bokabridge.settings.fakes import InMemorySettings
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.fakes import InMemoryJobs
-from bokabridge.usersync.job import Counters, Failure, SyncJob, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.normalised import Candidate
 from bokabridge.usersync.ports import JobStore, RosterStore
 from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage

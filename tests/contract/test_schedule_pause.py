@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bokabridge.errors import NotConfigured, SchedulePaused
-from bokabridge.usersync.job import Failure, Trigger
+from bokabridge.usersync.failure import Failure
+from bokabridge.usersync.job import Trigger
 from bokabridge.usersync.notice import PAUSES_LATER, RESUMED, Event
 from bokabridge.usersync.standing import PAUSED
 from tests.axema import settings_of

@@ -14,9 +14,10 @@ from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.settings.kinds.vaka_online import VakaOnline
 from bokabridge.settings.model import AxemaSettings, NameOrder
 from bokabridge.settings.ports import SettingsStore
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.halt import DEACTIVATED, REMOVED, SYSTEM_CHANGED
-from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger, Work, new_job
 from bokabridge.usersync.ports import JobStore
 from bokabridge.usersync.roster import RosterAddition, RosterPage
 from tests.axema import settings_of

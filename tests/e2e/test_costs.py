@@ -22,7 +22,8 @@ from bokabridge.paging import Window
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.close import close_sync
-from bokabridge.usersync.job import Counters, Failure, SyncJob, Trigger
+from bokabridge.usersync.failure import Failure
+from bokabridge.usersync.job import Counters, SyncJob, Trigger
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.log_fakes import InMemoryChanges

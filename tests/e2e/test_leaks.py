@@ -50,6 +50,14 @@ def looked_at(bridge: Bridge, company: str, jobs: list[dict[str, Any]]) -> str:
     return bridge.call("GET", HEALTH, CompanyId=company).data.decode()
 
 
+def one_person(talk: Conversation, company: str, mark: str) -> dict[str, Any]:
+    """Sync one person, and one whom Axema does not have. Returns the first job."""
+    mine = {"CompanyId": company}
+    talk.call("POST", f"{JOBS}/users/anna-{mark}@example.com", mine, 404)
+    job: dict[str, Any] = json.loads(talk.call("POST", f"{JOBS}/users/{person(company, 0)['userId']}", mine, 200))
+    return job
+
+
 def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
     mark = secrets.token_hex(8)
     company = company_without_settings(bridge, PEOPLE, badRecords=6)
@@ -74,9 +82,7 @@ def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
     responses.append(talk.call("PUT", SETTINGS, {**mine, "ApiKey": vaka_online["ApiKey"]}, 200))
     bridge.steer(company, changed=PEOPLE)
     jobs += [bridge.sync(company, **how) for how in ({"DryRun": True}, {}, {"Force": True})]
-    user_id = person(company, 0)["userId"]
-    single = json.loads(talk.call("POST", f"{JOBS}/users/{user_id}", mine, 200))
-    talk.call("POST", f"{JOBS}/users/anna-{mark}@example.com", mine, 404)
+    single = one_person(talk, company, mark)
     bridge.steer(company, malformed="wrongShape")
     jobs.append(bridge.sync(company))
     assert [job["Status"] for job in jobs] == [COMPLETED, FAILED, COMPLETED, FAILED, COMPLETED, FAILED]

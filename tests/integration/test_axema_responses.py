@@ -13,7 +13,7 @@ from bokabridge.adapters.outbound.retry_after import MAX_SECONDS
 from bokabridge.errors import FatalError, RetriableError
 from bokabridge.settings.fakes import InMemorySecrets
 from bokabridge.usersync.people import AxemaUser, NoText
-from bokabridge.usersync.ports import AxemaSource
+from bokabridge.usersync.source_ports import AxemaSource
 from local.axema.people import person
 from local.axema.simulator import AxemaSimulator
 from tests.axema import connect, connect_locally, local_settings_of, read_all, secret_of, settings_of, steer, systems

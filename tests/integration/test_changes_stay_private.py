@@ -11,7 +11,7 @@ from local.axema.people import person
 from tests.api_gateway import READER, SUPERADMIN, WRITER, Context, event
 from tests.axema import secret_of, settings_of
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
-from tests.integration.cli.test_sync import run_sync
+from tests.integration.cli.workers import run_sync
 from tests.wired import Wired, wired
 
 PEOPLE = 7

@@ -14,7 +14,8 @@ from bokabridge.adapters.aws.clients import dynamodb
 from bokabridge.adapters.dynamodb.keys import partition
 from bokabridge.clock import utc_now
 from bokabridge.settings.kinds import KINDS
-from bokabridge.usersync.job import Failure, Trigger, new_job
+from bokabridge.usersync.failure import Failure
+from bokabridge.usersync.job import Trigger, new_job
 from bokabridge.wiring.environment import user_sync_table
 from bokabridge.wiring.settings import settings
 from bokabridge.wiring.usersync import jobs

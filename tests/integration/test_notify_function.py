@@ -13,7 +13,8 @@ from bokabridge.adapters.aws.notices import SnsTopic
 from bokabridge.adapters.dynamodb.jobs import DynamoJobs
 from bokabridge.adapters.dynamodb.settings import DynamoSettings
 from bokabridge.errors import RetriableError
-from bokabridge.usersync.job import Failure, Trigger, new_job
+from bokabridge.usersync.failure import Failure
+from bokabridge.usersync.job import Trigger, new_job
 from bokabridge.usersync.notice import Message
 from tests.api_gateway import Context
 from tests.aws_server import sns_client

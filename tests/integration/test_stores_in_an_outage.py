@@ -16,8 +16,9 @@ from bokabridge.customers.search import Search
 from bokabridge.errors import RetriableError
 from bokabridge.paging import Window
 from bokabridge.usersync.changes import ChangeKind, FieldChange, PersonChange
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Counters, Failure, JobStatus, Trigger, Work, new_job
+from bokabridge.usersync.job import Counters, JobStatus, Trigger, Work, new_job
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.roster import RosterAddition, RosterPage

@@ -8,9 +8,10 @@ from datetime import timedelta
 from bokabridge.errors import BridgeError, Conflict, DeliveryUnclear, FatalError, RetriableError
 from bokabridge.usersync.cancel import cancel_sync
 from bokabridge.usersync.close import close_sync
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.fakes import RecordedWorkflow
 from bokabridge.usersync.hold import Floors
-from bokabridge.usersync.job import Failure, SyncJob, Trigger
+from bokabridge.usersync.job import SyncJob, Trigger
 from bokabridge.usersync.page import PageWorker
 from bokabridge.usersync.read import get_job
 from bokabridge.usersync.start import start_sync

@@ -8,7 +8,7 @@ from jsonata import Jsonata
 
 from bokabridge.errors import CredentialsRejected, FatalError, RetriableError, ServiceBusy, SyncStopped, WorkerBusy
 from bokabridge.steps import UNEXPECTED, Ending, ending
-from bokabridge.usersync.job import Failure
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.overdue import LONGEST_RUN
 from bokabridge.usersync.page import AFTERMATH
 from bokabridge.usersync.wait import MAX_WAIT_SECONDS, MAX_WAITED_SECONDS

@@ -16,7 +16,7 @@ from bokabridge.errors import (
     WorkerBusy,
 )
 from bokabridge.steps import OVERLOADED, STOPPED, TOO_LONG, UNEXPECTED, Ending, StepFailed, ending, run_step
-from bokabridge.usersync.job import Failure, FailureKind
+from bokabridge.usersync.failure import Failure, FailureKind
 from bokabridge.usersync.wait import GAVE_UP
 from tests.api_gateway import Context
 

@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bokabridge.errors import CredentialsRejected, FatalError, RetriableError, ServiceBusy, SyncStopped, WorkerBusy
 from bokabridge.logs import logger
-from bokabridge.usersync.job import Failure, FailureKind
+from bokabridge.usersync.failure import Failure, FailureKind
 from bokabridge.usersync.wait import GAVE_UP
 
 UNEXPECTED = (

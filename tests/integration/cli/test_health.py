@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tests.command_line import CommandLine
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.integration.cli.conftest import PEOPLE
-from tests.integration.cli.test_sync import run_sync
+from tests.integration.cli.workers import run_sync
 from tests.wired import Wired
 
 

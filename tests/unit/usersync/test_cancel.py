@@ -7,9 +7,10 @@ import pytest
 from bokabridge.errors import Conflict, LeaseLost, NotFound, RetriableError, StillEnding, WorkerBusy
 from bokabridge.usersync.cancel import cancel_sync
 from bokabridge.usersync.close import close_abandoned, close_sync
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.fakes import InMemoryJobs
 from bokabridge.usersync.halt import Cancelled
-from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Work
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Work
 from tests.data import COMPANY_ID, OTHER_COMPANY_ID
 from tests.interrupted import Crash
 from tests.unit.usersync.world import LEASE, LIFE, CrashingJobs, World, people

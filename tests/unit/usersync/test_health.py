@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bokabridge.paging import Window
+from bokabridge.usersync.failure import Failure, FailureKind
 from bokabridge.usersync.health import Health, health_of, list_health
-from bokabridge.usersync.job import Failure, FailureKind, Trigger, new_job
+from bokabridge.usersync.job import Trigger, new_job
 from bokabridge.usersync.standing import SyncState
 from tests.axema import settings_of
 from tests.data import COMPANY_ID

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bokabridge.settings.fakes import InMemoryScheduler
-from bokabridge.usersync.job import Failure, JobStatus
+from bokabridge.usersync.failure import Failure
+from bokabridge.usersync.job import JobStatus
 from bokabridge.usersync.overdue import LONGEST_RUN, list_overdue
 from tests.data import COMPANY_ID
 from tests.unit.usersync.world import World, people

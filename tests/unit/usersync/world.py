@@ -8,8 +8,9 @@ from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.close import close_sync
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.fakes import InMemoryJobs, RecordedWorkflow
-from bokabridge.usersync.job import Counters, Failure, JobStatus, SyncJob, Trigger
+from bokabridge.usersync.job import Counters, JobStatus, SyncJob, Trigger
 from bokabridge.usersync.link_fakes import InMemoryLinks
 from bokabridge.usersync.log_fakes import InMemoryIssues
 from bokabridge.usersync.page import PageWorker

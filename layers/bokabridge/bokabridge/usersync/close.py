@@ -4,7 +4,8 @@ A job whose pages are all committed ends as Completed and a cancelled one as Fai
 """
 
 from bokabridge.clock import Clock
-from bokabridge.usersync.job import Failure, JobStatus, SyncJob
+from bokabridge.usersync.failure import Failure
+from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.ports import JobStore
 
 ABANDONED = "The sync stopped without reporting a reason. The changes it made remain. Start it again to finish."

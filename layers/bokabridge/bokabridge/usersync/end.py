@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bokabridge.usersync.job import Failure, FailureKind, JobStatus
+from bokabridge.usersync.failure import Failure, FailureKind
+from bokabridge.usersync.job import JobStatus
 from bokabridge.usersync.notice import PAUSES_LATER, RESUMED, Event, Notice
 from bokabridge.usersync.standing import PAUSED, Standing
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.end import End, end_of
-from bokabridge.usersync.job import Failure, SyncJob
+from bokabridge.usersync.failure import Failure
+from bokabridge.usersync.job import SyncJob
 from bokabridge.usersync.notice import Message, Notice
 from bokabridge.usersync.standing import Standing
 

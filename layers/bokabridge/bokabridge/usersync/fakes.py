@@ -10,9 +10,10 @@ from bokabridge.paging import Window
 from bokabridge.settings.fakes import InMemorySettings
 from bokabridge.usersync.changes import PersonChange
 from bokabridge.usersync.end_fakes import InMemoryNotices
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.halt import Cancelled, checked
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Begun, Counters, Failure, JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.job import Begun, Counters, JobStatus, SyncJob, Trigger, Work
 from bokabridge.usersync.lock_fakes import FakeLock
 from bokabridge.usersync.log_fakes import InMemoryChanges, InMemoryIssues
 from bokabridge.usersync.people import Issue

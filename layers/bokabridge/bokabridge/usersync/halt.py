@@ -6,7 +6,7 @@ in the transaction that commits a page.
 
 from bokabridge.errors import SyncStopped
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.usersync.job import Failure, FailureKind
+from bokabridge.usersync.failure import Failure, FailureKind
 
 REMOVED = "The company's Axema settings were removed while the sync was running. The changes it made remain."
 DEACTIVATED = (

@@ -34,24 +34,6 @@ KEEP_PREVIEWS = timedelta(days=7)
 """Jobs are stored for KEEP_JOBS, and so are their changes. Those of a preview are stored for KEEP_PREVIEWS."""
 
 
-class FailureKind(StrEnum):
-    """The kinds of failures that differ in what follows from them."""
-
-    Rejected = "Rejected"
-    """Axema rejected the credentials."""
-    Stopped = "Stopped"
-    """A person cancelled the sync, or changed the settings so that it had to stop."""
-    Other = "Other"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a job failed. The message is a sentence for an administrator."""
-
-    message: str
-    kind: FailureKind = FailureKind.Other
-
-
 @dataclass(frozen=True, slots=True)
 class Counters:
     """The number of records found in Axema, and of each outcome, which add up to `found`.

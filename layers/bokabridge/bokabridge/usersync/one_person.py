@@ -14,9 +14,9 @@ from bokabridge.usersync.normalise import normalise_page
 from bokabridge.usersync.normalised import NormalisedPage
 from bokabridge.usersync.people import Record
 from bokabridge.usersync.plan import NO_PLAN, Plan, first_look, plan_page
-from bokabridge.usersync.ports import AxemaSource
 from bokabridge.usersync.roster import UNKNOWN, Roster, RosterHead, RosterPage, hash_of_key
 from bokabridge.usersync.run import Run, WriteMark
+from bokabridge.usersync.source_ports import AxemaSource
 
 LIST_SECONDS = 20.0
 """The list must be read so many seconds after the job was created. Its caller waits a little longer."""

@@ -27,9 +27,10 @@ from bokabridge.usersync.normalise import normalise_page
 from bokabridge.usersync.normalised import NormalisedPage
 from bokabridge.usersync.people import Issue, UserPage
 from bokabridge.usersync.plan import NO_PLAN, Plan, first_look, listed_of, plan_page
-from bokabridge.usersync.ports import AxemaSource, ChangeLog, JobStore, LinkStore, RosterStore, SourceFactory
+from bokabridge.usersync.ports import ChangeLog, JobStore, LinkStore, RosterStore
 from bokabridge.usersync.roster import MISSING_BYTES, RosterAddition, RosterHead, day_of, parts_of
 from bokabridge.usersync.run import Run, WriteMark, open_run
+from bokabridge.usersync.source_ports import AxemaSource, SourceFactory
 from bokabridge.usersync.step import Step, step_of
 from bokabridge.usersync.undo_page import UndoWorker
 from bokabridge.usersync.wait import GAVE_UP, TRIES_AGAIN, may_wait, wait_seconds

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Protocol
 
 from bokabridge.paging import Window
-from bokabridge.settings.model import AxemaSettings
 from bokabridge.usersync.changes import LoggedChange, PersonChange
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Begun, Failure, JobStatus, SyncJob, Work
+from bokabridge.usersync.job import Begun, JobStatus, SyncJob, Work
 from bokabridge.usersync.link import Link
 from bokabridge.usersync.normalised import Candidate
-from bokabridge.usersync.people import Issue, UserPage
+from bokabridge.usersync.people import Issue
 from bokabridge.usersync.roster import RosterAddition, RosterHead, RosterPage
 from bokabridge.usersync.standing import SyncState
 
@@ -217,26 +217,6 @@ class ChangeLog(Protocol):
 
     def of_job(self, company_id: str, job_id: str) -> Iterable[LoggedChange]:
         """The job's changes in the order of its pages, also of a page that was saved and is not committed."""
-        ...
-
-
-class AxemaSource(Protocol):
-    """One company's Axema users, page by page."""
-
-    def fetch(self, cursor: str | None, page_number: int) -> UserPage:
-        """The page that begins at the cursor. Its number, counted from 1, is for messages only.
-
-        Raises FatalError, or RetriableError if the source did not respond for a while. Both have a message for the
-        administrator.
-        """
-        ...
-
-
-class SourceFactory(Protocol):
-    """A factory of connections to companies' Axema systems."""
-
-    def connect(self, settings: AxemaSettings, seconds: float | None = None) -> AxemaSource:
-        """The company's source. Its fetches raise TimeoutError after so many seconds. FatalError without secrets."""
         ...
 
 

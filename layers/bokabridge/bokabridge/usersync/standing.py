@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bokabridge.usersync.job import Failure, FailureKind
+from bokabridge.usersync.failure import Failure, FailureKind
 
 PAUSE_AFTER = 3
 """The schedule is paused once Axema has rejected the credentials this many times in a row."""

@@ -7,7 +7,8 @@ from datetime import timedelta
 from bokabridge.clock import Clock
 from bokabridge.errors import AlreadyRunning, DeliveryUnclear, RetriableError, Unavailable
 from bokabridge.usersync.close import close_abandoned
-from bokabridge.usersync.job import Failure, SyncJob, Trigger, new_job
+from bokabridge.usersync.failure import Failure
+from bokabridge.usersync.job import SyncJob, Trigger, new_job
 from bokabridge.usersync.ports import JobStore, Workflow
 
 STUCK_AFTER = timedelta(seconds=30)

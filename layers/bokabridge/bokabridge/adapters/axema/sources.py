@@ -12,7 +12,7 @@ from bokabridge.settings.kinds.connection import Connection
 from bokabridge.settings.model import AxemaSecret, AxemaSettings
 from bokabridge.settings.ports import SecretStore, SettingsStore
 from bokabridge.usersync.people import UserPage
-from bokabridge.usersync.ports import AxemaSource
+from bokabridge.usersync.source_ports import AxemaSource
 
 CHECK_SECONDS = 10.0
 """The longest time that a caller waits for a check. API Gateway waits for 29 s."""

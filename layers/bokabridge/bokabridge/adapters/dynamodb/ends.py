@@ -18,7 +18,7 @@ from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.adapters.dynamodb.transactions import TransactionCancelled, put_write, transact, update_write
 from bokabridge.dates import format_date, parse_date
 from bokabridge.usersync.end import end_of
-from bokabridge.usersync.job import Failure, FailureKind
+from bokabridge.usersync.failure import Failure, FailureKind
 from bokabridge.usersync.standing import Standing
 
 if TYPE_CHECKING:

@@ -42,6 +42,7 @@ from bokabridge.adapters.dynamodb.lock import (
 )
 from bokabridge.adapters.dynamodb.queries import query
 from bokabridge.adapters.dynamodb.rosters import page_item
+from bokabridge.adapters.dynamodb.settings_checks import MAY_START, may_go_on, refusal
 from bokabridge.adapters.dynamodb.table import ConditionFailed, Table
 from bokabridge.adapters.dynamodb.transactions import (
     TransactionCancelled,
@@ -50,12 +51,13 @@ from bokabridge.adapters.dynamodb.transactions import (
     transact,
     update_write,
 )
-from bokabridge.errors import LeaseLost, NotConfigured, SchedulePaused, Unavailable, WorkerBusy
+from bokabridge.errors import LeaseLost, Unavailable, WorkerBusy
 from bokabridge.paging import Window
 from bokabridge.usersync.changes import PersonChange
+from bokabridge.usersync.failure import Failure
 from bokabridge.usersync.halt import Cancelled
 from bokabridge.usersync.headcount import Headcount
-from bokabridge.usersync.job import Begun, Failure, JobStatus, SyncJob, Trigger, Work
+from bokabridge.usersync.job import Begun, JobStatus, SyncJob, Work
 from bokabridge.usersync.people import Issue
 from bokabridge.usersync.roster import RosterAddition, RosterHead
 from bokabridge.usersync.standing import SyncState
@@ -66,25 +68,6 @@ if TYPE_CHECKING:
 
 _TAKEOVER_ATTEMPTS = 4
 """Between two attempts, the lock's holder may have released it, or another job may have taken it over."""
-
-_IS_WANTED = "IsActive = :yes AND (attribute_not_exists(IsScheduled) OR IsScheduled = :yes)"
-_MAY_START = {
-    Trigger.Request: "IsActive = :yes",
-    Trigger.Schedule: f"{_IS_WANTED} AND attribute_not_exists(PausedDate)",
-}
-"""The condition on the settings by the sync's trigger. A schedule that its settings no longer want starts nothing."""
-
-
-def _refusal(settings: Item | None) -> NotConfigured:
-    """Why settings allow no start."""
-    is_wanted = settings is not None and settings["IsActive"] and settings.get("IsScheduled", True)
-    return SchedulePaused() if is_wanted else NotConfigured()
-
-
-def _may_go_on(job: SyncJob) -> str:
-    """The condition on the settings while the job runs; see halt.py. Release 0.2.0 stored no AxemaSystem."""
-    same_system = " AND (attribute_not_exists(AxemaSystem) OR AxemaSystem = :source)"
-    return "IsActive = :yes" + (same_system if job.source else "")
 
 
 class DynamoJobs:
@@ -98,7 +81,7 @@ class DynamoJobs:
         expired: Item | None = None
         for _ in range(_TAKEOVER_ATTEMPTS):
             settings_key = key(job.company_id, SETTINGS)
-            checks = [check_write(self._table, settings_key, _MAY_START[job.trigger], {":yes": True})]
+            checks = [check_write(self._table, settings_key, MAY_START[job.trigger], {":yes": True})]
             writes = [
                 *([] if job.undoes else checks),
                 update_write(self._table, take_lock(job, expired)),
@@ -109,7 +92,7 @@ class DynamoJobs:
             except TransactionCancelled as cancelled:
                 *settings, lock, _ = cancelled.reasons
                 if any(each.failed_condition for each in settings):
-                    raise _refusal(settings[0].item) from None
+                    raise refusal(settings[0].item) from None
                 expired = expired_lock(lock.item, job.created_at)
             else:
                 return expired["JobId"] if expired else None
@@ -161,7 +144,7 @@ class DynamoJobs:
         logs = (issue_items(job, issues), change_items(job, job.pages_committed - 1, changes))
         batch_put(self._table, [part for parts in logs for part in parts[1:]])
         wanted = {":yes": True, **({":source": job.source} if job.source else {})}
-        checks = [check_write(self._table, key(job.company_id, SETTINGS), _may_go_on(job), wanted)]
+        checks = [check_write(self._table, key(job.company_id, SETTINGS), may_go_on(job), wanted)]
         others = [
             *([] if job.undoes else checks),
             put_write(self._table, page_item(job.company_id, addition.slot, job.pages_committed - 1, addition.page)),
