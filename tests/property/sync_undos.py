@@ -26,7 +26,11 @@ class UndoMachine(SyncMachine):
 
     @rule(before=st.lists(changes, max_size=4), days=numbers, edits=st.none() | st.tuples(whos, numbers))
     def a_run_and_its_undo(self, before: list[Event], days: int, edits: tuple[int, int] | None) -> None:
-        """Also of a run that deactivates people, and right after a disturbed one."""
+        """Also of a run that deactivates people, right after a disturbed one, and with an edit between the two."""
+        if edits:
+            self.pass_time(QUIET_SECONDS)
+            self.sync(is_forced=True)
+            self.happen(("phone", *edits))
         for event in before:
             self.happen(event)
         self.happen(("days", 0, days))
