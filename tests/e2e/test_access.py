@@ -33,7 +33,7 @@ RESPONSES_TO_ADMITTED_CALLERS = {
     "QueryAxemaUserSyncChanges": (404, "NotFound"),
     "CancelAxemaUserSync": (404, "NotFound"),
     "SyncAxemaUser": (400, "AxemaNotConfigured"),
-    "QueryAxemaUsers": (400, "NotEmpty"),
+    "QueryAxemaUsers": (200, ""),
     "GetAxemaCodeLockSetting": (404, "NotFound"),
     "AddAxemaCodeLockSetting": (400, "NotEmpty"),
     "UpdateAxemaCodeLockSetting": (404, "NotFound"),
@@ -69,6 +69,7 @@ def walk(stack: LocalStack, gateway: Gateway) -> Walk:
     members = {
         "CreateVossUsage": {"CompanyId": own, "ArticleNumber": "KONSULT-TIM", "Quantity": "1"},
         "SettleVossUsage": {"Outcome": "Billed", "Note": "Line 4711."},
+        "QueryAxemaUsers": {"Search": "4711"},
     }
 
     def call(pair: tuple[str, str]) -> urllib3.BaseHTTPResponse:
