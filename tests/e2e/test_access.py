@@ -34,7 +34,7 @@ RESPONSES_TO_ADMITTED_CALLERS = {
     "CancelAxemaUserSync": (404, "NotFound"),
     "SyncAxemaUser": (400, "AxemaNotConfigured"),
     "UndoAxemaUserSync": (404, "NotFound"),
-    "QueryAxemaUsers": (400, "NotEmpty"),
+    "QueryAxemaUsers": (200, ""),
     "GetAxemaCodeLockSetting": (404, "NotFound"),
     "AddAxemaCodeLockSetting": (400, "NotEmpty"),
     "UpdateAxemaCodeLockSetting": (404, "NotFound"),
@@ -70,6 +70,7 @@ def walk(stack: LocalStack, gateway: Gateway) -> Walk:
     members = {
         "CreateVossUsage": {"CompanyId": own, "ArticleNumber": "KONSULT-TIM", "Quantity": "1"},
         "SettleVossUsage": {"Outcome": "Billed", "Note": "Line 4711."},
+        "QueryAxemaUsers": {"Search": "4711"},
     }
 
     def call(pair: tuple[str, str]) -> urllib3.BaseHTTPResponse:

@@ -113,7 +113,6 @@ WRONG: dict[str, dict[str, Any]] = {
 """Members that each operation refuses."""
 
 WRONG_FIELDS = {
-    "QueryAxemaUsers": ("CompanyId", "Search"),
     "SyncAxemaUser": ("CompanyId", "AxemaUserId"),
     "CreateVossUsage": ("CompanyId", "ArticleNumber", "Quantity"),
     "SettleVossUsage": ("Outcome", "Note"),
