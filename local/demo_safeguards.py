@@ -63,9 +63,7 @@ def _cancel(client: Client, people: int, console: Console) -> None:
     client.steer(changed=people)
     job = client.call("POST", f"{JOBS}?Force=true")
     job = _wait(client, job, lambda job: job.get("UsersUpdated", 0) > 0)
-    expect(
-        client.call("GET", HEALTH).get("RunningId") == job["Id"], "the health does not name the running job."
-    )
+    expect(client.call("GET", HEALTH).get("RunningId") == job["Id"], "the health does not name the running job.")
     client.call("DELETE", f"{JOBS}/{job['Id']}")
     ended = _wait(client, job, lambda job: job["Status"] in (COMPLETED, FAILED))
     expect(ended["Status"] == FAILED, "the sync was not cancelled.")
