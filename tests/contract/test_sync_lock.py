@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-LEASE = timedelta(minutes=5)
-LIFE = timedelta(minutes=2)
+SECOND, LEASE, LIFE = timedelta(seconds=1), timedelta(minutes=5), timedelta(minutes=2)
 WORK = Work(NOON, NOON + LEASE, NOON + LIFE)
 SETTINGS = settings_of(COMPANY_ID)
 SYSTEM = SETTINGS.connection.system
