@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from local.axema.people import person
 from tests.e2e.client import COMPLETED, JOBS, Bridge
+
+pytestmark = pytest.mark.needs_embedded_api("It tests the workflow, which runs on the embedded stack in both cases.")
 
 USERS = f"{JOBS}/users"
 PEOPLE = 120

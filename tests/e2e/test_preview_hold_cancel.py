@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from tests.e2e.client import COMPLETED, FAILED, JOBS, Bridge
 from tests.e2e.waiting import wait_for
+
+pytestmark = pytest.mark.needs_embedded_api("It tests the workflow, which runs on the embedded stack in both cases.")
 
 CUSTOMERS = "/customers"
 DAY_BYTES = 4
