@@ -92,9 +92,7 @@ def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
     logs = logged(bridge.stack)
     assert any(company in line and "step done" in line for line in logs)
     histories = [bridge.history(job["Id"]) for job in [*jobs, single]]
-    visible = "\n".join([*logs, *talk.errors, *responses, issues, *histories])
-    visible += json.dumps(jobs, ensure_ascii=False)
-
+    visible = "\n".join([*logs, *talk.errors, *responses, issues, *histories, json.dumps(jobs, ensure_ascii=False)])
     axema = credentials(company)
     known = {axema.password, axema.client_secret, axema.api_key, mark, "demo-token-", *bridge.stack.tokens.values()}
     known |= personal_data(bridge, company)
