@@ -50,15 +50,6 @@ def looked_at(bridge: Bridge, company: str, jobs: list[dict[str, Any]]) -> str:
     return bridge.call("GET", HEALTH, CompanyId=company).data.decode()
 
 
-def be_refused(talk: Conversation, local: dict[str, Any], mark: str) -> None:
-    """Save settings that exist, and settings that are wrong."""
-    mine = {"CompanyId": local["CompanyId"]}
-    talk.call("POST", SETTINGS, {**local, "Password": f"fourth-{mark}"}, 409)
-    talk.call("PUT", SETTINGS, {**mine, "Password": f"fifth-{mark}" * 200, "ApiPort": f"sixth-{mark}"}, 400)
-    talk.call("PUT", SETTINGS, {**mine, "ApiKey": f"seventh-{mark}\n", "ClientSecret": [f"eighth-{mark}"]}, 400)
-    talk.call("PUT", SETTINGS, {**mine, "Username": f"ninth-{mark}:", "ApiEndpoint": f"tenth-{mark}/"}, 400)
-
-
 def one_person(talk: Conversation, company: str, mark: str) -> dict[str, Any]:
     """Sync one person, and one whom Axema does not have. Returns the first job."""
     mine = {"CompanyId": company}
@@ -79,7 +70,10 @@ def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
         talk.call("POST", f"{SETTINGS}/test", {**mine, "Password": f"third-{mark}"}, 200),
         talk.call("PUT", SETTINGS, local, 200),
     ]
-    be_refused(talk, local, mark)
+    talk.call("POST", SETTINGS, {**local, "Password": f"fourth-{mark}"}, 409)
+    talk.call("PUT", SETTINGS, {**mine, "Password": f"fifth-{mark}" * 200, "ApiPort": f"sixth-{mark}"}, 400)
+    talk.call("PUT", SETTINGS, {**mine, "ApiKey": f"seventh-{mark}\n", "ClientSecret": [f"eighth-{mark}"]}, 400)
+    talk.call("PUT", SETTINGS, {**mine, "Username": f"ninth-{mark}:", "ApiEndpoint": f"tenth-{mark}/"}, 400)
     jobs = [bridge.sync(company)]
 
     responses.append(talk.call("PUT", SETTINGS, vaka_online, 200))
@@ -98,9 +92,7 @@ def test_no_personal_data_and_no_secret_leaks(bridge: Bridge) -> None:
     logs = logged(bridge.stack)
     assert any(company in line and "step done" in line for line in logs)
     histories = [bridge.history(job["Id"]) for job in [*jobs, single]]
-    visible = "\n".join([*logs, *talk.errors, *responses, issues, *histories])
-    visible += json.dumps(jobs, ensure_ascii=False)
-
+    visible = "\n".join([*logs, *talk.errors, *responses, issues, *histories, json.dumps(jobs, ensure_ascii=False)])
     axema = credentials(company)
     known = {axema.password, axema.client_secret, axema.api_key, mark, "demo-token-", *bridge.stack.tokens.values()}
     known |= personal_data(bridge, company)

@@ -6,7 +6,7 @@ of an error, its status. With `?jsconfig=eccn` it reads everything.
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -58,6 +58,32 @@ def latest_job(bridge: Bridge, company: str) -> str:
     return found
 
 
+def call_syncs(bridge: Bridge, client: Client, call: Callable[..., Any], company: str) -> None:
+    """Call the operations on syncs and people."""
+    own = {"CompanyId": company}
+    assert client.shows(call("CreateAxemaUserSync", **own), CompanyId=company, StatusName="Pending")
+    job = {**own, "Id": latest_job(bridge, company)}
+    bridge.finished(company, job["Id"])
+    assert client.shows(call("GetAxemaUserSyncJob", **job), Id=job["Id"], StatusName="Completed", UsersFound=3)
+    assert len(seen(call("QueryAxemaUserSyncJobs", **own, Status="Completed"), "Id")) == client.reads_pascal_case
+    assert client.shows(call("QueryAxemaUserSyncIssues", **job), Trigger="Request")
+    changes = call("QueryAxemaUserSyncChanges", **job, Kind="Create")
+    assert len(seen(changes, "CustomerId")) == 3 * client.reads_pascal_case
+    user_id = str(person(company, 0)["userId"])
+    done = call("SyncAxemaUser", **own, AxemaUserId=user_id, DryRun=True)
+    assert client.shows(done, AxemaUserId=user_id, Outcome="Unchanged", DryRun=True)
+    assert len(seen(call("QueryAxemaUsers", **own, Search=user_id), "NextStep")) == client.reads_pascal_case
+    assert client.shows(call("UndoAxemaUserSync", **job, DryRun=True), CompanyId=company, StatusName="Pending")
+    undo = {**own, "Id": latest_job(bridge, company)}
+    bridge.finished(company, undo["Id"])
+    assert client.shows(call("GetAxemaHealth", **own), UsersFound=3, LastCompletedId=job["Id"])
+    assert bool(seen(call("QueryAxemaHealth"), "CompanyId")) == client.reads_pascal_case
+    bridge.steer(company, latencyMs=1000)
+    cancelled = {**own, "Id": bridge.start(company)["Id"]}
+    assert client.shows(call("CancelAxemaUserSync", **cancelled), Id=cancelled["Id"])
+    bridge.finished(company, cancelled["Id"])
+
+
 @pytest.mark.parametrize("base_path", ["api", ""])
 def test_every_operation_succeeds(bridge: Bridge, client: Client, usage_id: str, base_path: str) -> None:
     client, company = client.with_(base_path=base_path), company_without_settings(bridge, 3)
@@ -73,16 +99,7 @@ def test_every_operation_succeeds(bridge: Bridge, client: Client, usage_id: str,
     assert client.shows(call("GetAxemaCodeLockSetting", **own), DeviceId=members["DeviceId"])
     assert client.shows(call("UpdateAxemaCodeLockSetting", **own, NameOrder="FirstLast"), NameOrder="FirstLast")
 
-    assert client.shows(call("CreateAxemaUserSync", **own), CompanyId=company, StatusName="Pending")
-    job = {**own, "Id": latest_job(bridge, company)}
-    bridge.finished(company, job["Id"])
-    assert client.shows(call("GetAxemaUserSyncJob", **job), Id=job["Id"], StatusName="Completed", UsersFound=3)
-    assert len(seen(call("QueryAxemaUserSyncJobs", **own, Status="Completed"), "Id")) == client.reads_pascal_case
-    assert client.shows(call("QueryAxemaUserSyncIssues", **job), Trigger="Request")
-    user_id = str(person(company, 0)["userId"])
-    done = call("SyncAxemaUser", **own, AxemaUserId=user_id, DryRun=True)
-    assert client.shows(done, AxemaUserId=user_id, Outcome="Unchanged", DryRun=True)
-    assert len(seen(call("QueryAxemaUsers", **own, Search=user_id), "NextStep")) == client.reads_pascal_case
+    call_syncs(bridge, client, call, company)
     assert len(seen(call("CustomerQuery", **own, Take=2), "Id")) == 2 * client.reads_pascal_case
     assert client.shows(call("DeleteAxemaCodeLockSetting", **own))
 
