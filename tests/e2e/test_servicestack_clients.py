@@ -126,6 +126,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "AddAxemaCodeLockSetting": {"IntegrationType": 2, "CompanyId": str(uuid.uuid4())},
     "TestAxemaCodeLockSetting": {"IntegrationType": 1, "ApiEndpoint": "vaka.example.org", "Username": "a"},
     "GetVossProducts": {"ProductType": "Perhaps"},
+    "QueryAxemaHealth": {"Take": 1001},
 }
 """Members that each operation refuses."""
 
@@ -136,6 +137,7 @@ WRONG_FIELDS = {
     "AddAxemaCodeLockSetting": ("DeviceId", "ClientId", "ClientSecret", "ApiKey"),
     "TestAxemaCodeLockSetting": ("ApiPort", "Password"),
     "GetVossProducts": ("ProductType",),
+    "QueryAxemaHealth": ("Take",),
 }
 
 
