@@ -75,7 +75,8 @@ def walk(stack: LocalStack, gateway: Gateway) -> Walk:
 
     def call(pair: tuple[str, str]) -> urllib3.BaseHTTPResponse:
         operation, caller = BY_NAME[pair[0]], all_callers[pair[1]]
-        query = {**members.get(operation.name, {}), **caller.query}
+        of_all_companies = operation.name == "QueryAxemaHealth"  # takes no CompanyId
+        query = {**members.get(operation.name, {}), **({} if of_all_companies else caller.query)}
         path = operation.path_with(Id=str(uuid.uuid4()), AxemaUserId="4711")
         return bridge.call_with(caller.headers, operation.method, path, **query)
 

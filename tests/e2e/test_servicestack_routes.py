@@ -167,7 +167,7 @@ def test_another_companys_id_is_refused_on_every_route(bridge: Bridge) -> None:
         ("GET", "/Api/CustomerQuery", 404, "NotFound", None),
         ("DELETE", JOBS, 405, "NotImplementedException", "POST, GET, HEAD, OPTIONS"),
         ("PATCH", "/codelock/axema/settings", 405, "NotImplementedException", "GET, POST, PUT, DELETE, HEAD, OPTIONS"),
-        ("POST", UNKNOWN_JOB, 405, "NotImplementedException", "GET, HEAD, OPTIONS"),
+        ("POST", UNKNOWN_JOB, 405, "NotImplementedException", "GET, DELETE, HEAD, OPTIONS"),
         ("GET", "/api/CreateAxemaUserSync", 405, "NotImplementedException", "POST, OPTIONS"),
         ("GET", "/api/Nope", 405, "NotImplementedException", "OPTIONS"),
     ],

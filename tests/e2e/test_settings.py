@@ -39,6 +39,9 @@ def test_company_saves_its_own_system_and_syncs_from_it(bridge: Bridge) -> None:
         "Active": True,
         "NameOrder": "LastFirst",
         "ScheduleTimezone": "Europe/Stockholm",
+        "HoldChangesPercent": 20,
+        "HoldMissingPercent": 20,
+        "DeactivateAfterDays": 0,
         "Created": saved["Created"],
         "Updated": saved["Updated"],
     }
