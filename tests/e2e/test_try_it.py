@@ -64,7 +64,7 @@ def test_of_two_demos_at_once_one_shows_everything_and_one_says_to_wait(folder: 
     assert "another demo is running (process " in second.stdout
     assert "Traceback" not in second.stdout + second.stderr
     assert (first.returncode, complaint) == (0, "")
-    assert shown.count("Shown:") == 2
+    assert shown.count("Shown:") == 3
     assert sorted(path.name for path in (folder / ".local").iterdir()) == ["env"]
 
 

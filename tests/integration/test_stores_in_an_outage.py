@@ -116,6 +116,7 @@ CASES = [
     Case("customers.set_visible", lambda on: on.customers.set_visible(OWN, [ID], is_visible=False)),
     Case("jobs.note_removal", lambda on: on.jobs.note_removal(OWN, 1)),
     Case("jobs.roster_head", lambda on: on.jobs.roster_head(OWN)),
+    Case("jobs.trusts_roster", lambda on: on.jobs.trusts_roster(OWN)),
     Case("rosters.pages", lambda on: list(on.rosters.pages(OWN, 0, 1))),
     Case("rosters.missing", lambda on: list(on.rosters.missing(OWN, 0, 1))),
     Case("rosters.save_missing", lambda on: on.rosters.save_missing(OWN, 0, [b""])),
