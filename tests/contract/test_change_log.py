@@ -1,7 +1,7 @@
 """The behaviour of every ChangeLog, and of a JobStore's commits that add to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -102,7 +102,7 @@ def test_refused_commit_logs_nothing(stores: Stores, count: int) -> None:
 @pytest.mark.parametrize("count", [0, 1, 400])
 def test_saved_changes_are_there_before_the_commit_and_stay_after_it(stores: Stores, count: int) -> None:
     job = stores.commit(stores.begun(), [CREATED])
-    stores.changes.save_changes(job, many(count))
+    stores.jobs.begin_writes(job, WORK, many(count))
     assert stores.changes.of_page(job, job.page_index) == many(count)
     after = stores.commit(job)
     assert stores.logged(after) == [(0, CREATED), *((1, change) for change in many(count))]
@@ -112,9 +112,18 @@ def test_saved_changes_are_there_before_the_commit_and_stay_after_it(stores: Sto
 @pytest.mark.parametrize(("first", "second"), [(400, 0), (400, 1), (1, 400), (0, 1)])
 def test_second_run_of_a_page_replaces_the_saved_changes(stores: Stores, first: int, second: int) -> None:
     job = stores.begun()
-    stores.changes.save_changes(job, many(first, "first" * 100))
-    stores.changes.save_changes(job, many(second, "second" * 100))
+    stores.jobs.begin_writes(job, WORK, many(first, "first" * 100))
+    stores.jobs.begin_writes(job, WORK, many(second, "second" * 100))
     assert stores.changes.of_page(job, job.page_index) == many(second, "second" * 100)
+
+
+@pytest.mark.parametrize("count", [0, 1, 400])
+def test_worker_without_its_mark_stores_no_changes(stores: Stores, count: int) -> None:
+    job = stores.begun()
+    stores.jobs.begin_writes(job, WORK, [UPDATED])
+    with pytest.raises(LeaseLost):
+        stores.jobs.begin_writes(job, replace(WORK, working_until=NOON), many(count))
+    assert stores.changes.of_page(job, job.page_index) == [UPDATED]
 
 
 def test_longest_page_of_the_longest_changes_is_kept(stores: Stores) -> None:

@@ -141,33 +141,33 @@ def test_undecided_people_of_committed_pages_are_kept_for_their_job(stores: Stor
 def test_worker_that_dies_while_it_writes_taints_the_job(stores: Stores) -> None:
     job = stores.begun()
     assert not job.is_tainted
-    stores.jobs.begin_writes(COMPANY_ID, WORK)
+    stores.jobs.begin_writes(job, WORK)
     stores.jobs.end_work(COMPANY_ID, WORK, is_clean=False)
     second = replace(WORK, now=NOON, working_until=NOON + timedelta(minutes=3))
     tainted = stores.begin(job, second)
     assert tainted.is_tainted
     stores.jobs.commit(advanced(tainted, "cursor"), 1, RosterAddition(PAGE))
-    stores.jobs.begin_writes(COMPANY_ID, second)
+    stores.jobs.begin_writes(job, second)
     stores.jobs.end_work(COMPANY_ID, second, is_clean=True)
     assert stores.begin(job, replace(second, working_until=NOON + timedelta(minutes=4))).is_tainted
 
 
 def test_next_job_is_not_tainted_and_a_clean_end_taints_nothing(stores: Stores) -> None:
     job = stores.begun()
-    stores.jobs.begin_writes(COMPANY_ID, WORK)
+    stores.jobs.begin_writes(job, WORK)
     stores.jobs.end_work(COMPANY_ID, WORK, is_clean=True)
     second = replace(WORK, working_until=NOON + timedelta(minutes=3))
     assert not stores.begin(job, second).is_tainted
-    stores.jobs.begin_writes(COMPANY_ID, second)
+    stores.jobs.begin_writes(job, second)
     stores.jobs.end_work(COMPANY_ID, second, is_clean=False)
     stores.jobs.finish(COMPANY_ID, job.id, Failure("Stopped."), NOON)
     assert not stores.begun().is_tainted
 
 
 def test_worker_without_its_mark_cannot_begin_to_write(stores: Stores) -> None:
-    stores.begun()
+    job = stores.begun()
     with pytest.raises(LeaseLost):
-        stores.jobs.begin_writes(COMPANY_ID, replace(WORK, working_until=NOON))
+        stores.jobs.begin_writes(job, replace(WORK, working_until=NOON))
 
 
 def test_removals_are_counted_until_the_job_first_begins(stores: Stores) -> None:

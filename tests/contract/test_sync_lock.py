@@ -167,7 +167,7 @@ def test_job_whose_pages_are_all_committed_ends_as_completed(stores: Stores, lat
 
 def test_commit_of_the_last_page_ends_the_work(stores: Stores) -> None:
     job, fence = stores.begun()
-    stores.jobs.begin_writes(COMPANY_ID, WORK)
+    stores.jobs.begin_writes(job, WORK)
     stores.commit(job, fence, cursor=None)
     stores.jobs.end_work(COMPANY_ID, WORK, is_clean=False)  # changes nothing any more
     assert stores.finish(job, NOON + SECOND)

@@ -89,7 +89,7 @@ def create(client: "DynamoDBClient", number: int) -> None:
     ]
     directory.apply(company_id, writes)
     jobs = DynamoJobs(client, USER_SYNC_TABLE)
-    tend_customers(company_id, is_disturbed=False, jobs=jobs, customers=directory, clock=utc_now)
+    tend_customers(company_id, None, is_disturbed=False, jobs=jobs, customers=directory, clock=utc_now)
 
 
 @pytest.fixture(scope="module")

@@ -16,10 +16,8 @@ ARRIVES_AFTER = timedelta(seconds=4)
 WRITES = ("apply", "save", "move", "remove", "save_missing", "save_undecided", "set_visible", "edit")
 """Methods that write without a condition on the job or its lock."""
 
-CONDITIONAL = ("start", "begin", "begin_writes", "wait", "commit", "finish", "end_work", "save_changes", "cancel")
-"""Methods with which a store writes only for the worker or the job that has the lock, and all or nothing.
-
-`save_changes` has no condition. It writes all or nothing, because a page's changes are one item here."""
+CONDITIONAL = ("start", "begin", "begin_writes", "wait", "commit", "finish", "end_work", "cancel")
+"""Methods with which a store writes only for the worker or the job that has the lock, and all or nothing."""
 
 CHANGES = ("apply", "save", "move", "set_visible", "edit")
 """Methods that change customers or links."""

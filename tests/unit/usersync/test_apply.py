@@ -39,7 +39,7 @@ KEYS = [user_key(SYSTEM, f"user-{at:06}") for at in range(2)]
 def plan_for(job: SyncJob, world: World) -> Plan:
     page = normalise_page([*people(2), BrokenRecord("user-x", "odd")], job.page_number, NameOrder.LastFirst)
     looked_at = first_look(SYSTEM, page, Roster())
-    mark = WriteMark(world.jobs, COMPANY_ID, Work(world.now, world.now, world.now))
+    mark = WriteMark(world.jobs, Work(world.now, world.now, world.now))
     run = Run(Roster(), None, 0, is_trusted=False, system=SYSTEM, is_first=True, fence=1, first_page=0, mark=mark)
     listed = [each for each in looked_at if isinstance(each, Listed)]
     known = Finder(world.links, world.customers).known(job, run, page, listed, is_last_page=True)

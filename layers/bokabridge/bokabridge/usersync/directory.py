@@ -49,15 +49,22 @@ def find_customers(
 
 
 def tend_customers(
-    company_id: str, *, is_disturbed: bool, jobs: JobStore, customers: CustomerDirectory, clock: Clock
+    company_id: str,
+    known: Headcount | None,
+    *,
+    is_disturbed: bool,
+    jobs: JobStore,
+    customers: CustomerDirectory,
+    clock: Clock,
 ) -> None:
     """Make all customers searchable, and correct their number, if that is due or something was disturbed.
 
-    Raises RetriableError.
+    `known` is the number of a while ago. Raises RetriableError.
     """
-    before, now = jobs.headcount(company_id), clock()
-    if before and not is_disturbed and not before.is_due(now):
+    now = clock()
+    if known and not is_disturbed and not known.is_due(now):
         return
+    before = jobs.headcount(company_id)
     number = customers.make_searchable(company_id)
     if before is None or number != before.customers:
         number = customers.count(company_id)

@@ -89,14 +89,16 @@ class InMemoryJobs:
             removals=job.removals if job.started_at else self._removals[company_id],
         )
         self._jobs[company_id, job_id] = begun
-        return Begun(begun, lock.fence, self.roster_head(company_id))
+        return Begun(begun, lock.fence, self.roster_head(company_id), self.headcount(company_id))
 
-    def begin_writes(self, company_id: str, work: Work) -> None:
+    def begin_writes(self, job: SyncJob, work: Work, changes: Sequence[PersonChange] | None = None) -> None:
         """See JobStore."""
-        lock = self._locks.get(company_id, FakeLock())
+        lock = self._locks.get(job.company_id, FakeLock())
         if lock.working_until != work.working_until:
             raise LeaseLost
         lock.is_writing = True
+        if changes is not None:
+            self.changes.store(job, job.page_index, changes)
 
     def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
         """See JobStore."""
@@ -131,7 +133,8 @@ class InMemoryJobs:
         self._store(job)
         self.rosters.store(job, addition)
         self.issues.store(job, issues)
-        self.changes.store(job, changes)
+        if changes:
+            self.changes.store(job, job.pages_committed - 1, changes)
         self._customers[job.company_id] += created
         if addition.head:
             self._heads[job.company_id] = addition.head

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from bokabridge.ids import uuid7
+from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.roster import RosterHead
 
 
@@ -201,14 +202,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What a worker has when it begins: the job, its fencing token, and where the company's roster is.
+    """What a worker has when it begins: the job, its fencing token, where the company's roster is, and its headcount.
 
-    `head` is None before the company's first completed sync.
+    `head` is None before the company's first completed sync, and `headcount` before its customers are first counted.
     """
 
     job: SyncJob
     fence: int
     head: RosterHead | None
+    headcount: Headcount | None
 
 
 def new_job(

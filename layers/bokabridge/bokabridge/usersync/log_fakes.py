@@ -25,19 +25,14 @@ class InMemoryIssues:
 
 
 class InMemoryChanges:
-    """ChangeLog in dicts. InMemoryJobs has one, and stores the changes of committed pages in it."""
+    """ChangeLog in dicts. InMemoryJobs has one, and stores the changes of jobs in it."""
 
     def __init__(self) -> None:
         self._pages: dict[tuple[str, str], dict[int, list[PersonChange]]] = {}
 
-    def store(self, job: SyncJob, changes: Sequence[PersonChange]) -> None:
-        """Store the changes of a committed page. Not part of ChangeLog."""
-        if changes:
-            self._of_job(job)[job.pages_committed - 1] = list(changes)
-
-    def save_changes(self, job: SyncJob, changes: Sequence[PersonChange]) -> None:
-        """See ChangeLog."""
-        self._of_job(job)[job.page_index] = list(changes)
+    def store(self, job: SyncJob, page_index: int, changes: Sequence[PersonChange]) -> None:
+        """Store the changes of a page, in place of its earlier ones. Not part of ChangeLog."""
+        self._of_job(job)[page_index] = list(changes)
 
     def of_page(self, job: SyncJob, page_index: int) -> list[PersonChange]:
         """See ChangeLog."""

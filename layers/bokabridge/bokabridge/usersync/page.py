@@ -21,6 +21,7 @@ from bokabridge.usersync.directory import tend_customers
 from bokabridge.usersync.find import Finder
 from bokabridge.usersync.guards import guard_users
 from bokabridge.usersync.halt import checked
+from bokabridge.usersync.headcount import Headcount
 from bokabridge.usersync.hold import FLOORS, Floors
 from bokabridge.usersync.job import Begun, Counters, SyncJob, Work
 from bokabridge.usersync.normalise import normalise_page
@@ -65,7 +66,7 @@ class PageWorker:
         now, settings = self.clock(), self.settings.find(company_id)
         work = Work(now, now + self.lease, dead_at + AFTERMATH)
         begun = self.jobs.begin(company_id, job_id, work, settings.connection.system if settings else None)
-        mark = WriteMark(self.jobs, company_id, work)
+        mark = WriteMark(self.jobs, work)
         try:
             return begun.job.is_drained or self._run_job(begun, settings, time_is_up, mark)
         finally:
@@ -84,7 +85,7 @@ class PageWorker:
             return self._run_person(begun, wanted, mark)
         run = open_run(begun, wanted, mark, self.floors, rosters=self.rosters, changes=self.changes, links=self.links)
         if run.is_first and not job.pages_committed and not job.is_tainted and not job.is_preview:
-            self._tend(job, is_disturbed=False)
+            self._tend(job, None, is_disturbed=False)
         while True:
             try:
                 source = source or self.sources.connect(wanted)
@@ -94,12 +95,12 @@ class PageWorker:
             except RetriableError as error:
                 raise self._waiting(job, run.fence, error) from None
             if job.is_drained:
-                self._tend_customers(job, run)
+                self._tend_customers(job, run, begun.headcount)
                 return True
             if time_is_up():
                 return False
 
-    def _tend_customers(self, job: SyncJob, run: Run) -> None:
+    def _tend_customers(self, job: SyncJob, run: Run, known: Headcount | None) -> None:
         """After the company's very first sync there is nothing to look after: it counted before it created anybody.
 
         A later one without links may find the customers of one that died, and count them a second time.
@@ -108,17 +109,16 @@ class PageWorker:
             return
         with suppress(RetriableError):  # the next sync tries again
             if not run.is_first or job.is_tainted or self._has_others(job):
-                self._tend(job, is_disturbed=not run.is_trusted)
+                self._tend(job, known, is_disturbed=not run.is_trusted)
 
     def _has_others(self, job: SyncJob) -> bool:
         """True if the company has customers that the job did not create, or created again after a worker had died."""
         headcount, counters = self.jobs.headcount(job.company_id), job.counters
         return headcount is None or counters is None or headcount.customers != counters.created
 
-    def _tend(self, job: SyncJob, *, is_disturbed: bool) -> None:
-        tend_customers(
-            job.company_id, is_disturbed=is_disturbed, jobs=self.jobs, customers=self.customers, clock=self.clock
-        )
+    def _tend(self, job: SyncJob, known: Headcount | None, *, is_disturbed: bool) -> None:
+        jobs, customers, clock = self.jobs, self.customers, self.clock
+        tend_customers(job.company_id, known, is_disturbed=is_disturbed, jobs=jobs, customers=customers, clock=clock)
 
     def _waiting(self, job: SyncJob, fence: int, error: RetriableError) -> BridgeError:
         """Store that the job waits, and return the error for the caller: a final one if it has waited enough."""
@@ -189,9 +189,7 @@ class PageWorker:
         changes = [*changes_of(plan, stored, earlier), *departures.changes]
         is_saved = step.job.writes and (bool(earlier) or any(change.fields for change in changes))
         if step.job.writes and (plan.writes or is_saved):
-            run.mark.begin()
-        if is_saved:
-            self.changes.save_changes(job, changes)
+            run.mark.begin(job, changes if is_saved else None)
         if step.job.writes:
             apply_plan(plan, job, customers=self.customers, links=self.links)
             carry_out(job, departures, links=self.links, customers=self.customers)

@@ -40,10 +40,12 @@ class JobStore(Protocol):
         """
         ...
 
-    def begin_writes(self, company_id: str, work: Work) -> None:
-        """Record that the worker is about to write customers. Raises LeaseLost if it is not the recorded worker.
+    def begin_writes(self, job: SyncJob, work: Work, changes: Sequence[PersonChange] | None = None) -> None:
+        """Record that the worker is about to write customers, and store the changes that it is about to make.
 
-        If it dies before `end_work`, the job's next worker gets the job as tainted.
+        `changes` replace those of an earlier run of the page. None means that the page's commit stores them.
+        If the worker dies before `end_work`, the job's next worker gets the job as tainted.
+        Raises LeaseLost if it is not the recorded worker. Then nothing is stored.
         """
         ...
 
@@ -70,7 +72,7 @@ class JobStore(Protocol):
         """Store the job's progress after one more page, and what that page adds to the roster and to the job's issues.
 
         `created` is the number of customers that the page has created. It is added to the company's headcount.
-        `changes` are the page's, if they were not saved before (ChangeLog.save_changes).
+        `changes` are the page's, if `begin_writes` has not stored them.
 
         The commit of the last page also ends the worker's work. Raises LeaseLost if the job no longer holds the lock
         with this fencing token, WorkerBusy if another worker of the same job committed the page first, and FatalError
@@ -199,24 +201,18 @@ class IssueStore(Protocol):
 
 
 class ChangeLog(Protocol):
-    """What jobs changed about each person, or would change. JobStore.commit stores it, or the worker before it writes.
+    """What jobs changed about each person, or would change. JobStore.begin_writes stores it, or JobStore.commit.
 
-    The changes of a preview expire after 7 days, and those of other jobs with the job.
+    Before a page's commit, its changes say what its worker may have changed. The changes of a preview expire after
+    7 days, and those of other jobs with the job.
     """
 
-    def save_changes(self, job: SyncJob, changes: Sequence[PersonChange]) -> None:
-        """Store the changes of the job's current page in place of those that an earlier run of the page has stored.
-
-        Before the page's commit, they say what its worker may have changed.
-        """
-        ...
-
     def of_page(self, job: SyncJob, page_index: int) -> list[PersonChange]:
-        """The changes of this page of the job, also if the page was saved and is not committed."""
+        """The changes of this page of the job, also if the page is not committed."""
         ...
 
     def of_job(self, company_id: str, job_id: str) -> Iterable[LoggedChange]:
-        """The job's changes in the order of its pages, also of a page that was saved and is not committed."""
+        """The job's changes in the order of its pages, also of a page that is not committed."""
         ...
 
 

@@ -1,9 +1,10 @@
 """The rosters of a running job, as its worker has them in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bokabridge.settings.model import AxemaSettings
-from bokabridge.usersync.changes import ChangeKind
+from bokabridge.usersync.changes import ChangeKind, PersonChange
 from bokabridge.usersync.hold import NO_LIMITS, Floors, Limits, limits_of
 from bokabridge.usersync.job import Begun, SyncJob, Work
 from bokabridge.usersync.link import user_key
@@ -19,16 +20,18 @@ class WriteMark:
     """
 
     jobs: JobStore
-    company_id: str
     work: Work
     is_set: bool = False
     is_clean: bool = True
     is_over: bool = False
 
-    def begin(self) -> None:
-        """Call this before the first write of a page. Raises LeaseLost or RetriableError."""
-        if not self.is_set:
-            self.jobs.begin_writes(self.company_id, self.work)
+    def begin(self, job: SyncJob, changes: Sequence[PersonChange] | None = None) -> None:
+        """Call this before the first write of a page, with the changes that must be stored before they are made.
+
+        Raises LeaseLost or RetriableError.
+        """
+        if not self.is_set or changes is not None:
+            self.jobs.begin_writes(job, self.work, changes)
             self.is_set = True
         self.is_clean = False
 

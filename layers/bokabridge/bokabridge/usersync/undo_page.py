@@ -78,8 +78,7 @@ class UndoWorker:
             [links[each.customer_id] for each in reversal.changes if each.kind is kind and each.customer_id in links]
             for kind in (ChangeKind.Deactivate, ChangeKind.Reactivate, ChangeKind.Update)
         )
-        self.mark.begin()
-        self.changes.save_changes(job, reversal.changes)
+        self.mark.begin(job, reversal.changes)
         marked = [link.deactivated() for link in hidden]
         self.links.save(job.company_id, [link.unsure(job.id) for link in (*marked, *shown, *others)])
         self.customers.edit(job.company_id, reversal.edits)

@@ -1,8 +1,8 @@
 """The changes of jobs in UserSyncTable: `CHANGE#<job id>#<page index>#<part>` has changes of one page of Axema users.
 
-A page with values before a change stores them before it writes customers (DynamoChanges.save_changes), because a worker
-that dies would lose them. The commit stores the changes of other pages, as it does with issues (parts.py). Changes are
-compressed JSON: a list of changes, each a list of kind, user id, customer id, name and fields.
+DynamoJobs stores them. If a page has values before a change, that is before it writes customers, because a worker that
+dies would lose them. Otherwise its commit does it, as with issues (parts.py). Changes are compressed JSON: a list of
+changes, each a list of kind, user id, customer id, name and fields.
 """
 
 import json
@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bokabridge.adapters.dynamodb.batches import batch_put
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import CHANGE, partition
 from bokabridge.adapters.dynamodb.parts import part_items, split, valid_parts
@@ -24,14 +23,10 @@ if TYPE_CHECKING:
 
 
 class DynamoChanges:
-    """ChangeLog on DynamoDB. DynamoJobs stores the changes of pages without values before."""
+    """ChangeLog on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._table = Table(client, table_name)
-
-    def save_changes(self, job: SyncJob, changes: Sequence[PersonChange]) -> None:
-        """See ChangeLog."""
-        batch_put(self._table, change_items(job, job.page_index, changes) or [_empty_page(job)])
 
     def of_page(self, job: SyncJob, page_index: int) -> list[PersonChange]:
         """See ChangeLog."""
@@ -53,9 +48,12 @@ def change_items(job: SyncJob, page_index: int, changes: Sequence[PersonChange])
     return part_items(CHANGE, job, page_index, parts, _expires_at(job))
 
 
-def _empty_page(job: SyncJob) -> Item:
-    """Replaces the parts that an earlier run of the page has stored."""
-    return part_items(CHANGE, job, job.page_index, [{"Changes": _packed([])}], _expires_at(job))[0]
+def saved_items(job: SyncJob, changes: Sequence[PersonChange]) -> list[Item]:
+    """The parts of the job's current page, at least one, which replaces those that an earlier run has stored."""
+    empty: list[Item] = [{"Changes": _packed([])}]
+    return change_items(job, job.page_index, changes) or part_items(
+        CHANGE, job, job.page_index, empty, _expires_at(job)
+    )
 
 
 def _expires_at(job: SyncJob) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bokabridge.adapters.dynamodb.batches import batch_get, batch_put
-from bokabridge.adapters.dynamodb.changes import change_items
+from bokabridge.adapters.dynamodb.changes import change_items, saved_items
 from bokabridge.adapters.dynamodb.ends import JobEnd
 from bokabridge.adapters.dynamodb.expressions import Filter, Update
 from bokabridge.adapters.dynamodb.issues import issue_items
@@ -111,12 +111,20 @@ class DynamoJobs:
         except ConditionFailed:
             self._try(end_work(company_id, work, is_clean=True))
             raise cancellation_of(self._table.find(job_key(company_id, job_id))) or LeaseLost() from None
-        return Begun(from_item(job), lock["Fence"], roster_head(lock))
+        return Begun(from_item(job), lock["Fence"], roster_head(lock), headcount_of(lock))
 
-    def begin_writes(self, company_id: str, work: Work) -> None:
-        """See JobStore."""
-        if not self._try(begin_writes(company_id, work)):
-            raise LeaseLost
+    def begin_writes(self, job: SyncJob, work: Work, changes: Sequence[PersonChange] | None = None) -> None:
+        """See JobStore. One transaction stores the mark and the first part of the changes, as `commit` does."""
+        parts = [] if changes is None else saved_items(job, changes)
+        batch_put(self._table, parts[1:])
+        mark = begin_writes(job.company_id, work)
+        try:
+            if parts:
+                transact(self._table, [update_write(self._table, mark), put_write(self._table, parts[0])])
+            else:
+                self._table.update(mark)
+        except (ConditionFailed, TransactionCancelled):
+            raise LeaseLost from None
 
     def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
         """See JobStore."""
