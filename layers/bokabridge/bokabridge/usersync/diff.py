@@ -31,12 +31,12 @@ def _is_shown(change: PersonChange, stored: Stored) -> bool:
 
 def _change_of(write: Write, stored: Stored, earlier: PersonChange | None) -> PersonChange:
     customer = write.customer
-    now = values_of(stored.get(customer.customer_id))
-    shown = {VISIBLE: visible_text(True)} if customer.shows else {}
-    after = {**now, **customer.person.written(), **shown}
     name = f"{customer.person.first_name} {customer.person.last_name}".strip()
     if write.kind is ChangeKind.Create:
         return PersonChange(write.kind, customer.source_user_id, customer.customer_id, name)
+    now = values_of(stored.get(customer.customer_id))
+    shown = {VISIBLE: visible_text(True)} if customer.shows else {}
+    after = {**now, **customer.person.written(), **shown}
     kind = earlier.kind if earlier else write.kind
     before = {**now, **{each.field: each.before for each in earlier.fields}} if earlier else now
     return PersonChange(kind, customer.source_user_id, customer.customer_id, name, differences(before, after))

@@ -100,7 +100,7 @@ def _look_up(system: str, record: Candidate | AsBefore, roster: Roster) -> Skip 
     found = Unchanged(record.entry) if isinstance(record, AsBefore) else listed_of(system, record)
     if roster.has_seen(found.entry[:HASH_BYTES]):
         return Skip(appears_twice(record.source_user_id), is_double=True)
-    return Unchanged(found.entry) if roster.has(found.entry) else found
+    return Unchanged(found.entry) if isinstance(found, Listed) and roster.has(found.entry) else found
 
 
 def plan_page(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bokabridge.adapters.dynamodb.items import Item
 from bokabridge.adapters.dynamodb.keys import CHANGE, partition
-from bokabridge.adapters.dynamodb.parts import part_items, split, valid_parts
+from bokabridge.adapters.dynamodb.parts import MAX_PART_BYTES, part_items, split, valid_parts
 from bokabridge.adapters.dynamodb.queries import query
 from bokabridge.adapters.dynamodb.table import Table
 from bokabridge.usersync.changes import ChangeKind, FieldChange, LoggedChange, PersonChange
@@ -20,6 +20,11 @@ from bokabridge.usersync.job import SyncJob
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+_MAX_UNPACKED_BYTES = 3 * MAX_PART_BYTES
+"""Compressing makes a third of it, or less."""
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class DynamoChanges:
@@ -44,8 +49,9 @@ class DynamoChanges:
 def change_items(job: SyncJob, page_index: int, changes: Sequence[PersonChange]) -> list[Item]:
     """The parts of this page of the job, none if there are no changes."""
     members = [_to_member(change) for change in changes]
-    parts: list[Item] = [{"Changes": _packed(part)} for part in split(members, lambda member: len(member.encode()))]
-    return part_items(CHANGE, job, page_index, parts, _expires_at(job))
+    parts = split(members, lambda member: len(member.encode()), _MAX_UNPACKED_BYTES)
+    packed: list[Item] = [{"Changes": _packed(part)} for part in parts]
+    return part_items(CHANGE, job, page_index, packed, _expires_at(job))
 
 
 def saved_items(job: SyncJob, changes: Sequence[PersonChange]) -> list[Item]:
@@ -63,7 +69,7 @@ def _expires_at(job: SyncJob) -> int:
 def _to_member(change: PersonChange) -> str:
     fields = [[each.field, each.before, each.after] for each in change.fields]
     member = [change.kind, change.source_user_id, change.customer_id, change.name, fields]
-    return json.dumps(member, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(member)
 
 
 def _packed(members: Sequence[str]) -> bytes:

@@ -14,13 +14,15 @@ MAX_PART_BYTES = 100_000
 """An item may have 400 KB. In a transaction, a byte costs twice as much as outside."""
 
 
-def split[Member](members: Iterable[Member], size_of: Callable[[Member], int]) -> list[list[Member]]:
-    """The members in parts of at most MAX_PART_BYTES. A larger member has a part of its own."""
+def split[Member](
+    members: Iterable[Member], size_of: Callable[[Member], int], max_bytes: int = MAX_PART_BYTES
+) -> list[list[Member]]:
+    """The members in parts of at most `max_bytes`. A larger member has a part of its own."""
     parts: list[list[Member]] = []
-    size = MAX_PART_BYTES
+    size = max_bytes
     for member in members:
         member_size = size_of(member)
-        if size + member_size > MAX_PART_BYTES:
+        if size + member_size > max_bytes:
             parts.append([])
             size = 0
         parts[-1].append(member)
