@@ -38,7 +38,7 @@ CLIENT_CONFIG = Config(
     tcp_keepalive=True,
     max_pool_connections=MAX_KEPT_CONNECTIONS,
     retries={"mode": "standard", "total_max_attempts": 6},
-    user_agent="bokabridge",  # the SDK builds its own twice for each request, which takes 7 % of the processor's time
+    user_agent="bokabridge",  # the SDK builds its own twice for each request (docs/decisions.md)
     parameter_validation=False,  # AWS validates too; here it costs as much as building the request
 )
 
