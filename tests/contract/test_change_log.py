@@ -99,10 +99,13 @@ def test_refused_commit_logs_nothing(stores: Stores, count: int) -> None:
     assert stores.logged(job) == []
 
 
+@pytest.mark.parametrize("is_marked", [False, True])
 @pytest.mark.parametrize("count", [0, 1, 400])
-def test_saved_changes_are_there_before_the_commit_and_stay_after_it(stores: Stores, count: int) -> None:
+def test_saved_changes_are_there_before_the_commit_and_stay_after_it(
+    stores: Stores, count: int, *, is_marked: bool
+) -> None:
     job = stores.commit(stores.begun(), [CREATED])
-    stores.jobs.begin_writes(job, WORK, many(count))
+    stores.jobs.begin_writes(job, WORK, many(count), is_marked=is_marked)
     assert stores.changes.of_page(job, job.page_index) == many(count)
     after = stores.commit(job)
     assert stores.logged(after) == [(0, CREATED), *((1, change) for change in many(count))]

@@ -191,7 +191,7 @@ class ForgetfulRosters(InMemoryRosters):
 class ForgetfulChanges(InMemoryChanges):
     """Stores no changes."""
 
-    def store(self, job: SyncJob, page_index: int, changes: Sequence[PersonChange]) -> None:
+    def store(self, job: SyncJob, page_index: int, changes: Sequence[PersonChange] | None) -> None:
         pass
 
 

@@ -103,6 +103,7 @@ CASES = [
     Case("jobs.wait", lambda on: on.jobs.wait(RUNNING, 1)),
     Case("jobs.begin_writes", lambda on: on.jobs.begin_writes(RUNNING, WORK)),
     Case("jobs.begin_writes", lambda on: on.jobs.begin_writes(RUNNING, WORK, CHANGES)),
+    Case("jobs.begin_writes", lambda on: on.jobs.begin_writes(RUNNING, WORK, CHANGES, is_marked=True)),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")))),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")), LONG)),
     Case("jobs.commit", lambda on: on.jobs.commit(RUNNING, 1, RosterAddition(RosterPage(b"")), LONG), [WRITTEN]),

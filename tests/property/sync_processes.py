@@ -17,7 +17,10 @@ WRITES = ("apply", "save", "move", "remove", "save_missing", "save_undecided", "
 """Methods that write without a condition on the job or its lock."""
 
 CONDITIONAL = ("start", "begin", "begin_writes", "wait", "commit", "finish", "end_work", "cancel")
-"""Methods with which a store writes only for the worker or the job that has the lock, and all or nothing."""
+"""Methods with which a store writes only for the worker or the job that has the lock, and all or nothing.
+
+`begin_writes` has no condition if the worker is marked. It writes all or nothing, because a page's changes are one item
+here."""
 
 CHANGES = ("apply", "save", "move", "set_visible", "edit")
 """Methods that change customers or links."""

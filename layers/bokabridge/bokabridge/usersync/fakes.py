@@ -91,14 +91,15 @@ class InMemoryJobs:
         self._jobs[company_id, job_id] = begun
         return Begun(begun, lock.fence, self.roster_head(company_id), self.headcount(company_id))
 
-    def begin_writes(self, job: SyncJob, work: Work, changes: Sequence[PersonChange] | None = None) -> None:
+    def begin_writes(
+        self, job: SyncJob, work: Work, changes: Sequence[PersonChange] | None = None, *, is_marked: bool = False
+    ) -> None:
         """See JobStore."""
         lock = self._locks.get(job.company_id, FakeLock())
-        if lock.working_until != work.working_until:
+        if not is_marked and lock.working_until != work.working_until:
             raise LeaseLost
-        lock.is_writing = True
-        if changes is not None:
-            self.changes.store(job, job.page_index, changes)
+        lock.is_writing = lock.is_writing or not is_marked
+        self.changes.store(job, job.page_index, changes)
 
     def end_work(self, company_id: str, work: Work, *, is_clean: bool) -> None:
         """See JobStore."""
@@ -133,8 +134,7 @@ class InMemoryJobs:
         self._store(job)
         self.rosters.store(job, addition)
         self.issues.store(job, issues)
-        if changes:
-            self.changes.store(job, job.pages_committed - 1, changes)
+        self.changes.store(job, job.pages_committed - 1, changes or None)
         self._customers[job.company_id] += created
         if addition.head:
             self._heads[job.company_id] = addition.head

@@ -30,9 +30,10 @@ class InMemoryChanges:
     def __init__(self) -> None:
         self._pages: dict[tuple[str, str], dict[int, list[PersonChange]]] = {}
 
-    def store(self, job: SyncJob, page_index: int, changes: Sequence[PersonChange]) -> None:
-        """Store the changes of a page, in place of its earlier ones. Not part of ChangeLog."""
-        self._of_job(job)[page_index] = list(changes)
+    def store(self, job: SyncJob, page_index: int, changes: Sequence[PersonChange] | None) -> None:
+        """Store the changes of a page, if given, in place of its earlier ones. Not part of ChangeLog."""
+        if changes is not None:
+            self._of_job(job)[page_index] = list(changes)
 
     def of_page(self, job: SyncJob, page_index: int) -> list[PersonChange]:
         """See ChangeLog."""

@@ -40,12 +40,15 @@ class JobStore(Protocol):
         """
         ...
 
-    def begin_writes(self, job: SyncJob, work: Work, changes: Sequence[PersonChange] | None = None) -> None:
+    def begin_writes(
+        self, job: SyncJob, work: Work, changes: Sequence[PersonChange] | None = None, *, is_marked: bool = False
+    ) -> None:
         """Record that the worker is about to write customers, and store the changes that it is about to make.
 
         `changes` replace those of an earlier run of the page. None means that the page's commit stores them.
         If the worker dies before `end_work`, the job's next worker gets the job as tainted.
-        Raises LeaseLost if it is not the recorded worker. Then nothing is stored.
+        Raises LeaseLost if it is not the recorded worker. Then nothing is stored. That is not checked, and nothing is
+        recorded, if it `is_marked`: an earlier call has done so.
         """
         ...
 

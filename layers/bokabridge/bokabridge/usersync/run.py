@@ -31,7 +31,7 @@ class WriteMark:
         Raises LeaseLost or RetriableError.
         """
         if not self.is_set or changes is not None:
-            self.jobs.begin_writes(job, self.work, changes)
+            self.jobs.begin_writes(job, self.work, changes, is_marked=self.is_set)
             self.is_set = True
         self.is_clean = False
 

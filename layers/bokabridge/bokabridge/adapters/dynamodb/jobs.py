@@ -113,10 +113,14 @@ class DynamoJobs:
             raise cancellation_of(self._table.find(job_key(company_id, job_id))) or LeaseLost() from None
         return Begun(from_item(job), lock["Fence"], roster_head(lock), headcount_of(lock))
 
-    def begin_writes(self, job: SyncJob, work: Work, changes: Sequence[PersonChange] | None = None) -> None:
+    def begin_writes(
+        self, job: SyncJob, work: Work, changes: Sequence[PersonChange] | None = None, *, is_marked: bool = False
+    ) -> None:
         """See JobStore. One transaction stores the mark and the first part of the changes, as `commit` does."""
         parts = [] if changes is None else saved_items(job, changes)
-        batch_put(self._table, parts[1:])
+        batch_put(self._table, parts if is_marked else parts[1:])
+        if is_marked:
+            return
         mark = begin_writes(job.company_id, work)
         try:
             if parts:
