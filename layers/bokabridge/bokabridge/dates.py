@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS = re.compile(r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)/", re.ASCII)
 
 
+@lru_cache(maxsize=16)  # the items that are written at once have the same dates
 def format_date(at: datetime) -> str:
     """The date as `2026-11-21T18:40:01.123Z`. Texts of this form sort in the order of time."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
