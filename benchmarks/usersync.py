@@ -1,7 +1,8 @@
 """`make bench`: people per second of a user sync, and its ratio to what it is compared with (peers.py) in the same run.
 
-The sync is the complete page worker, with links, plan, roster, batches and a commit for every page. Each time is the
-median of five syncs at up to 1,000 people, and of one otherwise. The order of the peers changes from sync to sync.
+The sync is the complete page worker, with links, plan, roster, batches and a commit for every page. The machine's speed
+changes from minute to minute, so a ratio is the median of the ratios of runs that followed each other. Their order
+changes, too. Above 1,000 people there is one run of each.
 """
 
 import argparse
@@ -39,12 +40,16 @@ from local.stack.processes import free_port
 
 SIZES = (1_000, 10_000)
 LEASE = timedelta(minutes=5)
-PEERS: dict[str, tuple[Peer, int]] = {
-    "one by one": (one_by_one, 10_000),
-    "rewrite": (rewrite, 1_000_000),
-    "dlt": (dlt, 1_000_000),
+SYNCS = {"initial": 0, "unchanged": 0, "1 % changed": 1}
+"""The syncs of a repetition, one after the other, and the percentage of people who change before each."""
+
+REPETITIONS = 21
+PEERS: dict[str, tuple[Peer, int, int]] = {
+    "one by one": (one_by_one, 3, 10_000),
+    "rewrite": (rewrite, REPETITIONS, 1_000_000),
+    "dlt": (dlt, 5, 1_000_000),
 }
-"""The peers, and the largest size at which each is measured."""
+"""The peers, the number of runs of each at up to 1,000 people, and the largest size at which it is measured."""
 
 
 def sync(bench: Bench, company_id: str, sources: SourceFactory) -> Callable[[], None]:
@@ -89,26 +94,27 @@ def seconds(run: Callable[[], float | None]) -> float:
 def measure(bench: Bench, people: int, scratch: Path, table: Table) -> None:
     """Add the rows of one size to the table."""
     company_id = str(uuid4())
-    makers: dict[str, Peer] = {"sync": ours, **{name: peer for name, (peer, most) in PEERS.items() if people <= most}}
     times: dict[tuple[str, str], list[float]] = {}
-    for repetition in range(5 if people <= 1000 else 1):
+    for repetition in range(REPETITIONS if people <= 1000 else 1):
         bench.steer(company_id, users=people, changed=0)
         bench.source(company_id).fetch(None, 1)  # the simulator creates its people on the first request
+        peers = {name: peer for name, (peer, often, most) in PEERS.items() if repetition < often and people <= most}
+        names = ["sync", *peers]
         runs = {
-            name: make(bench, company_id, scratch / f"{name} {people} {repetition}") for name, make in makers.items()
+            name: make(bench, company_id, scratch / f"{name} {people} {repetition}")
+            for name, make in {"sync": ours, **peers}.items()
         }
-        for turn, title in enumerate(("initial", "unchanged", "1 % changed")):
-            bench.steer(company_id, changed=people // 100 if title == "1 % changed" else 0)
+        for turn, (title, changed) in enumerate(SYNCS.items(), start=repetition):
+            bench.steer(company_id, changed=people * changed // 100)
             bench.source(company_id).fetch(None, 1)
-            names = list(runs)
-            for name in names[turn:] + names[:turn]:
+            for name in names[turn % len(names) :] + names[: turn % len(names)]:
                 times.setdefault((title, name), []).append(seconds(runs[name]))
-    for title in ("initial", "unchanged", "1 % changed"):
-        own = statistics.median(times[title, "sync"])
-        ratios = [
-            f"{statistics.median(times[title, name]) / own:.2f} x" if (title, name) in times else "" for name in PEERS
-        ]
-        table.add_row(f"{people:,}", title, f"{people / own:,.0f}", *ratios)
+    for title in SYNCS:
+        own = times[title, "sync"]
+        pairs = [zip(times.get((title, name), []), own, strict=False) for name in PEERS]
+        ratios = [[peer / sync for peer, sync in of_peer] for of_peer in pairs]
+        shown = [f"{statistics.median(each):.2f} x" if each else "" for each in ratios]
+        table.add_row(f"{people:,}", title, f"{people / statistics.median(own):,.0f}", *shown)
 
 
 def main() -> None:
