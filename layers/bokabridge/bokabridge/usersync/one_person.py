@@ -19,7 +19,7 @@ from bokabridge.usersync.run import Run, WriteMark
 from bokabridge.usersync.source_ports import AxemaSource
 
 LIST_SECONDS = 20.0
-"""The list must be read so many seconds after the job was created. Its caller waits a little longer."""
+"""The number of seconds after the job's creation in which the list must be read. Its caller waits a little longer."""
 
 TOO_LONG = (
     f"Axema's list of users was not read within {LIST_SECONDS:.0f} seconds, which is as long as a request for one "

@@ -9,7 +9,7 @@ from bokabridge.usersync.ports import JobStore
 from bokabridge.usersync.read import last_completed
 
 LONGEST_RUN = timedelta(hours=6)
-"""The state machine ends a run after this time. A scheduled sync that has not completed by then has failed."""
+"""The state machine ends a run after this time. A scheduled sync that has not completed before that has failed."""
 
 
 def list_overdue(*, schedules: Schedules, jobs: JobStore, now: datetime, flexible: timedelta) -> Collection[str]:

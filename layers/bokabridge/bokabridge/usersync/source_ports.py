@@ -22,5 +22,5 @@ class SourceFactory(Protocol):
     """A factory of connections to companies' Axema systems."""
 
     def connect(self, settings: AxemaSettings, seconds: float | None = None) -> AxemaSource:
-        """The company's source. Its fetches raise TimeoutError after so many seconds. FatalError without secrets."""
+        """The company's source. Its fetches raise TimeoutError after that time. FatalError without secrets."""
         ...

@@ -24,7 +24,7 @@ EXPIRED = "The job that was to be undone has expired, and its changes with it."
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some changes in the log of the job that is undone, and the cursor of those before them (None: there are none)."""
+    """Some changes in the log of the job that is undone, and the cursor of those before them, if there are any."""
 
     changes: list[PersonChange]
     next_cursor: str | None
