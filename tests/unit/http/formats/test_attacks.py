@@ -178,15 +178,21 @@ BEFORE = [
 BEFORE += ["A,B\r\n", 'A\r\n"', "ArticleNumber=", "{a:[", "[{a:"]
 
 
+def seconds(name: str, text: str) -> float:
+    """The processor's time for this text, which takes 0.15 s at most, and minutes if it is not linear."""
+    at = time.thread_time()
+    outcome(name, text)
+    outcome(name, text, many=True)
+    return time.thread_time() - at
+
+
 @pytest.mark.parametrize("name", READERS)
 def test_any_repetition_is_read_or_refused_in_linear_time(name: str) -> None:
     for before in BEFORE:
         for part in REPEATED:
             text = (before + part * (SIZE // len(part)))[:SIZE]
-            at = time.process_time()
-            outcome(name, text)
-            outcome(name, text, many=True)
-            assert time.process_time() - at < 1, (before, part)
+            attempts = (seconds(name, text) for _ in range(3))  # Python may collect the garbage of all tests meanwhile
+            assert any(each < 1 for each in attempts), (before, part)
 
 
 pieces = st.one_of(
