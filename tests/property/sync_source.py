@@ -23,6 +23,9 @@ CHANGES = (
     *("rename", "email", "phone", "move", "leave", "leave", "join", "double", "double", "repeat", "break"),
     *("rejoin", "grow", "shrink", "swap"),
 )
+MAX_LIST_PAGES = 4
+"""A list that goes on after three pages in a row without a new user counts as one without an end (guards.py)."""
+
 ENDLESS = ("circle", "circle of two", "same people", "empty pages", "itself")
 
 
@@ -128,7 +131,7 @@ class ModelSystem:
 
     def _change_pages(self, change: str, at: int) -> None:
         match change:
-            case "grow" if len(self.pages) < 5:
+            case "grow" if len(self.pages) < MAX_LIST_PAGES:
                 self.pages.insert(at, [])
             case "shrink" if len(self.pages) > 1:
                 page = self.pages.pop(at)
