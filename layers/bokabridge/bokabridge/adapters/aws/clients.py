@@ -42,6 +42,9 @@ CLIENT_CONFIG = Config(
     parameter_validation=False,  # AWS validates too; here it costs as much as building the request
 )
 
+LAMBDA_CONFIG = CLIENT_CONFIG.merge(Config(read_timeout=28, retries={"mode": "standard", "total_max_attempts": 1}))
+"""One attempt, which waits as long as the slowest of our functions may take."""
+
 
 def _seconds() -> float:
     """The machine's time, which goes on while the function is frozen. A monotonic clock may not."""
@@ -109,9 +112,8 @@ def sqs() -> "SQSClient":
 
 @cache
 def lambda_() -> "LambdaClient":
-    """The Lambda client. It makes one attempt, and waits as long as the slowest of our functions may take."""
-    config = CLIENT_CONFIG.merge(Config(read_timeout=28, retries={"mode": "standard", "total_max_attempts": 1}))
-    return with_fresh_connections(boto3.client("lambda", config=config))
+    """The Lambda client."""
+    return with_fresh_connections(boto3.client("lambda", config=LAMBDA_CONFIG))
 
 
 @cache

@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import batched
 
-from botocore.config import Config
-
 from bokabridge.adapters.aws.account import Account
-from bokabridge.adapters.aws.clients import CLIENT_CONFIG
+from bokabridge.adapters.aws.clients import LAMBDA_CONFIG
 from bokabridge.adapters.aws.dead_letters import is_for_dead_letters, messages_in
 from bokabridge.adapters.aws.stacks import Stack, resources_of
 from bokabridge.clock import utc_now
@@ -19,8 +17,6 @@ from bokabridge.errors import FatalError
 
 _ALARMS_AT_ONCE = 100
 _PARAMETERS_AT_ONCE = 50
-_COLD_START_SECONDS = 30
-"""As long as the function that is invoked may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ class Inspection:
         but report them.
         """
         functions = resources_of(self._cloudformation, self._stack.name, "AWS::Lambda::Function")
-        client = self._account.client("lambda", CLIENT_CONFIG.merge(Config(read_timeout=_COLD_START_SECONDS)))
+        client = self._account.client("lambda", LAMBDA_CONFIG)
         response = client.invoke(
             FunctionName=functions["CustomersRemovedFunction"], Payload=json.dumps({"Records": []}).encode()
         )
