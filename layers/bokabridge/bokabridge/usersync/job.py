@@ -202,9 +202,9 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What a worker has when it begins: the job, its fencing token, where the company's roster is, and its headcount.
+    """What a worker has when it begins: the job, its fencing token, and the company's roster and number of customers.
 
-    `head` is None before the company's first completed sync, and `headcount` before its customers are first counted.
+    A company has no `head` before its first completed sync, and no `headcount` before its customers are first counted.
     """
 
     job: SyncJob

@@ -101,7 +101,7 @@ class PageWorker:
                 return False
 
     def _tend_customers(self, job: SyncJob, run: Run, known: Headcount | None) -> None:
-        """After the company's very first sync there is nothing to look after: it counted before it created anybody.
+        """After the company's very first sync there is nothing to look after: it counted before its creations.
 
         A later one without links may find the customers of one that died, and count them a second time.
         """

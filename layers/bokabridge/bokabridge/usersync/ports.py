@@ -47,8 +47,8 @@ class JobStore(Protocol):
 
         `changes` replace those of an earlier run of the page. None means that the page's commit stores them.
         If the worker dies before `end_work`, the job's next worker gets the job as tainted.
-        Raises LeaseLost if it is not the recorded worker. Then nothing is stored. That is not checked, and nothing is
-        recorded, if it `is_marked`: an earlier call has done so.
+        Raises LeaseLost if it is not the recorded worker. If it `is_marked`, an earlier call has recorded and checked
+        that, and this one does not.
         """
         ...
 
