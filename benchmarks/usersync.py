@@ -2,7 +2,7 @@
 
 The sync is the complete page worker, with links, plan, roster, batches and a commit for every page. The machine's speed
 changes from minute to minute, so a ratio is the median of the ratios of runs that followed each other. Their order
-changes, too. Above 1,000 people there is one run of each.
+changes, too. Above 1,000 people there are a third of the runs.
 """
 
 import argparse
@@ -52,6 +52,11 @@ PEERS: dict[str, tuple[Peer, int, int]] = {
 """The peers, the number of runs of each at up to 1,000 people, and the largest size at which it is measured."""
 
 
+def runs_at(people: int, runs: int) -> int:
+    """The number of runs at a size."""
+    return runs if people <= 1_000 else runs // 3
+
+
 def sync(bench: Bench, company_id: str, sources: SourceFactory) -> Callable[[], None]:
     """A sync by the page worker, on new tables."""
     dynamodb = bench.dynamodb()
@@ -95,12 +100,16 @@ def measure(bench: Bench, people: int, scratch: Path, table: Table) -> None:
     """Add the rows of one size to the table."""
     company_id = str(uuid4())
     times: dict[tuple[str, str], list[float]] = {}
-    for repetition in range(REPETITIONS if people <= 1000 else 1):
+    for repetition in range(runs_at(people, REPETITIONS)):
         bench.steer(company_id, users=people, changed=0)
         bench.source(company_id).fetch(None, 1)  # the simulator creates its people on the first request
-        peers = {name: peer for name, (peer, often, most) in PEERS.items() if repetition < often and people <= most}
+        peers = {
+            name: peer
+            for name, (peer, runs, largest) in PEERS.items()
+            if repetition < runs_at(people, runs) and people <= largest
+        }
         names = ["sync", *peers]
-        runs = {
+        measured = {
             name: make(bench, company_id, scratch / f"{name} {people} {repetition}")
             for name, make in {"sync": ours, **peers}.items()
         }
@@ -108,7 +117,7 @@ def measure(bench: Bench, people: int, scratch: Path, table: Table) -> None:
             bench.steer(company_id, changed=people * changed // 100)
             bench.source(company_id).fetch(None, 1)
             for name in names[turn % len(names) :] + names[: turn % len(names)]:
-                times.setdefault((title, name), []).append(seconds(runs[name]))
+                times.setdefault((title, name), []).append(seconds(measured[name]))
     for title in SYNCS:
         own = times[title, "sync"]
         pairs = [zip(times.get((title, name), []), own, strict=False) for name in PEERS]
