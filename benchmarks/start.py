@@ -3,7 +3,9 @@
 Each measurement is a new process as Lambda starts it: the runtime's packages, the layers and the function's folder from
 `make build`, with the bytecode that they bring, and nothing may be written. The runtime's own packages are compiled, as
 in AWS's runtime. CPU time is the kernel's count of the whole process, in user and system mode, so that the answers'
-waiting does not count. The functions and what they are compared with take turns.
+waiting does not count. The functions and what they are compared with take turns, and each turn begins at another depth
+of Python's stack. Code that calls across the edge of one of the stack's chunks is many times slower, and urllib3's
+regular expressions take 4 to 45 ms to compile for this reason alone.
 """
 
 import argparse
@@ -65,6 +67,17 @@ def jobs():
 print(json.dumps(app.resolve(json.load(sys.stdin), None)))
 """
 
+AT_A_DEPTH = """
+def at(depth):
+    at(depth - 1) if depth else exec({program!r}, globals())
+at({depth})
+import os, sys
+sys.stdout.flush()
+os._exit(0)  # Python's own end would take a third of the time, and Lambda never waits for it
+"""
+DEPTHS = 180
+"""So many calls fill a chunk of the stack."""
+
 HANDLER = """
 import json, sys
 from app import handler
@@ -86,22 +99,26 @@ print(json.dumps(handler(json.load(sys.stdin), Context())))
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A start to measure: the program, the folders of its modules, its input, and members that its answer must have."""
+    """A start to measure: the program, the folders of its modules, its environment and its input.
+
+    `answer` is what the answer must have.
+    """
 
     title: str
     program: str
     folders: Sequence[str]
+    variables: Mapping[str, str]
     event: Callable[[], Event]
     answer: Mapping[str, Any]
 
-    def cpu_milliseconds(self, variables: Mapping[str, str]) -> float:
-        """Start a process and return the CPU time that it took until it had answered."""
+    def cpu_milliseconds(self, depth: int) -> float:
+        """Start a process and return the CPU time that it took until it had answered. `depth` is that of its stack."""
         event = json.dumps(self.event()).encode()  # before the start, because both would compete for the processors
         child = subprocess.Popen(
-            [PYTHON, "-B", "-s", "-P", "-c", self.program],
+            [PYTHON, "-B", "-s", "-P", "-c", AT_A_DEPTH.format(program=self.program, depth=depth)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**variables, "PYTHONPATH": ":".join(self.folders)},
+            env={**self.variables, "PYTHONPATH": ":".join(self.folders)},
         )
         assert child.stdin is not None
         assert child.stdout is not None
@@ -121,16 +138,19 @@ def starts(found: Scene) -> list[Start]:
     """What is measured. The first two are what the others are compared with."""
 
     def of(function: str, title: str, event: Callable[[], Event], **answer: Any) -> Start:
-        return Start(f"{function}: {title}", HANDLER, [str(BUILD / function), *LAYERS], event, answer)
+        folders = [str(BUILD / function), *LAYERS]
+        return Start(f"{function}: {title}", HANDLER, folders, environment(found, function), event, answer)
 
+    api = environment(found, "UserSyncApiFunction")
     token, key = {"Authorization": f"Bearer {found.token}"}, {"x-api-key": found.api_key}
     jobs = "usersync_api_jobs.json"
     return [
-        Start("A client of boto3 and one call", CLIENT_AND_CALL, [], dict, {}),
+        Start("A client of boto3 and one call", CLIENT_AND_CALL, [], api, dict, {}),
         Start(
             "The same, Powertools' resolver and pydantic",
             RESOLVER,
             LAYERS,
+            api,
             lambda: found.api_event(jobs),
             {"statusCode": 200},
         ),
@@ -149,10 +169,22 @@ def starts(found: Scene) -> list[Start]:
     ]
 
 
-def environment(found: Scene) -> dict[str, str]:
-    """The variables of the processes: the template's, AWS's, and those that name the scene's systems."""
+def environment(found: Scene, function: str) -> dict[str, str]:
+    """The variables of a function's processes: AWS's, and the template's with the scene's values or the defaults."""
     template = yaml.safe_load((BUILD / "template.yaml").read_text())
-    given = template["Globals"]["Function"]["Environment"]["Variables"]
+    of_all = template["Globals"]["Function"]["Environment"]["Variables"]
+    of_function = template["Resources"][function]["Properties"]["Environment"]["Variables"]
+
+    def value(name: str, declared: object) -> str:
+        if name in found.variables:
+            return found.variables[name]
+        match declared:
+            case str():
+                return declared
+            case {"Ref": str(parameter)} if "Default" in template["Parameters"].get(parameter, {}):
+                return str(template["Parameters"][parameter]["Default"])
+        raise SystemExit(f"{function} reads {name}, for which benchmarks/start_scene.py has no value.")
+
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": "/tmp",
@@ -162,8 +194,7 @@ def environment(found: Scene) -> dict[str, str]:
         "AWS_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        **{name: value for name, value in given.items() if isinstance(value, str)},
-        **found.variables,
+        **{name: value(name, declared) for name, declared in {**of_all, **of_function}.items()},
     }
 
 
@@ -175,12 +206,11 @@ def main() -> int:
     subprocess.run([PYTHON, "-m", "compileall", "-q", str(RUNTIME / "lib")], check=True)
     times: dict[str, list[float]] = {}
     with TemporaryDirectory(prefix="bokabridge-bench-") as scratch, scene(Path(scratch)) as found:
-        variables = environment(found)
         measured = starts(found)
         for turn in range(rounds):
             first = turn % len(measured)
             for start in measured[first:] + measured[:first]:
-                times.setdefault(start.title, []).append(start.cpu_milliseconds(variables))
+                times.setdefault(start.title, []).append(start.cpu_milliseconds(turn * DEPTHS // rounds))
     medians = {start.title: statistics.median(times[start.title]) for start in measured}
     client, resolver, api = (medians[start.title] for start in measured[:3])
     table = Table("Start", "CPU, ms", "times a client", "times a resolver", title=f"Cold starts, median of {rounds}")

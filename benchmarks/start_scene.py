@@ -35,7 +35,7 @@ LEASE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The systems around the functions. `variables` are the functions' environment; each has more than it reads."""
+    """The systems around the functions. `variables` are those of the functions' environments that the scene decides."""
 
     bench: Bench
     variables: Mapping[str, str]
@@ -100,19 +100,15 @@ def scene(scratch: Path) -> Iterator[Scene]:
             "STATE_MACHINE_ARN": _new_state_machine(aws_url),
             "AXEMA_API_URL": axema.url,
             "AXEMA_TOKEN_URL": f"{axema.url}/oauth2/v2.0/token",
-            "AXEMA_SCOPE": "scope",
             "ALLOW_PRIVATE_ENDPOINTS": "true",
             "SECRETS_PREFIX": SECRETS_PREFIX,
             "IDENTITY_ISSUER": identity.realm.issuer,
             "IDENTITY_AUDIENCE": CLIENT_ID,
             "COMPANY_CLAIM": "company_id",
-            "LEASE_SECONDS": "300",
-            "PAGE_BUDGET_SECONDS": "45",
             "SCHEDULE_GROUP": "bench",
             "SCHEDULE_FUNCTION_ARN": "arn:aws:lambda:eu-north-1:000000000000:function:schedule",
             "SCHEDULE_ROLE_ARN": "arn:aws:iam::000000000000:role/bench",
             "SCHEDULE_DEAD_LETTERS_ARN": "arn:aws:sqs:eu-north-1:000000000000:dead-letters",
-            "SCHEDULE_FLEXIBLE_MINUTES": "0",
             "POWERTOOLS_METRICS_NAMESPACE": "bokabridge",
         }
         yield Scene(bench, variables, identity.realm.issue(USERS["write"]), new_key(aws_url, keys))

@@ -12,7 +12,6 @@ from tests.template import functions
 
 HTTP = {"ServiceStackFunction", "UserSyncApiFunction", "UserSyncSettingsFunction", "VossApiFunction"}
 VOSS = {"VossApiFunction", "VossReconcileFunction"}
-AXEMA = {"UserSyncPageFunction", "UserSyncSettingsFunction"}
 AUTHORIZER = {"AuthorizerFunction"}
 HOOKS = {"PreTrafficFunction", "PreTrafficRouterFunction"}
 """Nobody waits for these but a deployment."""
@@ -25,20 +24,27 @@ HEAVY = {
     "aws_lambda_powertools.event_handler": set(),
     "aws_lambda_powertools.utilities.data_classes": set(),
     "aws_lambda_powertools.utilities.parameters": VOSS | WEBHOOK,
-    "bokabridge.adapters.outbound.guarded": AXEMA | WEBHOOK,
-    "bokabridge.adapters.outbound.request": AXEMA | VOSS | AUTHORIZER | WEBHOOK,
+    "bokabridge.adapters.axema.sources": set(),
+    "bokabridge.adapters.outbound.guarded": WEBHOOK,
+    "bokabridge.adapters.outbound.request": VOSS | AUTHORIZER | WEBHOOK,
     "bokabridge.operations": HTTP | NOTICES,
     "bokabridge.operations.index": set(),
+    "bokabridge.usersync.health": set(),
+    "bokabridge.usersync.one_person": set(),
+    "bokabridge.usersync.person_request": set(),
+    "bokabridge.usersync.undo": set(),
+    "bokabridge.usersync.undo_page": set(),
+    "bokabridge.usersync.why": set(),
     "cryptography": AUTHORIZER,
     "dns": set(),
     "email_validator": {"UserSyncPageFunction"},
     "jwt": AUTHORIZER,
     "phonenumbers": {"UserSyncPageFunction"},
-    "pydantic": HTTP | AXEMA | VOSS | AUTHORIZER | HOOKS | NOTICES,
-    "tenacity": AXEMA | VOSS | AUTHORIZER | WEBHOOK,
+    "pydantic": HTTP | VOSS | AUTHORIZER | HOOKS | NOTICES | {"UserSyncPageFunction"},
+    "tenacity": VOSS | AUTHORIZER | WEBHOOK,
     "tzdata": set(),
 }
-"""Modules that take long to import, and the functions that may import them."""
+"""Modules that take long to import, or that only few requests need, and the functions that may import them at once."""
 
 IMPORT = "import app, json, sys; print(json.dumps(sorted(sys.modules)))"
 

@@ -49,17 +49,12 @@ from bokabridge.operations.usersync_users import (
     person_response,
     users_response,
 )
-from bokabridge.usersync.cancel import cancel_sync
 from bokabridge.usersync.changes import ChangeKind
 from bokabridge.usersync.directory import find_customers
-from bokabridge.usersync.history import list_changes
 from bokabridge.usersync.job import JobStatus, SyncJob, Trigger
-from bokabridge.usersync.person_request import sync_person
 from bokabridge.usersync.read import get_job, list_jobs
 from bokabridge.usersync.roster import day_of
 from bokabridge.usersync.start import start_sync
-from bokabridge.usersync.undo import start_undo
-from bokabridge.usersync.why import Explainer
 from bokabridge.wiring.customers import customers
 from bokabridge.wiring.environment import cors_origins, public_url
 from bokabridge.wiring.settings import settings
@@ -99,6 +94,8 @@ def get_axema_user_sync_job(call: Call[GetAxemaUserSyncJob]) -> Success[AxemaUse
 
 @api.operation(CANCEL_AXEMA_USER_SYNC)
 def cancel_axema_user_sync(call: Call[CancelAxemaUserSync]) -> Success[AxemaUserSyncJobResponse]:
+    from bokabridge.usersync.cancel import cancel_sync
+
     by = call.caller.subject
     job = cancel_sync(call.company_id, call.request.id, by, jobs=jobs(), workflow=workflow(), clock=utc_now)
     return Success(job_response(job))
@@ -106,6 +103,8 @@ def cancel_axema_user_sync(call: Call[CancelAxemaUserSync]) -> Success[AxemaUser
 
 @api.operation(UNDO_AXEMA_USER_SYNC)
 def undo_axema_user_sync(call: Call[UndoAxemaUserSync]) -> Success[AxemaUserSyncJobResponse]:
+    from bokabridge.usersync.undo import start_undo
+
     job = start_undo(
         call.company_id,
         call.request.id,
@@ -129,6 +128,8 @@ def query_axema_user_sync_issues(call: Call[QueryAxemaUserSyncIssues]) -> Succes
 def query_axema_user_sync_changes(
     call: Call[QueryAxemaUserSyncChanges],
 ) -> Success[QueryAxemaUserSyncChangesResponse]:
+    from bokabridge.usersync.history import list_changes
+
     wanted = call.request
     kinds = [wanted.kind] if wanted.kind else list(ChangeKind)
     job = found_job(call.company_id, wanted.id)
@@ -137,6 +138,8 @@ def query_axema_user_sync_changes(
 
 @api.operation(QUERY_AXEMA_USERS)
 def query_axema_users(call: Call[QueryAxemaUsers]) -> Success[QueryAxemaUsersResponse]:
+    from bokabridge.usersync.why import Explainer
+
     stored = settings().find(call.company_id)
     explainer = Explainer(
         jobs=jobs(),
@@ -153,6 +156,8 @@ def query_axema_users(call: Call[QueryAxemaUsers]) -> Success[QueryAxemaUsersRes
 
 @api.operation(SYNC_AXEMA_USER)
 def sync_axema_user(call: Call[SyncAxemaUser]) -> Success[SyncAxemaUserResponse]:
+    from bokabridge.usersync.person_request import sync_person
+
     outcome = sync_person(
         call.company_id,
         call.request.axema_user_id,

@@ -36,8 +36,6 @@ from bokabridge.operations.settings import (
 )
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.settings.save import SettingsService
-from bokabridge.settings.trial import try_connection
-from bokabridge.usersync.health import health_of, list_health
 from bokabridge.wiring.axema import systems
 from bokabridge.wiring.environment import cors_origins, public_url
 from bokabridge.wiring.settings import allows_private_endpoints, default_schedule, scheduler, secrets, settings, trials
@@ -82,6 +80,8 @@ def update_axema_code_lock_setting(call: Call[UpdateAxemaCodeLockSetting]) -> Su
 
 @api.operation(TEST_AXEMA_CODE_LOCK_SETTING)
 def test_axema_code_lock_setting(call: Call[TestAxemaCodeLockSetting]) -> Success[TestAxemaCodeLockSettingResponse]:
+    from bokabridge.settings.trial import try_connection
+
     proposed, secret = service().proposal(call.company_id, call.request.change())
     trials().add(call.company_id, utc_now())
     trial = try_connection(proposed, secret, checker=systems())
@@ -100,6 +100,8 @@ def delete_axema_code_lock_setting(
 
 @api.operation(GET_AXEMA_HEALTH)
 def get_axema_health(call: Call[GetAxemaHealth]) -> Success[AxemaHealthResponse]:
+    from bokabridge.usersync.health import health_of
+
     of_company = [service().get(call.company_id)]
     (health,) = health_of(of_company, jobs=jobs(), clock=utc_now, next_run=service().next_run)
     return Success(health_response(health))
@@ -107,6 +109,8 @@ def get_axema_health(call: Call[GetAxemaHealth]) -> Success[AxemaHealthResponse]
 
 @api.operation(QUERY_AXEMA_HEALTH)
 def query_axema_health(call: Call[QueryAxemaHealth]) -> Success[QueryAxemaHealthResponse]:
+    from bokabridge.usersync.health import list_health
+
     of_all, window = settings().all(), call.request.window
     found = list_health(of_all, window, jobs=jobs(), clock=utc_now, next_run=service().next_run)
     return Success(QueryAxemaHealthResponse(results=[health_response(each) for each in found]))

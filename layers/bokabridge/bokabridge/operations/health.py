@@ -1,9 +1,13 @@
 """The operations that show how companies' syncs are (our additions)."""
 
+from typing import TYPE_CHECKING
+
 from bokabridge.http.operation import Operation
 from bokabridge.http.wire import CompanyRequest, WindowRequest, WireDate, WireGuid, WireModel
 from bokabridge.operations.roles import READERS, SUPERADMINS
-from bokabridge.usersync.health import Health
+
+if TYPE_CHECKING:
+    from bokabridge.usersync.health import Health
 
 
 class GetAxemaHealth(CompanyRequest):
@@ -62,7 +66,7 @@ QUERY_AXEMA_HEALTH = Operation(
 )
 
 
-def health_response(health: Health) -> AxemaHealthResponse:
+def health_response(health: "Health") -> AxemaHealthResponse:
     """The DTO of one company's health."""
     settings, completed = health.settings, health.completed
     counters = completed.counters if completed else None

@@ -18,7 +18,6 @@ from bokabridge.http.wire import (
 from bokabridge.operations.roles import READERS, WRITERS
 from bokabridge.usersync.job import JobStatus, SyncJob
 from bokabridge.usersync.people import Issue
-from bokabridge.usersync.person_request import PersonNotSynced
 
 
 class CreateAxemaUserSync(CompanyRequest):
@@ -179,6 +178,8 @@ QUERY_AXEMA_USER_SYNC_ISSUES = Operation(
 
 def usersync_failure(error: Exception) -> Failure | None:
     """A second start while a job runs, or is still ending, is a 409 that names that job. So is one person's 503."""
+    from bokabridge.usersync.person_request import PersonNotSynced
+
     match error:
         case AlreadyRunning():
             location = GET_AXEMA_USER_SYNC_JOB.path_with(Id=error.job_id)

@@ -1,12 +1,14 @@
 """The operation that lists what a sync changed about each person, or would change (our addition)."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from bokabridge.http.operation import Operation
 from bokabridge.http.wire import CompanyRequest, StoredId, WindowRequest, WireGuid, WireModel, enum_member
 from bokabridge.operations.roles import WRITERS
 from bokabridge.usersync.changes import VISIBLE, ChangeKind, PersonChange
-from bokabridge.usersync.history import PastChange
+
+if TYPE_CHECKING:
+    from bokabridge.usersync.history import PastChange
 
 _FIELDS = {
     "first_name": "Firstname",
@@ -62,12 +64,12 @@ QUERY_AXEMA_USER_SYNC_CHANGES = Operation(
 )
 
 
-def changes_response(changes: list[PastChange]) -> QueryAxemaUserSyncChangesResponse:
+def changes_response(changes: "list[PastChange]") -> QueryAxemaUserSyncChangesResponse:
     """The DTO of a job's changes."""
     return QueryAxemaUserSyncChangesResponse(results=[_change(each) for each in changes])
 
 
-def _change(past: PastChange) -> AxemaUserSyncChange:
+def _change(past: "PastChange") -> AxemaUserSyncChange:
     change = past.change
     return AxemaUserSyncChange(
         axema_user_id=change.source_user_id,

@@ -1,7 +1,7 @@
 """The operations for single people: why they are customers or are not, and one person's sync (our additions)."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -11,8 +11,10 @@ from bokabridge.http.wire import CompanyRequest, Flag, WireDate, WireGuid, WireM
 from bokabridge.operations.roles import WRITERS
 from bokabridge.operations.usersync_changes import AxemaUserSyncFieldChange, field_responses
 from bokabridge.usersync.people import read_user_id
-from bokabridge.usersync.person_request import PersonOutcome
-from bokabridge.usersync.why import Explanation, Explanations
+
+if TYPE_CHECKING:
+    from bokabridge.usersync.person_request import PersonOutcome
+    from bokabridge.usersync.why import Explanation, Explanations
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -111,7 +113,7 @@ SYNC_AXEMA_USER = Operation(
 )
 
 
-def person_response(outcome: PersonOutcome) -> SyncAxemaUserResponse:
+def person_response(outcome: "PersonOutcome") -> SyncAxemaUserResponse:
     """The DTO of what a job did for its person."""
     job, change = outcome.job, outcome.change
     return SyncAxemaUserResponse(
@@ -126,7 +128,7 @@ def person_response(outcome: PersonOutcome) -> SyncAxemaUserResponse:
     )
 
 
-def users_response(found: Explanations) -> QueryAxemaUsersResponse:
+def users_response(found: "Explanations") -> QueryAxemaUsersResponse:
     """The DTO of explanations."""
     completed = found.completed
     return QueryAxemaUsersResponse(
@@ -136,7 +138,7 @@ def users_response(found: Explanations) -> QueryAxemaUsersResponse:
     )
 
 
-def _user(found: Explanation) -> AxemaUserResponse:
+def _user(found: "Explanation") -> AxemaUserResponse:
     customer, issue, day = found.customer, found.issue, found.missing_day
     person = customer.person if customer else None
     return AxemaUserResponse(

@@ -10,7 +10,6 @@ from bokabridge.customers.ports import CustomerDirectory
 from bokabridge.errors import BridgeError, FatalError, RetriableError, ServiceBusy, WorkerBusy
 from bokabridge.settings.model import AxemaSettings
 from bokabridge.settings.ports import SettingsStore
-from bokabridge.usersync import one_person
 from bokabridge.usersync.actions import Listed
 from bokabridge.usersync.adopt import Known
 from bokabridge.usersync.apply import apply_plan
@@ -33,7 +32,6 @@ from bokabridge.usersync.roster import MISSING_BYTES, RosterAddition, RosterHead
 from bokabridge.usersync.run import Run, WriteMark, open_run
 from bokabridge.usersync.source_ports import AxemaSource, SourceFactory
 from bokabridge.usersync.step import Step, step_of
-from bokabridge.usersync.undo_page import UndoWorker
 from bokabridge.usersync.wait import GAVE_UP, TRIES_AGAIN, may_wait, wait_seconds
 
 AFTERMATH = timedelta(seconds=5)
@@ -78,6 +76,8 @@ class PageWorker:
         self, begun: Begun, settings: AxemaSettings | None, time_is_up: Callable[[], bool], mark: WriteMark
     ) -> bool:
         if begun.job.undoes:
+            from bokabridge.usersync.undo_page import UndoWorker
+
             stores = self.jobs, self.changes, self.links, self.customers
             return UndoWorker(begun, mark, *stores, self.clock, self.lease).run(time_is_up)
         job, source, wanted = begun.job, None, checked(settings, begun.job.source)
@@ -152,6 +152,8 @@ class PageWorker:
 
     def _run_person(self, begun: Begun, settings: AxemaSettings, mark: WriteMark) -> bool:
         """Run a job for one person. It fails if Axema's list cannot be read in time, because a caller waits for it."""
+        from bokabridge.usersync import one_person
+
         if begun.job.pages_committed:
             raise FatalError(one_person.NOT_READ)
         now, run = self.clock(), one_person.run_for(begun, settings, mark)

@@ -3,21 +3,16 @@
 from functools import cache
 
 from bokabridge.adapters.aws import clients
-from bokabridge.adapters.aws.parameters import AxemaParameters
-from bokabridge.adapters.aws.scheduler import EventBridgeScheduler, ScheduleTarget
-from bokabridge.adapters.aws.secrets import AxemaSecrets
-from bokabridge.adapters.dynamodb.settings import DynamoSettings
-from bokabridge.adapters.dynamodb.trials import DynamoTrials
 from bokabridge.clock import utc_now
-from bokabridge.settings.both_stores import BothStores
 from bokabridge.settings.ports import Scheduler, SecretStore, SettingsStore, TrialLog
-from bokabridge.settings.schedule import objection, parse_expression
 from bokabridge.wiring.environment import ConfigurationError, optional, required, user_sync_table
 
 
 @cache
 def settings() -> SettingsStore:
     """The settings without their secrets."""
+    from bokabridge.adapters.dynamodb.settings import DynamoSettings
+
     return DynamoSettings(clients.dynamodb(), user_sync_table())
 
 
@@ -30,28 +25,38 @@ def secrets() -> SecretStore:
         case "ParameterStore":
             return _parameter_store()
         case "Both":
+            from bokabridge.settings.both_stores import BothStores
+
             return BothStores(_secrets_manager(), _parameter_store())
         case _:
             raise ConfigurationError("SECRET_STORE must be SecretsManager, ParameterStore or Both.")
 
 
 def _secrets_manager() -> SecretStore:
+    from bokabridge.adapters.aws.secrets import AxemaSecrets
+
     return AxemaSecrets(clients.secrets_manager(), required("SECRETS_PREFIX"))
 
 
 def _parameter_store() -> SecretStore:
+    from bokabridge.adapters.aws.parameters import AxemaParameters
+
     return AxemaParameters(clients.systems_manager(), required("SECRETS_PREFIX"))
 
 
 @cache
 def trials() -> TrialLog:
     """The companies' recent tests of their connections."""
+    from bokabridge.adapters.dynamodb.trials import DynamoTrials
+
     return DynamoTrials(clients.dynamodb(), user_sync_table())
 
 
 @cache
 def scheduler() -> Scheduler:
     """The companies' schedules."""
+    from bokabridge.adapters.aws.scheduler import EventBridgeScheduler, ScheduleTarget
+
     target = ScheduleTarget(
         group=required("SCHEDULE_GROUP"),
         function_arn=required("SCHEDULE_FUNCTION_ARN"),
@@ -64,6 +69,8 @@ def scheduler() -> Scheduler:
 
 def default_schedule() -> str | None:
     """The schedule of companies that name none of their own. None: they have no schedule. Raises ConfigurationError."""
+    from bokabridge.settings.schedule import objection, parse_expression
+
     given = optional("DEFAULT_SCHEDULE")
     expression = parse_expression(given)
     if given and expression is None:
