@@ -76,7 +76,7 @@ sys.stdout.flush()
 os._exit(0)  # Python's own end would take a third of the time, and Lambda never waits for it
 """
 DEPTHS = 180
-"""So many calls fill a chunk of the stack."""
+"""The number of calls that fill a chunk of the stack."""
 
 HANDLER = """
 import json, sys

@@ -68,19 +68,18 @@ def with_fresh_connections[Client](client: Client, clock: Callable[[], float] = 
     return client
 
 
-def _made_once[**P, Client](make: Callable[P, Client]) -> Callable[P, Client]:
-    """Makes the client on the first call. Python's garbage collector rests meanwhile.
+def _uncollected[Client](make: Callable[[], Client]) -> Callable[[], Client]:
+    """Python's garbage collector rests while this makes a client, and never looks at what exists by then.
 
     A client's service model is tens of thousands of objects that stay. Looking at them again and again took a fifth of
     the time.
     """
 
-    @cache
     @wraps(make)
-    def made(*args: P.args, **kwargs: P.kwargs) -> Client:
+    def made() -> Client:
         gc.disable()
         try:
-            return make(*args, **kwargs)
+            return make()
         finally:
             gc.freeze()
             gc.enable()
@@ -88,56 +87,65 @@ def _made_once[**P, Client](make: Callable[P, Client]) -> Callable[P, Client]:
     return made
 
 
-@_made_once
+@cache
+@_uncollected
 def dynamodb() -> "DynamoDBClient":
     """The DynamoDB client."""
     return with_fresh_connections(boto3.client("dynamodb", config=CLIENT_CONFIG))
 
 
-@_made_once
+@cache
+@_uncollected
 def step_functions() -> "SFNClient":
     """The Step Functions client. It makes one attempt, because its caller has to know the outcome of each."""
     config = CLIENT_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
     return with_fresh_connections(boto3.client("stepfunctions", config=config))
 
 
-@_made_once
+@cache
+@_uncollected
 def secrets_manager() -> "SecretsManagerClient":
     """The Secrets Manager client."""
     return with_fresh_connections(boto3.client("secretsmanager", config=CLIENT_CONFIG))
 
 
-@_made_once
+@cache
+@_uncollected
 def systems_manager() -> "SSMClient":
     """The Systems Manager client, for its Parameter Store."""
     return with_fresh_connections(boto3.client("ssm", config=CLIENT_CONFIG))
 
 
-@_made_once
+@cache
+@_uncollected
 def scheduler() -> "EventBridgeSchedulerClient":
     """The EventBridge Scheduler client."""
     return with_fresh_connections(boto3.client("scheduler", config=CLIENT_CONFIG))
 
 
-@_made_once
+@cache
+@_uncollected
 def sns() -> "SNSClient":
     """The SNS client."""
     return with_fresh_connections(boto3.client("sns", config=CLIENT_CONFIG))
 
 
-@_made_once
+@cache
+@_uncollected
 def sqs() -> "SQSClient":
     """The SQS client."""
     return with_fresh_connections(boto3.client("sqs", config=CLIENT_CONFIG))
 
 
-@_made_once
+@cache
+@_uncollected
 def lambda_() -> "LambdaClient":
     """The Lambda client."""
     return with_fresh_connections(boto3.client("lambda", config=LAMBDA_CONFIG))
 
 
-@_made_once
+@cache
+@_uncollected
 def code_deploy() -> Any:
     """The CodeDeploy client."""
     sdk: Any = boto3
