@@ -2,6 +2,7 @@
 are simulators, and Axema is one too. The environment has every variable that the template names.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -56,6 +57,7 @@ def clear_caches() -> None:
         if name.startswith(("bokabridge.wiring.", "bokabridge.adapters.aws.", "functions.")):
             for value in list(vars(module).values()):
                 getattr(value, "cache_clear", lambda: None)()
+    gc.unfreeze()  # so that the clients of many tests do not add up
 
 
 @contextmanager
