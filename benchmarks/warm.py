@@ -28,7 +28,7 @@ from bokabridge.operations.usersync import (
 from bokabridge.usersync.job import Trigger, new_job
 from local.stack.paths import ROOT
 
-MAX_RATIO = 1.15
+MAX_RATIO = 1.25
 BLOCKS, REQUESTS = 60, 100
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]

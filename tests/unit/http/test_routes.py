@@ -133,14 +133,13 @@ def test_unknown_suffix_is_part_of_the_id(path: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "query", "expected"),
+    ("in_header", "in_query", "expected"),
     [
-        ({}, {}, "POST"),
-        ({"x-http-method-override": "get"}, {}, "GET"),
-        ({}, {"x-http-method-override": " Put "}, "PUT"),
-        ({"x-http-method-override": "DELETE"}, {"x-http-method-override": "PUT"}, "DELETE"),
-        ({"x-http-method-override": ""}, {}, "POST"),
+        ("", "", "POST"),
+        ("get", "", "GET"),
+        ("", " Put ", "PUT"),
+        ("DELETE", "PUT", "DELETE"),
     ],
 )
-def test_method_can_be_replaced(headers: dict[str, str], query: dict[str, str], expected: str) -> None:
-    assert method_of("post", headers, query) == expected
+def test_method_can_be_replaced(in_header: str, in_query: str, expected: str) -> None:
+    assert method_of("post", in_header, in_query) == expected

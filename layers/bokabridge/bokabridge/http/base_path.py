@@ -13,6 +13,8 @@ from urllib.parse import unquote
 def own_path(event: Mapping[str, Any]) -> str:
     """The event's path without the base path. The whole path if the event names no resource that matches its end."""
     path = str(event.get("path") or "/")
+    if path == event.get("resource"):
+        return path
     own = _segments_of_resource(event)
     segments = _segments(path)
     if own is None or len(segments) <= len(own):

@@ -35,7 +35,8 @@ class Representation:
 
 def negotiate(received: Received) -> Representation:
     """The representation that the request asks for."""
-    callback = _SUBSTITUTED.sub("_", received.parameter("callback"))
+    asked = received.parameter("callback")
+    callback = _SUBSTITUTED.sub("_", asked) if asked else ""
     name = _format_name(received, callback)
     return Representation(FORMATS.get(name, JSON), parse_switches(received.parameter("jsconfig")), callback)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bokabridge.http.base_path import own_path
-from bokabridge.http.routes import Address, address, method_of
+from bokabridge.http.routes import OVERRIDE, Address, address, method_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def receive(event: Mapping[str, Any]) -> Received:
     """The request in this event."""
     headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
     query = _query(event)
-    values = {name: parameter.value for name, parameter in query.items()}
     path = own_path(event)
-    method = method_of(str(event.get("httpMethod") or ""), headers, values)
+    in_query = query[OVERRIDE].value if OVERRIDE in query else ""
+    method = method_of(str(event.get("httpMethod") or ""), headers.get(OVERRIDE, ""), in_query)
     return Received({**event, "path": path}, method, path, address(path), headers, query)
 
 
@@ -66,6 +66,7 @@ def _query(event: Mapping[str, Any]) -> dict[str, Parameter]:
     for name, values in several.items():
         text = ",".join([str(value) for value in values or () if value])
         if text:
-            known = found.get(name.lower())
-            found[name.lower()] = Parameter(known.name, f"{known.value},{text}") if known else Parameter(name, text)
+            key = name.lower()
+            known = found.get(key)
+            found[key] = Parameter(known.name, f"{known.value},{text}") if known else Parameter(name, text)
     return found

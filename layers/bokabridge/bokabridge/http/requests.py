@@ -78,7 +78,7 @@ def bind[Request: WireModel](operation: Operation[Request, Any], members: Member
     names = _wire_names(operation.request)
     try:
         return operation.request.model_validate(
-            {name: members[name.lower()].value for name in names if name.lower() in members}
+            {name: members[key].value for key, name in names.items() if key in members}
         )
     except ValidationError as error:
         unreadable = _unreadable(error.errors(include_url=False, include_input=False), members)
@@ -88,8 +88,10 @@ def bind[Request: WireModel](operation: Operation[Request, Any], members: Member
 
 
 @cache
-def _wire_names(request: type[WireModel]) -> tuple[str, ...]:
-    return tuple(member.alias or name for name, member in request.model_fields.items())
+def _wire_names(request: type[WireModel]) -> Mapping[str, str]:
+    """The names of the members, by these names in lower case."""
+    names = (member.alias or name for name, member in request.model_fields.items())
+    return {name.lower(): name for name in names}
 
 
 def _unreadable(details: Sequence[ErrorDetails], members: Members) -> list[InvalidInput]:
@@ -111,8 +113,7 @@ def _shown(text: str) -> str:
 def _merged(route: Route[AnyOperation], received: Received, body: Mapping[str, Any], *, is_form: bool) -> Members:
     if route.operation.is_ours:
         request: type[WireModel] = route.operation.request
-        names = _wire_names(request)
-        _refuse_unknown((parameter.name for parameter in received.query.values()), names)
+        _refuse_unknown((parameter.name for parameter in received.query.values()), _wire_names(request))
     in_body = {name.lower(): Given(name, value, is_form) for name, value in body.items() if value is not None}
     in_query = {key: Given(each.name, each.value, is_text=True) for key, each in received.query.items()}
     in_path = {name.lower(): Given(name, value, is_text=True) for name, value in route.path_parameters.items()}
@@ -128,8 +129,7 @@ def _is_set(given: Given) -> bool:
     return given.value not in (0, EMPTY_GUID)
 
 
-def _refuse_unknown(query: Iterable[str], wire_names: Iterable[str]) -> None:
-    known = {name.lower(): name for name in wire_names}
+def _refuse_unknown(query: Iterable[str], known: Mapping[str, str]) -> None:
     for name in query:
         if name.lower() in known or name.lower() in _SERVICESTACK_PARAMETERS:
             continue
@@ -155,7 +155,7 @@ def _body(received: Received) -> str:
     raw = _raw_body(received.event)
     if len(raw) > MAX_BODY_KILOBYTES * 1024:
         raise RequestTooLarge(MAX_BODY_KILOBYTES)
-    return decode(raw)
+    return decode(raw) if raw else ""
 
 
 def _raw_body(event: Mapping[str, Any]) -> bytes:

@@ -98,9 +98,9 @@ def match[Found: Routable](method: str, asked: Address, operations: Iterable[Fou
     raise NotFound("There is no such operation.")
 
 
-def method_of(method: str, headers: Mapping[str, str], query: Mapping[str, str]) -> str:
-    """The request's method in upper case, or the one that replaces it. The names of both mappings are in lower case."""
-    return (headers.get(OVERRIDE) or query.get(OVERRIDE) or method).strip().upper()
+def method_of(method: str, in_header: str, in_query: str) -> str:
+    """The request's method in upper case, or the one that replaces it: OVERRIDE in the headers, or else the query."""
+    return (in_header or in_query or method).strip().upper()
 
 
 def _predefined(segments: tuple[str, ...], name: str, format_name: str) -> Address:
