@@ -90,6 +90,8 @@ def read_user_id(text: str) -> str | None:
 
     GUIDs are lower case, because systems write the same GUID in both. All other ids keep their case.
     """
+    if guid := parse_stored_id(text):  # the usual id, without a look at each of its characters
+        return guid
     if len(text) > _MAX_RAW_ID_CHARACTERS:
         return None
     tidied = without_invisible(text).strip()

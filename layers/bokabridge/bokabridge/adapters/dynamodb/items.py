@@ -8,7 +8,11 @@ Item = dict[str, Any]
 
 def encode(item: Mapping[str, Any]) -> dict[str, Any]:
     """Plain values → DynamoDB's; members that are None are left out."""
-    return {name: _attribute(value) for name, value in item.items() if value is not None}
+    return {
+        name: {"S": value} if value.__class__ is str else _attribute(value)  # most values; a sync encodes many
+        for name, value in item.items()
+        if value is not None
+    }
 
 
 def decode(item: Mapping[str, Any]) -> Item:
