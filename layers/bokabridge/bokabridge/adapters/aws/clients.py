@@ -69,7 +69,7 @@ def with_fresh_connections[Client](client: Client, clock: Callable[[], float] = 
 
 
 def _uncollected[Client](make: Callable[[], Client]) -> Callable[[], Client]:
-    """Python's garbage collector rests while this makes a client, and never looks at what exists after that.
+    """Python's garbage collector rests while this makes a client, and from then on leaves alone what exists.
 
     A client's service model is tens of thousands of objects that stay. Looking at them again and again took a fifth of
     the time.
